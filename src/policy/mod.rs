@@ -1,0 +1,14 @@
+//! The IAM policy language: parse strictly, decide with a trace. Pure.
+//!
+//! In: policy documents and a [`Request`] (who, which action, which resource, which context keys). Out: a [`Decision`]
+//! that names the statements that decided, so that a person can be told why.
+
+mod decision;
+mod document;
+mod principal;
+mod request;
+
+pub use decision::{Applicable, Decision, Effect, Matched, PolicySource, decide};
+pub use document::{Malformed, Policy, PolicyKind};
+pub use principal::Principal;
+pub use request::{Context, Request};

@@ -1,0 +1,21 @@
+//! The embedded sandbox: AWS over HTTP, on one port, with real code, real signatures and real policies.
+//!
+//! A request comes in at the `front`: it is parsed, its signature verified, its operation resolved by the service that
+//! it is for, its accesses decided by the authority, its outcome written to the audit log.
+//! Only then does the service see it. One place decides; a service cannot be reached around it.
+//!
+//! Knows the leaves only (`context text source policy`), nothing of grading: the grader meets the sandbox as it meets any cloud, over HTTP.
+
+mod account;
+mod directory;
+mod error;
+mod invoker;
+mod message;
+mod service;
+
+pub use account::AccountId;
+pub use directory::{Directory, IdentityPolicies, KeyRecord, KeyRecordWithId, TemporaryCredentials};
+pub use error::ServiceError;
+pub use invoker::{Invocation, InvocationOutcome, InvocationType, Invoker, LogSink};
+pub use message::{Request, Response};
+pub use service::{Access, Call, Caller, Entrance, Future, Operation, Protocol, Scope, Service};
