@@ -7,6 +7,7 @@
 //! Knows the leaves only (`context text source policy`), nothing of grading: the grader meets the sandbox as it meets any cloud, over HTTP.
 
 mod account;
+pub mod authority;
 mod directory;
 mod error;
 mod invoker;
@@ -14,6 +15,7 @@ mod message;
 mod service;
 
 pub use account::AccountId;
+pub use authority::Authority;
 pub use directory::{Directory, IdentityPolicies, KeyRecord, KeyRecordWithId, TemporaryCredentials};
 pub use error::ServiceError;
 pub use invoker::{Invocation, InvocationOutcome, InvocationType, Invoker, LogSink};

@@ -66,6 +66,7 @@ impl Access {
 }
 
 /// What a request asks for, as its service resolved it. Nothing has happened yet.
+#[derive(Debug)]
 pub struct Operation {
     /// AWS's name, for example `UpdateFunctionCode`: it stands in the audit log.
     pub name: String,
@@ -78,6 +79,7 @@ pub struct Operation {
 }
 
 /// A request that has been verified and allowed.
+#[derive(Debug)]
 pub struct Call {
     pub request: Request,
     pub scope: Scope,

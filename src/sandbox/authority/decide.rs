@@ -1,0 +1,129 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::denial::denial;
+use super::keys::principal_keys;
+use crate::context::Clock;
+use crate::policy::{
+    Applicable, Context, Decision, Effect, Matched, Policy, PolicyKind, PolicySource, Principal,
+};
+use crate::sandbox::{Access, AccountId, Directory, IdentityPolicies, Scope, ServiceError};
+
+/// What root's power is called in a trace: it comes from no policy.
+const ROOT: &str = "root user";
+
+/// Decides over every access, with the caller's policies as they are now.
+pub struct Authority {
+    directory: Arc<dyn Directory>,
+    clock: Arc<dyn Clock>,
+    open: bool,
+    /// Root may do everything that nobody denies: the same as a policy that allows everything.
+    everything: Option<(String, Arc<Policy>)>,
+}
+
+impl Authority {
+    /// `open` says whether callers with keys of their own are root of an account (`--open`).
+    pub fn new(directory: Arc<dyn Directory>, clock: Arc<dyn Clock>, open: bool) -> Self {
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+        let everything = Policy::parse(text, PolicyKind::Identity).ok();
+        let everything = everything.map(|policy| (ROOT.to_owned(), Arc::new(policy)));
+        Self { directory, clock, open, everything }
+    }
+
+    pub fn directory(&self) -> &Arc<dyn Directory> {
+        &self.directory
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Decides one access. `context` holds the keys of the request; those of the access are added to it.
+    pub fn decide(&self, principal: &Principal, access: &Access, mut context: Context) -> Decision {
+        let owner = access.owner.as_ref().map(AccountId::as_str);
+        if let Some(owner) = owner.or(principal.account())
+            && context.get("aws:ResourceAccount").is_none()
+        {
+            context.set("aws:ResourceAccount", vec![owner.to_owned()]);
+        }
+        context.extend(access.context.clone());
+        let root = matches!(principal, Principal::Root { .. });
+        let own = owner.is_none_or(|owner| principal.account() == Some(owner));
+        if root && own && access.resource_policy.is_none() {
+            return as_root();
+        }
+        let request = crate::policy::Request {
+            principal: principal.clone(),
+            action: access.action.clone(),
+            resource: access.resource.clone(),
+            context,
+        };
+        let mut policies = match principal {
+            Principal::User { .. } | Principal::Session { .. } => self.directory.policies(principal),
+            Principal::Anonymous | Principal::Root { .. } | Principal::Service { .. } => {
+                IdentityPolicies::default()
+            }
+        };
+        if root {
+            policies.identity.extend(self.everything.clone());
+        }
+        let resource =
+            access.resource_policy.clone().map(|policy| (format!("policy of {}", access.resource), policy));
+        crate::policy::decide(
+            &request,
+            &Applicable {
+                identity: &policies.identity,
+                boundary: policies.boundary.as_ref(),
+                session: &policies.session,
+                resource: resource.as_ref(),
+                owner,
+            },
+        )
+    }
+
+    /// Decides one access for a service, and states a denial as AWS does. `service` is the signing name of the service
+    /// that was called.
+    pub fn check(
+        &self,
+        service: &str,
+        principal: &Principal,
+        access: &Access,
+        context: Context,
+    ) -> Result<Decision, ServiceError> {
+        let decision = self.decide(principal, access, context);
+        if decision.is_allowed() { Ok(decision) } else { Err(denial(service, principal, access, &decision)) }
+    }
+
+    /// Like [`check`](Self::check), for what a service does on somebody's behalf without a request of theirs: only the
+    /// keys that the principal brings along are there.
+    pub fn check_internal(
+        &self,
+        service: &str,
+        principal: &Principal,
+        access: &Access,
+        scope: &Scope,
+    ) -> Result<Decision, ServiceError> {
+        self.check(service, principal, access, principal_keys(principal, scope, self.clock.now()))
+    }
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority").field("open", &self.open).finish_non_exhaustive()
+    }
+}
+
+fn as_root() -> Decision {
+    Decision {
+        effect: Effect::Allowed,
+        decided_by: vec![Matched {
+            source: PolicySource::Identity,
+            policy: ROOT.to_owned(),
+            statement: 0,
+            sid: None,
+            allows: true,
+        }],
+        denied_by: None,
+        missing_keys: vec![],
+    }
+}

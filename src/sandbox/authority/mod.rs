@@ -1,0 +1,12 @@
+//! The one place that decides whether a call may happen.
+//!
+//! In: who calls, what the call needs ([`Access`](super::Access)) and the request's context keys. Out: a
+//! [`Decision`](crate::policy::Decision) with the statements that decided, or `AccessDenied` in AWS's words.
+
+mod decide;
+mod denial;
+mod keys;
+
+pub use decide::Authority;
+pub use denial::{denial, denied_code};
+pub use keys::{principal_keys, request_keys};
