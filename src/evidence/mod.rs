@@ -1,1 +1,32 @@
-//! To be described by its first types.
+//! The plain types of what was seen. Pure.
+//!
+//! [`Inspection`]: what the AWS APIs said, as resources linked into a graph. [`Transcript`]: what a probe did and what
+//! came back. Together with seed and variables they are the [`Evidence`] that a grade is computed from, now or in ten years.
+
+mod inspection;
+mod transcript;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use inspection::{Gap, Inspection, Link, LinkKind, Resource, Trouble, TroubleKind};
+pub use transcript::{Exchange, Observation, Transcript};
+
+/// Everything that a grade is computed from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Format of this record.
+    pub version: u32,
+    pub challenge: String,
+    pub release: String,
+    /// Where the scenario ran: `embedded`, an endpoint's URL, an account.
+    pub target: String,
+    /// What the randomised inputs were drawn from.
+    pub seed: u64,
+    /// What `{{ name }}` stood for: outputs of the stack, parameters, drawn inputs.
+    pub variables: BTreeMap<String, String>,
+    pub inspection: Inspection,
+    /// By `task/check`. Checks on the inspection alone have none.
+    pub transcripts: BTreeMap<String, Transcript>,
+}

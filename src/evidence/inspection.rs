@@ -1,0 +1,115 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What stands in an account and region, read through the AWS APIs, independent of any rubric.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inspection {
+    pub account: String,
+    pub region: String,
+    pub resources: Vec<Resource>,
+    pub links: Vec<Link>,
+    /// What could not be read. A check that needs it is undetermined.
+    pub gaps: Vec<Gap>,
+}
+
+/// One resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Unique in the inspection: `AWS::Lambda::Function/get-order`. Parts below a parent carry its id: `AWS::ApiGateway::Method/a1b2c3/x9y8z7/GET`.
+    pub key: String,
+    /// CloudFormation's type name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Physical id: what `Ref` returns.
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// Logical id in the stack, if it was provisioned and still bears the tag `proofmark:logical-id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logical_id: Option<String>,
+    /// In CloudFormation property shape; references are physical ids and ARNs.
+    pub properties: Value,
+    /// What the APIs say beyond the properties: state, code digest, resolved policies, live deployment.
+    #[serde(default)]
+    pub attributes: Value,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A directed edge of the resource graph, between resource keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Link {
+    pub from: String,
+    pub to: String,
+    pub kind: LinkKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkKind {
+    /// Function → its execution role.
+    ExecutionRole,
+    /// Method → the function that its integration invokes.
+    Invokes,
+    /// Stage → the function that the live deployment invokes for a route; the route stands in the stage's attributes.
+    LiveInvokes,
+    /// Part → whole: method → resource → API, stage → API, alias → function.
+    PartOf,
+    /// Function → table (or other resource) that its environment names.
+    Uses,
+    /// Function → its log group.
+    LogsTo,
+    /// Stage → deployment.
+    Serves,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Type name and, where known, id: `AWS::Lambda::Function/get-order`.
+    pub what: String,
+    /// The API operation that failed, for example `lambda:GetPolicy`.
+    pub operation: String,
+    pub trouble: Trouble,
+}
+
+/// Why something could not be looked at: our trouble, never the candidate's fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    pub kind: TroubleKind,
+    /// AWS's error code and message, or the transport's.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TroubleKind {
+    Denied,
+    Throttled,
+    /// The endpoint did not answer, or not as AWS does.
+    Unreachable,
+    /// The target cannot represent what the check asks for.
+    Unsupported,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Inspection {
+    /// Returns a resource by its key.
+    pub fn get(&self, key: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.key == key)
+    }
+
+    /// Returns the resources of a type.
+    pub fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// Returns what `key` links to by `kind`.
+    pub fn linked<'a>(&'a self, key: &'a str, kind: LinkKind) -> impl Iterator<Item = &'a Resource> {
+        let links = self.links.iter().filter(move |link| link.from == key && link.kind == kind);
+        links.filter_map(|link| self.get(&link.to))
+    }
+}

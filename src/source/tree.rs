@@ -1,0 +1,64 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A folder in memory: relative paths, with `/` between folders, to contents.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileTree {
+    files: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl FileTree {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn insert(&mut self, path: impl Into<String>, contents: impl Into<Arc<[u8]>>) {
+        self.files.insert(path.into(), contents.into());
+    }
+
+    pub fn remove(&mut self, path: &str) -> bool {
+        self.files.remove(path).is_some()
+    }
+
+    pub fn get(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(AsRef::as_ref)
+    }
+
+    /// Returns a file's text; `None` when it is absent or not UTF-8.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    /// Returns the files in order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, contents)| (path.as_str(), contents.as_ref()))
+    }
+
+    /// Returns the files below a folder, as a tree of their own.
+    pub fn below(&self, folder: &str) -> Self {
+        let prefix = format!("{}/", folder.trim_end_matches('/'));
+        let files = self.files.iter();
+        let files = files.filter_map(|(path, contents)| {
+            path.strip_prefix(&prefix).map(|rest| (rest.to_owned(), Arc::clone(contents)))
+        });
+        Self { files: files.collect() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_keeps_only_what_is_in_the_folder() {
+        let mut tree = FileTree::new();
+        tree.insert("functions/get/app.py", *b"a");
+        tree.insert("functions/getter/app.py", *b"b");
+        let below: Vec<_> = tree.below("functions/get").iter().map(|(path, _)| path.to_owned()).collect();
+        assert_eq!(below, ["app.py"]);
+    }
+}
