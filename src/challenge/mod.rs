@@ -1,1 +1,50 @@
-//! To be described by its first types.
+//! A challenge: its definition, loaded from a file tree and found valid. Pure.
+//!
+//! In: a [`FileTree`](crate::source::FileTree) with `challenge.yaml`, the healthy scenario and its faults. Out: a
+//! [`Challenge`], or every problem of the definition, each with its place.
+
+mod check;
+mod fault;
+mod points;
+mod task;
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use crate::source::FileTree;
+use crate::template::Template;
+
+pub use check::{Act, Check, Given, Grant, HttpRequest, RoleExpectation, Subject, Visibility};
+pub use fault::Fault;
+pub use points::Points;
+pub use task::{Credit, Task};
+
+/// A challenge as its author wrote it.
+#[derive(Debug, Clone)]
+pub struct Challenge {
+    pub id: String,
+    /// Version of the challenge itself, for example `1.0.0`.
+    pub release: String,
+    pub title: String,
+    /// How long a candidate has.
+    pub duration: Duration,
+    /// The pass mark in hundredths of a percent of the points: 80 % is 8,000.
+    pub pass: u32,
+    /// Id and title, in the order shown.
+    pub domains: IndexMap<String, String>,
+    /// What the candidate reads, in Markdown.
+    pub brief: String,
+    pub tasks: Vec<Task>,
+    /// Inputs that are drawn anew for each grade: name and pattern. See [`Challenge::draw`].
+    pub inputs: IndexMap<String, String>,
+    /// The policy document of the candidate's user, with `{{ }}` still in it.
+    pub candidate_policy: String,
+    /// The healthy world.
+    pub template: Template,
+    /// Function code and whatever else the template names, below `scenario/`.
+    pub files: FileTree,
+    pub faults: Vec<Fault>,
+    /// The faults that make the broken start, by id.
+    pub start: Vec<String>,
+}

@@ -1,1 +1,5 @@
-//! To be described by its first types.
+//! Evidence to verdicts. Pure: the same challenge and evidence always give the same verdicts.
+
+mod verdict;
+
+pub use verdict::{Cause, Outcome, Verdict};

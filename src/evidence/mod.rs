@@ -3,6 +3,7 @@
 //! [`Inspection`]: what the AWS APIs said, as resources linked into a graph. [`Transcript`]: what a probe did and what
 //! came back. Together with seed and variables they are the [`Evidence`] that a grade is computed from, now or in ten years.
 
+mod binding;
 mod inspection;
 mod transcript;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use binding::Binding;
 pub use inspection::{Gap, Inspection, Link, LinkKind, Resource, Trouble, TroubleKind};
 pub use transcript::{Exchange, Observation, Transcript};
 

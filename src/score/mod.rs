@@ -1,1 +1,5 @@
-//! To be described by its first types.
+//! Verdicts to points. Pure, in integer hundredths.
+
+mod scorecard;
+
+pub use scorecard::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};

@@ -1,0 +1,60 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::evidence::Trouble;
+use crate::matcher::Mismatch;
+
+/// What became of one check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub task: String,
+    pub check: String,
+    pub outcome: Outcome,
+    /// How it was checked: the requests and API calls, a line each.
+    pub how: Vec<String>,
+    /// Over how many attempts it settled, and after how many milliseconds. 1 and 0 where nothing was tried again.
+    pub attempts: u32,
+    pub elapsed_ms: u64,
+}
+
+/// The four verdicts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "verdict")]
+pub enum Outcome {
+    Pass,
+    Fail {
+        cause: Cause,
+    },
+    /// A prerequisite did not pass: the first such check, as `task/check`.
+    Skipped {
+        needs: String,
+    },
+    /// We could not look. Never costs points silently.
+    Undetermined {
+        trouble: Trouble,
+    },
+}
+
+/// Why a check failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "cause")]
+pub enum Cause {
+    /// What was looked for is not there.
+    Missing { what: String },
+    /// It is there, and differs.
+    Mismatched { mismatches: Vec<Mismatch>, seen: Value },
+    /// A role may do too little or too much: lines such as "may not dynamodb:PutItem on table orders", and how that was decided.
+    Permissions { lacks: Vec<String>, exceeds: Vec<String> },
+}
+
+impl Outcome {
+    /// Returns the verdict's word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail { .. } => "fail",
+            Self::Skipped { .. } => "skipped",
+            Self::Undetermined { .. } => "undetermined",
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use serde::{Deserialize, Serialize};
+
+use crate::challenge::Points;
+use crate::evaluate::Verdict;
+
+/// Points earned for sure, and points that might have been earned had we been able to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Interval {
+    pub low: Points,
+    pub high: Points,
+}
+
+/// The result of a grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Result {
+    Passed,
+    Failed,
+    /// Something is undetermined, and the result hangs on it or may yet move.
+    Provisional,
+}
+
+/// A whole grade, for every report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scorecard {
+    pub challenge: String,
+    pub release: String,
+    pub title: String,
+    pub points: Points,
+    pub score: Interval,
+    /// Hundredths of a percent of the points that pass.
+    pub pass_mark: u32,
+    pub result: Result,
+    pub domains: Vec<DomainScore>,
+    pub tasks: Vec<TaskScore>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DomainScore {
+    pub id: String,
+    pub title: String,
+    pub points: Points,
+    pub score: Interval,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskScore {
+    pub id: String,
+    pub title: String,
+    pub domain: String,
+    pub points: Points,
+    pub score: Interval,
+    pub checks: Vec<CheckScore>,
+}
+
+/// A check with what the report says of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckScore {
+    pub title: String,
+    pub weight: u32,
+    pub hidden: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_hint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    pub verdict: Verdict,
+}
