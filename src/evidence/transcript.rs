@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,6 +10,10 @@ use super::Trouble;
 pub struct Transcript {
     /// SHA-256 of the probe's definition with its variables filled in: a check whose probe changed cannot be regraded from this.
     pub probe: String,
+    /// What `{{ name }}` stood for in this check alone, on top of the evidence's: its own drawn inputs, and what its acts captured.
+    /// Each check draws its own, so that checks can run side by side.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
     /// What was sent and what came back, in order, over all attempts of the settling; the last attempt's are the ones `observation` is made of.
     pub exchanges: Vec<Exchange>,
     /// How often it was tried, and for how long, in milliseconds.
