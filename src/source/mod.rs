@@ -4,9 +4,13 @@
 //! wrong, where, and what to do; one renderer draws it, for parse errors and failed checks alike.
 
 mod diagnostic;
+mod folder;
 mod place;
+mod render;
 mod tree;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use folder::{FolderError, read_folder};
 pub use place::{Location, Position};
+pub use render::{Style, render};
 pub use tree::FileTree;

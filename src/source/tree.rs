@@ -35,6 +35,7 @@ impl FileTree {
     }
 
     /// Returns the files below a folder, as a tree of their own.
+    #[must_use]
     pub fn below(&self, folder: &str) -> Self {
         let prefix = format!("{}/", folder.trim_end_matches('/'));
         let files = self.files.iter();
