@@ -24,6 +24,36 @@ impl Context {
         Self::default()
     }
 
+    /// Returns the keys that follow from who asks alone.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    pub fn of_principal(principal: &Principal) -> Self {
+        let mut context = Self::new();
+        let kind = match principal {
+            Principal::Anonymous => "Anonymous",
+            Principal::Root { .. } => "Account",
+            Principal::User { name, .. } => {
+                context = context.with("aws:username", name);
+                "User"
+            }
+            Principal::Session { .. } => "AssumedRole",
+            Principal::Service { name } => {
+                return context
+                    .with("aws:PrincipalIsAWSService", "true")
+                    .with("aws:PrincipalServiceName", name)
+                    .with("aws:PrincipalServiceNamesList", name);
+            }
+        };
+        context = context.with("aws:PrincipalType", kind).with("aws:PrincipalIsAWSService", "false");
+        // A session goes by its role's ARN here, not by its own.
+        if let Some(arn) = principal.role_arn().or_else(|| principal.arn()) {
+            context = context.with("aws:PrincipalArn", arn);
+        }
+        if let Some(account) = principal.account() {
+            context = context.with("aws:PrincipalAccount", account);
+        }
+        context.with("aws:userid", principal.user_id().unwrap_or_else(|| "anonymous".to_owned()))
+    }
+
     /// Sets a key to one value.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
