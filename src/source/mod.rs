@@ -5,12 +5,16 @@
 
 mod diagnostic;
 mod folder;
+mod node;
 mod place;
 mod render;
 mod tree;
+mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use folder::{FolderError, read_folder};
+pub use node::{Content, Member, Node, parse_yaml};
 pub use place::{Location, Position};
 pub use render::{Style, render};
 pub use tree::FileTree;
+pub use yaml::read_yaml;

@@ -79,12 +79,23 @@ fn token_length(rest: &str) -> usize {
     if matches!(first, '"' | '\'') {
         return rest[1..].find(first).map_or(1, |end| end + 2);
     }
+    let word = word_length(rest);
+    match rest[word..].strip_prefix(' ') {
+        // A tag is shown with the name it stands before: `!Ref OrdersTable`.
+        Some(after) if first == '!' && after.starts_with(char::is_alphanumeric) => {
+            word + 1 + word_length(after)
+        }
+        _ => word,
+    }
+}
+
+fn word_length(rest: &str) -> usize {
     let mut letters = rest.char_indices().peekable();
     while let Some((start, letter)) = letters.next() {
         let next = letters.peek().map(|&(_, next)| next);
         let ends_key = letter == ':' && next.is_none_or(char::is_whitespace);
         if ends_key || letter.is_whitespace() || ",[]{}\"".contains(letter) {
-            return if start == 0 { first.len_utf8() } else { start };
+            return if start == 0 { letter.len_utf8() } else { start };
         }
     }
     rest.len()

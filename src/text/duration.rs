@@ -35,13 +35,12 @@ fn parse(text: &str) -> Option<u64> {
 /// Returns a duration as [`parse_duration`] reads it: `1h30m`, `20s`, `1d`. What is below a millisecond is cut off.
 pub fn show_duration(duration: Duration) -> String {
     let mut rest = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    let mut shown = String::new();
-    for (unit, length) in UNITS {
-        if rest >= length {
-            shown += &format!("{}{unit}", rest / length);
-            rest %= length;
-        }
-    }
+    let parts = UNITS.iter().map(|(unit, length)| {
+        let number = rest / length;
+        rest %= length;
+        if number == 0 { String::new() } else { format!("{number}{unit}") }
+    });
+    let shown: String = parts.collect();
     if shown.is_empty() { "0s".to_owned() } else { shown }
 }
 

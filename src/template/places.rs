@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::{Location, Position};
+
+/// Where the nodes of a document stand, by JSON pointer (RFC 6901). After an overlay they stand in several files.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    marks: BTreeMap<String, Mark>,
+}
+
+#[derive(Debug, Clone)]
+struct Mark {
+    file: Arc<str>,
+    key: Position,
+    value: Position,
+}
+
+impl Places {
+    pub(super) fn insert(&mut self, pointer: &str, file: &Arc<str>, key: Position, value: Position) {
+        self.marks.insert(pointer.to_owned(), Mark { file: Arc::clone(file), key, value });
+    }
+
+    /// Returns where a node stands, or the nearest one above it that is known.
+    pub fn value(&self, pointer: &str) -> Option<Location> {
+        self.nearest(pointer).map(|(mark, _)| at(mark, mark.value))
+    }
+
+    /// Returns where the key of a node stands; else as [`Places::value`].
+    pub fn key(&self, pointer: &str) -> Option<Location> {
+        self.nearest(pointer).map(|(mark, exact)| at(mark, if exact { mark.key } else { mark.value }))
+    }
+
+    fn nearest(&self, pointer: &str) -> Option<(&Mark, bool)> {
+        let mut above = pointer;
+        loop {
+            if let Some(mark) = self.marks.get(above) {
+                return Some((mark, above == pointer));
+            }
+            above = &above[..above.rfind('/')?];
+        }
+    }
+
+    /// Forgets a node and all below it.
+    pub(super) fn forget(&mut self, pointer: &str) {
+        let below = format!("{pointer}/");
+        self.marks.retain(|known, _| known != pointer && !known.starts_with(&below));
+    }
+
+    /// Takes over what another document says of a node, and of all below it when `deep`.
+    pub(super) fn adopt(&mut self, pointer: &str, from: &Self, deep: bool) {
+        let below = format!("{pointer}/");
+        let taken =
+            from.marks.iter().filter(|(known, _)| *known == pointer || deep && known.starts_with(&below));
+        self.marks.extend(taken.map(|(known, mark)| (known.clone(), mark.clone())));
+    }
+}
+
+fn at(mark: &Mark, position: Position) -> Location {
+    Location { file: mark.file.to_string(), position: Some(position) }
+}
