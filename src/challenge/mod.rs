@@ -4,6 +4,7 @@
 //! [`Challenge`], or every problem of the definition, each with its place.
 
 mod check;
+mod digest;
 mod fault;
 mod points;
 mod task;
@@ -16,6 +17,7 @@ use crate::source::FileTree;
 use crate::template::Template;
 
 pub use check::{Act, Check, Given, Grant, HttpRequest, RoleExpectation, Subject, Visibility};
+pub use digest::probe_digest;
 pub use fault::Fault;
 pub use points::Points;
 pub use task::{Credit, Task};

@@ -3,16 +3,26 @@
 //! [`Inspection`]: what the AWS APIs said, as resources linked into a graph. [`Transcript`]: what a probe did and what
 //! came back. Together with seed and variables they are the [`Evidence`] that a grade is computed from, now or in ten years.
 
+mod bind;
 mod binding;
+mod digest;
 mod inspection;
+mod redact;
+mod route;
+#[cfg(test)]
+mod tests;
 mod transcript;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use bind::Unbound;
 pub use binding::Binding;
+pub use digest::{canonical, digest};
 pub use inspection::{Gap, Inspection, Link, LinkKind, Resource, Trouble, TroubleKind};
+pub use redact::{redact, redact_text};
+pub use route::LiveRoute;
 pub use transcript::{Exchange, Observation, Transcript};
 
 /// Everything that a grade is computed from.

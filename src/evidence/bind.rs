@@ -1,0 +1,107 @@
+use std::collections::BTreeSet;
+
+use super::route::shown;
+use super::{Binding, Gap, Inspection, LinkKind, Observation, Resource, Trouble};
+
+/// Why a binding leads to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unbound {
+    pub message: String,
+    /// What is there instead, for whoever reads the report.
+    pub considered: Vec<String>,
+    /// Something could not be read that may well hold what was looked for: then nobody can say that it is not there.
+    pub trouble: Option<Trouble>,
+}
+
+impl Unbound {
+    pub(super) fn new(message: String, considered: Vec<String>) -> Self {
+        Self { message, considered, trouble: None }
+    }
+
+    /// Returns what a probe or check makes of it: missing, or not to be looked at.
+    pub fn observation(self) -> Observation {
+        match self.trouble {
+            Some(trouble) => Observation::Unavailable(trouble),
+            None if self.considered.is_empty() => Observation::Missing(self.message),
+            None => {
+                Observation::Missing(format!("{} (there is: {})", self.message, self.considered.join(", ")))
+            }
+        }
+    }
+}
+
+impl Inspection {
+    /// Returns the resource of a type that a binding leads to. Where it leads to another type, links are followed, the
+    /// fewest possible: from a method to its function, from a function to its role, its table, its log group.
+    pub fn bind(&self, binding: &Binding, wanted: &str) -> Result<&Resource, Unbound> {
+        let start = match binding {
+            Binding::Logical(id) => self.logical(id, wanted)?,
+            Binding::Route { api, method, path } => self.live_function(api.as_deref(), method, path)?,
+        };
+        self.follow(start, wanted)
+    }
+
+    /// Returns the resource that bears a logical id of the stack. `wanted` is the type that is looked for in the end.
+    pub(super) fn logical(&self, id: &str, wanted: &str) -> Result<&Resource, Unbound> {
+        let mut found = self.resources.iter().filter(|resource| resource.logical_id.as_deref() == Some(id));
+        match (found.next(), found.next()) {
+            (Some(only), None) => Ok(only),
+            (None, _) => {
+                let message = format!("nothing bears the tag proofmark:logical-id={id}");
+                Err(self.unbound(message, wanted, self.of_type(wanted).map(shown).collect()))
+            }
+            (Some(first), Some(second)) => Err(Unbound::new(
+                format!("several resources bear the tag proofmark:logical-id={id}"),
+                vec![first.key.clone(), second.key.clone()],
+            )),
+        }
+    }
+
+    fn follow<'a>(&'a self, start: &'a Resource, wanted: &str) -> Result<&'a Resource, Unbound> {
+        let mut reached = BTreeSet::from([start.key.as_str()]);
+        let mut level = vec![start];
+        while !level.is_empty() {
+            let found: Vec<_> = level.iter().copied().filter(|resource| resource.kind == wanted).collect();
+            match found.as_slice() {
+                [] => {}
+                [only] => return Ok(only),
+                several => {
+                    return Err(Unbound::new(
+                        format!("{} leads to several of type {wanted}", start.key),
+                        several.iter().map(|resource| shown(resource)).collect(),
+                    ));
+                }
+            }
+            let links = self.links.iter().filter(|link| link.kind != LinkKind::PartOf);
+            let links = links.filter(|link| level.iter().any(|resource| resource.key == link.from));
+            let next: BTreeSet<&str> = links.map(|link| link.to.as_str()).collect();
+            level =
+                next.into_iter().filter(|key| reached.insert(key)).filter_map(|key| self.get(key)).collect();
+        }
+        let message = format!("{} leads to no {wanted}", start.key);
+        Err(self.unbound(message, wanted, vec![]))
+    }
+
+    /// Returns what could not be read of a resource, its parts included.
+    pub fn gap_of(&self, resource: &Resource) -> Option<&Gap> {
+        let part = |what: &str| {
+            what.strip_prefix(&resource.key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.gaps.iter().find(|gap| part(&gap.what))
+    }
+
+    /// Something of this type is missing: because it is not there, or because we could not look?
+    pub(super) fn unbound(&self, message: String, wanted: &str, considered: Vec<String>) -> Unbound {
+        // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource.
+        let explains = |gap: &&Gap| {
+            let kind = gap.what.split('/').next().unwrap_or_default();
+            kind == wanted || wanted.strip_prefix(kind).is_some_and(|rest| rest.starts_with("::"))
+        };
+        let trouble = self.gaps.iter().find(explains).map(|gap| Trouble {
+            kind: gap.trouble.kind,
+            message: format!("{message}, and {} failed: {}", gap.operation, gap.trouble.message),
+        });
+        Unbound { message, considered, trouble }
+    }
+}
