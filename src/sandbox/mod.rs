@@ -7,9 +7,12 @@
 //! Knows the leaves only (`context text source policy`), nothing of grading: the grader meets the sandbox as it meets any cloud, over HTTP.
 
 mod account;
+mod admin;
+pub mod audit;
 pub mod authority;
 mod directory;
 mod error;
+pub mod front;
 mod invoker;
 mod message;
 mod service;

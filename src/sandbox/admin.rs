@@ -1,0 +1,157 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::audit::AuditLog;
+use super::front::constant_time_eq;
+use super::{AccountId, Directory, KeyRecordWithId, Request, Response, Service};
+use crate::context::Random;
+
+/// Where the sandbox's own calls stand; no AWS service uses the prefix.
+const PREFIX: &str = "/_proofmark/";
+
+/// What the sandbox's owner may do with it over HTTP: see its health, open accounts, reset, read the audit log.
+///
+/// Calls that change or show anything carry the admin token (`Authorization: Bearer ...`), except in an open sandbox.
+pub struct Admin {
+    pub directory: Arc<dyn Directory>,
+    pub audit: Arc<AuditLog>,
+    pub random: Random,
+    /// The account that is there from the start, and again after a reset of everything.
+    pub first_account: AccountId,
+    pub token: String,
+    pub open: bool,
+}
+
+impl fmt::Debug for Admin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admin").field("open", &self.open).finish_non_exhaustive()
+    }
+}
+
+impl Admin {
+    /// Answers a request under `/_proofmark/`; `None` for any other.
+    pub fn answer(&self, request: &Request, services: &[Arc<dyn Service>]) -> Option<Response> {
+        let name = request.raw_path.strip_prefix(PREFIX)?;
+        let wanted = match name {
+            "health" | "audit" => "GET",
+            "reset" | "accounts" => "POST",
+            _ => return Some(refuse(404, "the sandbox has no such call of its own")),
+        };
+        if request.method.as_str() != wanted {
+            return Some(
+                refuse(405, &format!("/_proofmark/{name} wants {wanted}")).with_header("allow", wanted),
+            );
+        }
+        if name == "health" {
+            return Some(self.health(services));
+        }
+        if !self.is_admin(request) {
+            return Some(refuse(403, "the admin token is missing or wrong (Authorization: Bearer <token>)"));
+        }
+        let answer = match name {
+            "audit" => self.show_audit(request),
+            "reset" => self.reset(request, services),
+            _ => self.open_account(request),
+        };
+        Some(answer.unwrap_or_else(|refused| refused))
+    }
+
+    fn is_admin(&self, request: &Request) -> bool {
+        let given = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        self.open || given.is_some_and(|given| constant_time_eq(given.trim(), &self.token))
+    }
+
+    fn health(&self, services: &[Arc<dyn Service>]) -> Response {
+        let names: Vec<&str> = services.iter().map(|service| service.signing_name()).collect();
+        Response::json(
+            200,
+            &json!({
+                "status": "ok",
+                "version": env!("CARGO_PKG_VERSION"),
+                "open": self.open,
+                "services": names,
+            }),
+        )
+    }
+
+    /// Forgets one account, or all. After that the account, or the first one, is there again with a new key.
+    fn reset(&self, request: &Request, services: &[Arc<dyn Service>]) -> Result<Response, Response> {
+        let account = account_of(request)?;
+        for service in services {
+            service.reset(account.as_ref());
+        }
+        self.audit.reset(account.as_ref());
+        if self.open {
+            return Ok(Response::json(200, &json!({ "status": "ok" })));
+        }
+        let account = account.unwrap_or_else(|| self.first_account.clone());
+        Ok(show_key(&self.directory.open_account(&account)))
+    }
+
+    /// Opens an account that nobody has yet, or adds a key to the one that the body names.
+    fn open_account(&self, request: &Request) -> Result<Response, Response> {
+        let account = match account_of(request)? {
+            Some(account) => account,
+            None => self.fresh_account(),
+        };
+        Ok(show_key(&self.directory.open_account(&account)))
+    }
+
+    fn fresh_account(&self) -> AccountId {
+        // Of 900 thousand millions; a clash is not to be expected within the life of a sandbox.
+        let number = 100_000_000_000 + self.random.below(900_000_000_000);
+        AccountId::parse(&number.to_string()).unwrap_or_else(AccountId::fallback)
+    }
+
+    fn show_audit(&self, request: &Request) -> Result<Response, Response> {
+        let account = match request.query_value("account") {
+            Some(text) => parse_account(&text)?,
+            None => self.first_account.clone(),
+        };
+        let since = match request.query_value("since") {
+            Some(text) => Some(
+                text.parse::<jiff::Timestamp>()
+                    .map_err(|_| refuse(400, "since is not a time, such as 2026-01-02T03:04:05Z"))?,
+            ),
+            None => None,
+        };
+        let entries = self.audit.entries(&account, |entry| since.is_none_or(|since| entry.time >= since));
+        let entries: Vec<Value> = entries.iter().map(super::audit::Entry::to_json).collect();
+        Ok(Response::json(200, &json!({ "account": account.as_str(), "entries": entries })))
+    }
+}
+
+fn account_of(request: &Request) -> Result<Option<AccountId>, Response> {
+    if request.body.is_empty() {
+        return Ok(None);
+    }
+    let body: Value =
+        serde_json::from_slice(&request.body).map_err(|_| refuse(400, "the body is not JSON"))?;
+    match body.get("account") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => parse_account(text).map(Some),
+        Some(_) => Err(refuse(400, "account must be a string of 12 digits")),
+    }
+}
+
+fn parse_account(text: &str) -> Result<AccountId, Response> {
+    AccountId::parse(text).ok_or_else(|| refuse(400, "an account id has 12 digits"))
+}
+
+fn show_key(key: &KeyRecordWithId) -> Response {
+    Response::json(
+        200,
+        &json!({
+            "account": key.record.account.as_str(),
+            "accessKeyId": key.access_key_id,
+            "secretAccessKey": key.record.secret,
+            "arn": key.record.principal.arn(),
+        }),
+    )
+}
+
+fn refuse(status: u16, message: &str) -> Response {
+    Response::json(status, &json!({ "message": message }))
+}

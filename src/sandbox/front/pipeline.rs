@@ -1,0 +1,212 @@
+use std::fmt;
+use std::sync::Arc;
+
+use tracing::Instrument as _;
+
+use super::identity::{Addressed, address, identify};
+use super::shape::render;
+use crate::policy::Matched;
+use crate::sandbox::admin::Admin;
+use crate::sandbox::audit::{AuditLog, Entry, Outcome};
+use crate::sandbox::authority::request_keys;
+use crate::sandbox::{
+    Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service, ServiceError,
+};
+
+/// Takes every request that comes to the sandbox.
+pub struct Front {
+    pub services: Vec<Arc<dyn Service>>,
+    pub entrances: Vec<Arc<dyn Entrance>>,
+    pub authority: Arc<Authority>,
+    pub audit: Arc<AuditLog>,
+    pub admin: Admin,
+}
+
+impl fmt::Debug for Front {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Front").field("authority", &self.authority).finish_non_exhaustive()
+    }
+}
+
+/// A call on its way: what the audit log will say of it.
+struct Passage {
+    service: Arc<dyn Service>,
+    caller: Option<Caller>,
+    scope: Option<Scope>,
+    region: String,
+    operation: String,
+    read_only: bool,
+    resources: Vec<String>,
+    allowed_by: Vec<Matched>,
+}
+
+impl Front {
+    /// Answers a request. A panic on the way is answered with 500 and ends nothing but this request; a client that
+    /// goes away does not end its call, as on AWS.
+    pub async fn answer(self: Arc<Self>, request: Request) -> Response {
+        let span = tracing::info_span!("request", id = %request.id, method = %request.method, path = %request.raw_path);
+        let head = Request { body: bytes::Bytes::new(), ..request.clone() };
+        let front = Arc::clone(&self);
+        let task = tokio::spawn(async move { front.route(request).await }.instrument(span));
+        match task.await {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::error!(%error, id = %head.id, "a request was not answered");
+                self.broken(&head)
+            }
+        }
+    }
+
+    async fn route(&self, request: Request) -> Response {
+        if let Some(response) = self.admin.answer(&request, &self.services) {
+            return response;
+        }
+        for entrance in &self.entrances {
+            if entrance.claims(&request) {
+                return entrance.serve(request).await;
+            }
+        }
+        let addressed = address(&request);
+        let Some(service) = self.find(&addressed) else { return no_service(&addressed, &request) };
+        let mut passage = Passage {
+            service: Arc::clone(&service),
+            caller: None,
+            scope: None,
+            region: addressed.region.clone(),
+            operation: String::new(),
+            read_only: true,
+            resources: vec![],
+            allowed_by: vec![],
+        };
+        let head = Request { body: bytes::Bytes::new(), ..request.clone() };
+        let result = self.pass(request, &addressed, &mut passage).await;
+        let (response, error) = match result {
+            Ok(response) => {
+                let error = failure_of(&response);
+                (response, error)
+            }
+            Err(error) => {
+                let response = service
+                    .render_error(&error, &head)
+                    .unwrap_or_else(|| render(service.protocol(), service.signing_name(), &error, &head));
+                (response, Some((error.code.into_owned(), error.message)))
+            }
+        };
+        tracing::debug!(
+            service = service.signing_name(),
+            operation = %passage.operation,
+            status = response.status.as_u16(),
+            error = error.as_ref().map_or("", |(code, _)| code.as_str()),
+            "answered"
+        );
+        self.audit.record(passage.into_entry(&head, error));
+        response
+    }
+
+    /// Verifies, resolves, decides, and only then lets the service handle the call.
+    async fn pass(
+        &self,
+        request: Request,
+        addressed: &Addressed,
+        passage: &mut Passage,
+    ) -> Result<Response, ServiceError> {
+        let service = Arc::clone(&passage.service);
+        let (caller, scope) = identify(&request, addressed, &self.authority, request.received)
+            .map_err(|refusal| refusal.to_error(service.protocol()))?;
+        passage.caller = Some(caller.clone());
+        passage.scope = Some(scope.clone());
+        if let Some(key) = &caller.access_key_id {
+            self.authority.directory().used(key, service.signing_name(), &scope.region);
+        }
+        let operation = service.resolve(&request, &scope)?;
+        passage.operation.clone_from(&operation.name);
+        passage.read_only = !operation.mutates;
+        passage.resources = operation.accesses.iter().map(|access| access.resource.clone()).collect();
+        if !operation.accesses.is_empty() {
+            let keys = request_keys(&request, &caller, &scope);
+            for access in &operation.accesses {
+                let decision =
+                    self.authority.check(service.signing_name(), &caller.principal, access, keys.clone())?;
+                passage.allowed_by.extend(decision.decided_by);
+            }
+        }
+        service.handle(Call { request, scope, caller, operation }).await
+    }
+
+    fn find(&self, addressed: &Addressed) -> Option<Arc<dyn Service>> {
+        let name = addressed.service.as_deref()?;
+        self.services.iter().find(|service| service.signing_name() == name).cloned()
+    }
+
+    fn broken(&self, request: &Request) -> Response {
+        let error = ServiceError::new(500, "InternalFailure", "The sandbox failed to answer this request.");
+        let addressed = address(request);
+        match self.find(&addressed) {
+            Some(service) => render(service.protocol(), service.signing_name(), &error, request),
+            None => render(Protocol::RestJson, "", &error, request),
+        }
+    }
+}
+
+impl Passage {
+    fn into_entry(self, request: &Request, error: Option<(String, String)>) -> Entry {
+        let (error_code, error_message) = error.unzip();
+        let denied = error_code.as_deref().is_some_and(|code| code.starts_with("AccessDenied"));
+        Entry {
+            request_id: request.id.clone(),
+            time: request.received,
+            account: self.scope.map(|scope| scope.account),
+            region: self.region,
+            access_key_id: self.caller.as_ref().and_then(|caller| caller.access_key_id.clone()),
+            principal: self.caller.map(|caller| caller.principal),
+            source_ip: request.peer.to_canonical().to_string(),
+            user_agent: request.header("user-agent").unwrap_or_default().to_owned(),
+            service: self.service.signing_name().to_owned(),
+            operation: self.operation,
+            read_only: self.read_only,
+            resources: self.resources,
+            outcome: match (&error_code, denied) {
+                (None, _) => Outcome::Allowed,
+                (Some(_), true) => Outcome::Denied,
+                (Some(_), false) => Outcome::Failed,
+            },
+            allowed_by: self.allowed_by,
+            error_code,
+            error_message,
+        }
+    }
+}
+
+/// Finds the error code in an answer that a service shaped itself.
+fn failure_of(response: &Response) -> Option<(String, String)> {
+    if response.status.as_u16() < 400 {
+        return None;
+    }
+    let header = response.headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+    let body = serde_json::from_slice::<serde_json::Value>(&response.body).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(serde_json::Value::as_str);
+    let code = header.or_else(|| text("__type")).unwrap_or("Unknown");
+    let code = code.rsplit('#').next().unwrap_or(code).to_owned();
+    Some((code, text("message").or_else(|| text("Message")).unwrap_or_default().to_owned()))
+}
+
+/// Answers a request for a service that the sandbox does not have, or for none that can be told.
+fn no_service(addressed: &Addressed, request: &Request) -> Response {
+    let error = match &addressed.service {
+        Some(service) => ServiceError::new(
+            501,
+            "NotImplemented",
+            format!("the sandbox does not cover the service {service}"),
+        ),
+        // The words of API Gateway for whatever it cannot place.
+        None => ServiceError::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token"),
+    };
+    let target = request.headers.contains_key("x-amz-target");
+    let form = request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form"));
+    let protocol = match () {
+        () if target => Protocol::Json11,
+        () if form => Protocol::Query,
+        () => Protocol::RestJson,
+    };
+    render(protocol, addressed.service.as_deref().unwrap_or_default(), &error, request)
+}
