@@ -15,6 +15,7 @@ mod error;
 pub mod front;
 mod invoker;
 mod message;
+mod server;
 mod service;
 
 pub use account::AccountId;
@@ -23,4 +24,5 @@ pub use directory::{Directory, IdentityPolicies, KeyRecord, KeyRecordWithId, Tem
 pub use error::ServiceError;
 pub use invoker::{Invocation, InvocationOutcome, InvocationType, Invoker, LogSink};
 pub use message::{Request, Response};
+pub use server::{Options, Running, Sandbox, StartError};
 pub use service::{Access, Call, Caller, Entrance, Future, Operation, Protocol, Scope, Service};

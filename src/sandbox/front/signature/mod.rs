@@ -9,10 +9,8 @@ mod claim;
 mod refusal;
 mod verify;
 
-pub(super) use claim::{Claim, Credential};
+pub(super) use claim::Claim;
 pub(super) use refusal::Refusal;
 pub(in crate::sandbox) use verify::constant_time_eq;
 pub(super) use verify::{verify, verify_token};
 
-#[cfg(test)]
-mod tests;

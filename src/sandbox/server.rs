@@ -1,0 +1,145 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::admin::Admin;
+use super::audit::{AuditLog, CloudTrail};
+use super::front::{Front, Listener, serve};
+use super::{AccountId, Authority, Entrance, KeyRecordWithId, Service};
+use crate::context::Context;
+
+/// Deep DynamoDB expressions are parsed recursively; 16 MiB hold whatever fits in AWS's limit of 4 KB.
+const STACK: usize = 16 * 1024 * 1024;
+const WORKERS: usize = 4;
+
+/// How a sandbox is to be.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Whether callers with keys of their own are root of an account, as in other emulators.
+    pub open: bool,
+    /// The account that is there from the start.
+    pub account: AccountId,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 0)), open: false, account: AccountId::fallback() }
+    }
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("port {} of {} is in use by another program; choose another one, or port 0 for any that is free", .0.port(), .0.ip())]
+    PortInUse(SocketAddr),
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("cannot start the sandbox's threads: {0}")]
+    Threads(std::io::Error),
+}
+
+/// The embedded AWS.
+#[derive(Debug)]
+pub struct Sandbox;
+
+/// A sandbox that runs, until it is stopped or dropped.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// A long-term key of the first account's administrator.
+    pub first_key: KeyRecordWithId,
+    /// What calls to `/_proofmark/*` that change or show anything must carry.
+    pub admin_token: String,
+    stop: watch::Sender<bool>,
+    runtime: Option<Runtime>,
+}
+
+/// What stands behind the front.
+pub(super) struct Parts {
+    pub(super) authority: Arc<Authority>,
+    pub(super) services: Vec<Arc<dyn Service>>,
+    pub(super) entrances: Vec<Arc<dyn Entrance>>,
+}
+
+impl Running {
+    /// What clients set as `AWS_ENDPOINT_URL`.
+    pub fn endpoint_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops the sandbox: open connections end, calls in flight are cut.
+    pub fn stop(self) {
+        // Dropping does it; the name tells the reader.
+        drop(self);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(runtime) = self.runtime.take() {
+            // Not a plain drop: that would panic where the sandbox is dropped within another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Listens, puts the parts behind the front and serves them on threads of their own.
+pub(super) fn launch(
+    options: &Options,
+    context: &Context,
+    build: impl FnOnce(SocketAddr, &Runtime, &Arc<AuditLog>) -> Parts,
+) -> Result<Running, StartError> {
+    let socket = std::net::TcpListener::bind(options.listen).map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::PortInUse(options.listen),
+        _ => StartError::Listen { address: options.listen, source },
+    })?;
+    let listen_error = |source| StartError::Listen { address: options.listen, source };
+    let address = socket.local_addr().map_err(listen_error)?;
+    socket.set_nonblocking(true).map_err(listen_error)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_stack_size(STACK)
+        .thread_name("sandbox")
+        .enable_all()
+        .build()
+        .map_err(StartError::Threads)?;
+
+    let audit = Arc::new(AuditLog::new());
+    let Parts { authority, mut services, entrances } = build(address, &runtime, &audit);
+    services.push(Arc::new(CloudTrail::new(Arc::clone(&audit))));
+    let directory = Arc::clone(authority.directory());
+    let first_key = directory.open_account(&options.account);
+    let admin_token = hex::encode(context.random.bytes::<24>());
+    let admin = Admin {
+        directory,
+        audit: Arc::clone(&audit),
+        random: context.random.clone(),
+        first_account: options.account.clone(),
+        token: admin_token.clone(),
+        open: options.open,
+    };
+    let listener = Arc::new(Listener {
+        front: Arc::new(Front { services, entrances, authority, audit, admin }),
+        clock: Arc::clone(&context.clock),
+        random: context.random.clone(),
+    });
+    let (stop, stopped) = watch::channel(false);
+    let socket = {
+        let _inside = runtime.enter();
+        tokio::net::TcpListener::from_std(socket).map_err(listen_error)?
+    };
+    runtime.spawn(serve(listener, socket, stopped));
+    Ok(Running { address, first_key, admin_token, stop, runtime: Some(runtime) })
+}
