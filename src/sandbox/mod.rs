@@ -26,3 +26,6 @@ pub use invoker::{Invocation, InvocationOutcome, InvocationType, Invoker, LogSin
 pub use message::{Request, Response};
 pub use server::{Options, Running, Sandbox, StartError};
 pub use service::{Access, Call, Caller, Entrance, Future, Operation, Protocol, Scope, Service};
+
+#[cfg(test)]
+use front::TestDirectory;

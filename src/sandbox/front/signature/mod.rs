@@ -13,4 +13,3 @@ pub(super) use claim::Claim;
 pub(super) use refusal::Refusal;
 pub(in crate::sandbox) use verify::constant_time_eq;
 pub(super) use verify::{verify, verify_token};
-

@@ -24,7 +24,8 @@ impl Service for Echo {
         if name == "Missing" {
             return Err(ServiceError::not_covered(self.name, &name));
         }
-        let access = Access::new(format!("{}:{name}", self.name), format!("arn:aws:echo:::{}", request.raw_path));
+        let access =
+            Access::new(format!("{}:{name}", self.name), format!("arn:aws:echo:::{}", request.raw_path));
         Ok(Operation { name, accesses: vec![access], mutates: true, input: Box::new(()) })
     }
 
