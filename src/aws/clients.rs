@@ -82,6 +82,6 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         // Longer than any answer of a control plane; a probe that invokes a slow function sets its own.
-        .read_timeout(Duration::from_secs(60))
+        .read_timeout(Duration::from_mins(1))
         .build()
 }

@@ -40,7 +40,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// Makes an endpoint that is called with fixed keys.
     pub fn with_keys(
-        url: Option<String>,
+        url: Option<&str>,
         region: impl Into<String>,
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<String>,
@@ -66,7 +66,7 @@ impl Endpoint {
             loader = loader.region(Region::new(region.clone()));
         }
         let config = loader.load().await;
-        let url = config.endpoint_url().map(str::to_owned).map(trimmed);
+        let url = config.endpoint_url().map(trimmed);
         if let Some(url) = &url {
             check_url(url)?;
         }
@@ -99,7 +99,7 @@ fn setting(message: &str) -> Failure {
     Failure::new(ErrorClass::Invalid, "configuration", message)
 }
 
-fn trimmed(url: String) -> String {
+fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 

@@ -14,7 +14,7 @@ pub struct Patience {
 impl Patience {
     /// For what takes AWS a while to settle: a role that was just made, an API that is being changed.
     pub const SETTLING: Self = Self {
-        limit: Duration::from_secs(60),
+        limit: Duration::from_mins(1),
         first: Duration::from_millis(500),
         longest: Duration::from_secs(5),
     };

@@ -1,0 +1,25 @@
+//! AWS::ApiGateway: REST APIs and their parts.
+
+mod busy;
+mod deployment;
+mod export;
+mod gateway_response;
+mod integration;
+mod method;
+mod method_shape;
+mod model;
+mod patch;
+mod request_validator;
+mod resource;
+mod rest_api;
+mod rest_api_survey;
+mod stage;
+
+pub(super) use deployment::Deployment;
+pub(super) use gateway_response::GatewayResponse;
+pub(super) use method::Method;
+pub(super) use model::Model;
+pub(super) use request_validator::RequestValidator;
+pub(super) use resource::Resource;
+pub(super) use rest_api::RestApi;
+pub(super) use stage::Stage;

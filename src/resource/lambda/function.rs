@@ -1,0 +1,275 @@
+use std::collections::BTreeMap;
+
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{
+    Architecture, Environment, EphemeralStorage, FunctionCode, Runtime, TracingConfig, TracingMode,
+};
+
+use super::function_survey::survey;
+use super::package::Code;
+use super::settled::settled;
+use crate::aws::{Clients, Failure, Found, Outcome, Patience, patiently};
+use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wanted};
+use crate::resource::properties::Properties;
+use crate::resource::schema::{Name, Property, Schema, Shape, TAGS, TEXT_MAP, TEXTS};
+use crate::resource::survey::Survey;
+use crate::resource::tags::dropped;
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html>
+static SCHEMA: Schema = Schema {
+    kind: "AWS::Lambda::Function",
+    properties: &[
+        Property::new("Architectures", Shape::List(&Shape::Choice(&["x86_64", "arm64"]))),
+        Property::new(
+            "Code",
+            Shape::PathOr(&[
+                Property::text("S3Bucket"),
+                Property::text("S3Key"),
+                Property::text("S3ObjectVersion"),
+                Property::text("ZipFile"),
+            ]),
+        )
+        .required(),
+        Property::text("Description"),
+        Property::new("Environment", Shape::Object(&[Property::new("Variables", TEXT_MAP)])),
+        Property::new("EphemeralStorage", Shape::Object(&[Property::new("Size", Shape::Integer).required()])),
+        Property::text("FunctionName").create_only(),
+        Property::text("Handler"),
+        Property::new("Layers", TEXTS),
+        Property::new("MemorySize", Shape::Integer),
+        Property::new("ReservedConcurrentExecutions", Shape::Integer),
+        Property::text("Role").required(),
+        Property::text("Runtime"),
+        Property::new("Tags", TAGS),
+        Property::new("Timeout", Shape::Integer),
+        Property::new(
+            "TracingConfig",
+            Shape::Object(&[Property::new("Mode", Shape::Choice(&["Active", "PassThrough"]))]),
+        ),
+    ],
+    attributes: &["Arn"],
+    name: Some(Name { property: "FunctionName", longest: 64 }),
+    part_of: None,
+    taggable: true,
+};
+
+/// The properties that UpdateFunctionConfiguration changes.
+const CONFIGURATION: &[&str] = &[
+    "Description",
+    "Environment",
+    "EphemeralStorage",
+    "Handler",
+    "Layers",
+    "MemorySize",
+    "Role",
+    "Runtime",
+    "Timeout",
+    "TracingConfig",
+];
+
+/// A function: `Ref` returns its name.
+#[derive(Debug)]
+pub(crate) struct Function;
+
+impl ResourceType for Function {
+    fn schema(&self) -> &'static Schema {
+        &SCHEMA
+    }
+
+    fn create<'a>(
+        &'a self,
+        clients: &'a Clients,
+        wanted: &'a Wanted,
+    ) -> Future<'a, Result<Made, Incomplete>> {
+        Box::pin(create(clients, wanted))
+    }
+
+    fn update<'a>(
+        &'a self,
+        clients: &'a Clients,
+        standing: &'a Standing,
+        wanted: &'a Wanted,
+    ) -> Future<'a, Result<Made, Failure>> {
+        Box::pin(update(clients, standing, wanted))
+    }
+
+    fn delete<'a>(&'a self, clients: &'a Clients, standing: &'a Standing) -> Future<'a, Result<(), Failure>> {
+        Box::pin(async move {
+            let call = clients.lambda.delete_function().function_name(&standing.made.id);
+            call.send().await.during("lambda:DeleteFunction").found().map(drop)
+        })
+    }
+
+    fn digest(&self, wanted: &Wanted) -> Result<Option<String>, Failure> {
+        Ok(Code::of(wanted.properties(), &wanted.files)?.digest())
+    }
+
+    fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
+        Box::pin(survey(clients, &SCHEMA))
+    }
+}
+
+async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> {
+    let properties = wanted.properties();
+    let name = wanted.name_in("FunctionName");
+    let code = match Code::of(properties, &wanted.files)? {
+        Code::Zip(bytes) => FunctionCode::builder().zip_file(Blob::new(bytes)).build(),
+        Code::Stored { bucket, key, version } => {
+            FunctionCode::builder().s3_bucket(bucket).s3_key(key).set_s3_object_version(version).build()
+        }
+    };
+    let call = clients
+        .lambda
+        .create_function()
+        .function_name(&name)
+        .code(code)
+        .set_runtime(properties.text("Runtime").map(|runtime| Runtime::from(runtime.as_str())))
+        .set_handler(properties.text("Handler"))
+        .role(properties.need("Role")?)
+        .set_description(properties.text("Description"))
+        .set_timeout(properties.integer("Timeout"))
+        .set_memory_size(properties.integer("MemorySize"))
+        .set_environment(environment(properties))
+        .set_ephemeral_storage(storage(properties)?)
+        .set_layers(layers(properties))
+        .set_architectures(architectures(properties))
+        .set_tracing_config(tracing_config(properties))
+        .set_tags(Some(wanted.tags.clone().into_iter().collect()));
+    let output = patiently(patience(clients), role_not_ready, || async {
+        call.clone().send().await.during("lambda:CreateFunction")
+    })
+    .await?;
+    let made = Made::new(&name).maybe("Arn", output.function_arn());
+    settled(clients, &name).await.map_err(Incomplete::after(&made))?;
+    reserve(clients, &name, None, properties.integer("ReservedConcurrentExecutions"))
+        .await
+        .map_err(Incomplete::after(&made))?;
+    Ok(made)
+}
+
+async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Result<Made, Failure> {
+    let (before, after) = (standing.properties(), wanted.properties());
+    let name = &standing.made.id;
+    let code = Code::of(after, &wanted.files)?;
+    let stored_elsewhere = matches!(code, Code::Stored { .. }) && before.get("Code") != after.get("Code");
+    if code.digest() != standing.digest
+        || stored_elsewhere
+        || before.get("Architectures") != after.get("Architectures")
+    {
+        let call = clients.lambda.update_function_code().function_name(name);
+        let call = call.set_architectures(architectures(after));
+        let call = match code {
+            Code::Zip(bytes) => call.zip_file(Blob::new(bytes)),
+            Code::Stored { bucket, key, version } => {
+                call.s3_bucket(bucket).s3_key(key).set_s3_object_version(version)
+            }
+        };
+        call.send().await.during("lambda:UpdateFunctionCode")?;
+        settled(clients, name).await?;
+    }
+    if CONFIGURATION.iter().any(|property| before.get(property) != after.get(property)) {
+        let call = clients
+            .lambda
+            .update_function_configuration()
+            .function_name(name)
+            .role(after.need("Role")?)
+            .set_runtime(after.text("Runtime").map(|runtime| Runtime::from(runtime.as_str())))
+            .set_handler(after.text("Handler"))
+            .description(after.text("Description").unwrap_or_default())
+            // What a template leaves out goes back to Lambda's default.
+            .timeout(after.integer("Timeout").unwrap_or(3))
+            .memory_size(after.integer("MemorySize").unwrap_or(128))
+            .environment(environment(after).unwrap_or_else(|| Environment::builder().build()))
+            .set_ephemeral_storage(storage(after)?)
+            .set_layers(Some(after.texts("Layers")))
+            .set_tracing_config(tracing_config(after));
+        patiently(patience(clients), role_not_ready, || async {
+            call.clone().send().await.during("lambda:UpdateFunctionConfiguration")
+        })
+        .await?;
+        settled(clients, name).await?;
+    }
+    let concurrency = |properties: Properties<'_>| properties.integer("ReservedConcurrentExecutions");
+    reserve(clients, name, concurrency(before), concurrency(after)).await?;
+    let arn = standing.made.attributes.get("Arn").and_then(|arn| arn.as_str()).unwrap_or(name);
+    if standing.tags != wanted.tags {
+        settle_tags(clients, arn, &standing.tags, &wanted.tags).await?;
+    }
+    Ok(standing.made.clone())
+}
+
+async fn settle_tags(
+    clients: &Clients,
+    arn: &str,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let call = clients.lambda.tag_resource().resource(arn);
+    let call = call.set_tags(Some(after.clone().into_iter().collect()));
+    call.send().await.during("lambda:TagResource")?;
+    let dropped = dropped(before, after);
+    if !dropped.is_empty() {
+        let call = clients.lambda.untag_resource().resource(arn).set_tag_keys(Some(dropped));
+        call.send().await.during("lambda:UntagResource")?;
+    }
+    Ok(())
+}
+
+async fn reserve(
+    clients: &Clients,
+    name: &str,
+    before: Option<i32>,
+    after: Option<i32>,
+) -> Result<(), Failure> {
+    match after {
+        Some(number) if before != after => {
+            let call = clients.lambda.put_function_concurrency().function_name(name);
+            let call = call.reserved_concurrent_executions(number);
+            call.send().await.during("lambda:PutFunctionConcurrency").map(drop)
+        }
+        None if before.is_some() => {
+            let call = clients.lambda.delete_function_concurrency().function_name(name);
+            call.send().await.during("lambda:DeleteFunctionConcurrency").found().map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A role that was just made cannot be assumed for some seconds; only there is it worth waiting.
+fn patience(clients: &Clients) -> Patience {
+    if clients.eventual() {
+        Patience::SETTLING
+    } else {
+        Patience { limit: std::time::Duration::ZERO, ..Patience::SETTLING }
+    }
+}
+
+fn role_not_ready(failure: &Failure) -> bool {
+    failure.has_code("InvalidParameterValueException") && failure.says("cannot be assumed by Lambda")
+}
+
+fn environment(properties: Properties<'_>) -> Option<Environment> {
+    let variables = properties.object("Environment")?.text_map("Variables")?;
+    Some(Environment::builder().set_variables(Some(variables)).build())
+}
+
+fn storage(properties: Properties<'_>) -> Result<Option<EphemeralStorage>, Failure> {
+    let size = properties.object("EphemeralStorage").and_then(|storage| storage.integer("Size"));
+    let storage = size.map(|size| EphemeralStorage::builder().size(size).build()).transpose()?;
+    Ok(storage)
+}
+
+fn layers(properties: Properties<'_>) -> Option<Vec<String>> {
+    let layers = properties.texts("Layers");
+    (!layers.is_empty()).then_some(layers)
+}
+
+fn architectures(properties: Properties<'_>) -> Option<Vec<Architecture>> {
+    let named = properties.texts("Architectures");
+    (!named.is_empty()).then(|| named.iter().map(|name| Architecture::from(name.as_str())).collect())
+}
+
+fn tracing_config(properties: Properties<'_>) -> Option<TracingConfig> {
+    let mode = properties.object("TracingConfig")?.text("Mode")?;
+    Some(TracingConfig::builder().mode(TracingMode::from(mode.as_str())).build())
+}
