@@ -1,5 +1,13 @@
 //! Verdicts to points. Pure, in integer hundredths.
+//!
+//! In: a [`Challenge`](crate::challenge::Challenge) and the verdicts of its checks. Out: a [`Scorecard`]. What is undetermined
+//! costs nothing: it widens the score to an [`Interval`], and only where the pass mark lies inside is the result provisional.
 
+mod credit;
+mod rubric;
 mod scorecard;
+#[cfg(test)]
+mod tests;
 
+pub use rubric::score;
 pub use scorecard::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};

@@ -1,3 +1,5 @@
+use std::iter::Sum;
+
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::Points;
@@ -10,13 +12,19 @@ pub struct Interval {
     pub high: Points,
 }
 
+impl Sum for Interval {
+    fn sum<I: Iterator<Item = Self>>(intervals: I) -> Self {
+        intervals.fold(Self::default(), |sum, one| Self { low: sum.low + one.low, high: sum.high + one.high })
+    }
+}
+
 /// The result of a grade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Result {
     Passed,
     Failed,
-    /// Something is undetermined, and the result hangs on it or may yet move.
+    /// Something is undetermined, and the result hangs on it.
     Provisional,
 }
 

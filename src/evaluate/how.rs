@@ -1,0 +1,56 @@
+use super::{role, subject};
+use crate::challenge::{Check, Subject};
+use crate::evidence::{Binding, Exchange, Inspection, Transcript, redact_text};
+
+/// Returns how a check was carried out: the requests of its last attempt with their answers, or what was looked up.
+pub(super) fn how(check: &Check, inspection: &Inspection, transcript: Option<&Transcript>) -> Vec<String> {
+    let Some(transcript) = transcript else { return looked_up(check, inspection) };
+    let last = transcript.exchanges.iter().map(|exchange| exchange.attempt).max();
+    let exchanges = transcript.exchanges.iter().filter(|exchange| Some(exchange.attempt) == last);
+    exchanges.map(line).collect()
+}
+
+fn line(exchange: &Exchange) -> String {
+    let received = &exchange.received;
+    let answer = if let Some(status) = received["status"].as_u64() {
+        format!(" → {status}")
+    } else if let Some(error) = received["error"].as_str() {
+        format!(" → {error}")
+    } else {
+        String::new()
+    };
+    redact_text(&format!("{}{answer}", exchange.request))
+}
+
+fn looked_up(check: &Check, inspection: &Inspection) -> Vec<String> {
+    if check.subject.is_probe() {
+        return vec![];
+    }
+    let words = match &check.subject {
+        Subject::Route { method, path, .. } => format!("the live stage's route {method} {path}"),
+        Subject::Function { of } => of_which("function", of),
+        Subject::Role { of } => of_which("role", of),
+        Subject::Table { of } => of_which("table", of),
+        Subject::Resource { kind, of } => of_which(kind, of),
+        Subject::Http(_) | Subject::Invoke { .. } | Subject::Item { .. } | Subject::Log { .. } => {
+            return vec![];
+        }
+    };
+    let found = subject::look(&check.subject, inspection).ok().and_then(|sought| sought.resource);
+    let mut lines = vec![match found {
+        Some(resource) => format!("looked up {words}: {}", resource.id),
+        None => format!("looked up {words}: not found"),
+    }];
+    if let (Some(expected), Some(resource)) = (&check.role, found) {
+        lines.push(role::how(expected, resource));
+    }
+    lines
+}
+
+fn of_which(noun: &str, binding: &Binding) -> String {
+    match (noun, binding) {
+        ("function", Binding::Route { .. }) => format!("the function {binding}"),
+        (noun, Binding::Route { .. }) => format!("the {noun} of the function {binding}"),
+        (noun, Binding::Logical(_)) => format!("the {noun} of {binding}"),
+    }
+}

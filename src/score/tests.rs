@@ -1,0 +1,166 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::challenge::{Challenge, Credit, Points};
+use crate::evaluate::sample::{challenge, check, task};
+use crate::evaluate::{Cause, Outcome, Verdict};
+use crate::evidence::{Trouble, TroubleKind};
+
+fn verdict(task: &str, check: &str, outcome: Outcome) -> Verdict {
+    Verdict {
+        task: task.to_owned(),
+        check: check.to_owned(),
+        outcome,
+        how: vec![],
+        attempts: 1,
+        elapsed_ms: 0,
+    }
+}
+
+fn failed() -> Outcome {
+    Outcome::Fail { cause: Cause::Missing { what: "the order".to_owned() } }
+}
+
+fn undetermined() -> Outcome {
+    Outcome::Undetermined {
+        trouble: Trouble { kind: TroubleKind::Throttled, message: "slow down".to_owned() },
+    }
+}
+
+fn skipped(needs: &str) -> Outcome {
+    Outcome::Skipped { needs: needs.to_owned() }
+}
+
+fn points(scorecard: &Scorecard) -> (u32, u32, Result) {
+    (scorecard.score.low.0, scorecard.score.high.0, scorecard.result)
+}
+
+/// One task of ten points and four checks; the third needs the first two, the fourth the third.
+fn chain() -> Challenge {
+    let checks =
+        vec![check("a", 1, &[]), check("b", 1, &[]), check("c", 1, &["a", "t/b"]), check("d", 7, &["c"])];
+    challenge(vec![task("t", "fix", 1000, Credit::Proportional, checks)])
+}
+
+fn chain_of(a: Outcome, b: Outcome, c: Outcome, d: Outcome) -> (u32, u32, Result) {
+    let verdicts =
+        [("a", a), ("b", b), ("c", c), ("d", d)].map(|(check, outcome)| verdict("t", check, outcome));
+    points(&score(&chain(), &verdicts))
+}
+
+#[test]
+fn all_passed_earns_all() {
+    use Outcome::Pass;
+    assert_eq!(chain_of(Pass, Pass, Pass, Pass), (1000, 1000, Result::Passed));
+}
+
+#[test]
+fn the_mark_is_reached_exactly() {
+    use Outcome::Pass;
+    assert_eq!(chain_of(Pass, failed(), Pass, failed()), (200, 200, Result::Failed));
+    assert_eq!(chain_of(failed(), failed(), Pass, Pass), (800, 800, Result::Passed));
+}
+
+#[test]
+fn a_skipped_check_earns_nothing() {
+    assert_eq!(chain_of(Outcome::Pass, failed(), skipped("t/b"), skipped("t/c")), (100, 100, Result::Failed));
+}
+
+#[test]
+fn what_waits_for_something_undetermined_stays_open() {
+    use Outcome::Pass;
+    assert_eq!(
+        chain_of(Pass, undetermined(), skipped("t/b"), skipped("t/c")),
+        (100, 1000, Result::Provisional)
+    );
+    // The second prerequisite failed for good, so the first one no longer matters.
+    assert_eq!(chain_of(undetermined(), failed(), skipped("t/a"), skipped("t/c")), (0, 100, Result::Failed));
+}
+
+#[test]
+fn undetermined_is_provisional_only_where_the_result_hangs_on_it() {
+    use Outcome::Pass;
+    assert_eq!(chain_of(undetermined(), Pass, Pass, Pass), (900, 1000, Result::Passed));
+    assert_eq!(chain_of(Pass, Pass, Pass, undetermined()), (300, 1000, Result::Provisional));
+    assert_eq!(chain_of(Pass, undetermined(), Pass, failed()), (200, 300, Result::Failed));
+}
+
+#[test]
+fn a_check_without_a_verdict_is_undetermined() {
+    let scorecard = score(&chain(), &[]);
+    assert_eq!(points(&scorecard), (0, 1000, Result::Provisional));
+    assert!(matches!(scorecard.tasks[0].checks[0].verdict.outcome, Outcome::Undetermined { .. }));
+}
+
+#[test]
+fn a_circle_of_needs_ends() {
+    let checks = vec![check("a", 1, &["b"]), check("b", 1, &["a"])];
+    let challenge = challenge(vec![task("t", "fix", 1000, Credit::Proportional, checks)]);
+    let verdicts = [verdict("t", "a", skipped("t/b")), verdict("t", "b", skipped("t/a"))];
+    assert_eq!(points(&score(&challenge, &verdicts)), (0, 1000, Result::Provisional));
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![Just(Outcome::Pass), Just(failed()), Just(undetermined()), Just(skipped("t0/c0"))]
+}
+
+fn credits() -> impl Strategy<Value = Credit> {
+    prop_oneof![Just(Credit::Proportional), Just(Credit::AllOrNothing), (0..5_u32).prop_map(Credit::AtLeast)]
+}
+
+/// Tasks of up to four checks, each of which may need the one before it, and an outcome for each.
+fn graded() -> impl Strategy<Value = (Challenge, Vec<Verdict>)> {
+    let checks = prop::collection::vec((0..10_u32, any::<bool>(), outcome()), 1..5);
+    prop::collection::vec((0..5000_u32, credits(), checks), 1..5).prop_map(|tasks| {
+        let mut verdicts = vec![];
+        let tasks = tasks.into_iter().enumerate().map(|(t, (points, credit, checks))| {
+            let checks = checks.into_iter().enumerate().map(|(c, (weight, needs, outcome))| {
+                verdicts.push(verdict(&format!("t{t}"), &format!("c{c}"), outcome));
+                let before = format!("c{}", c.saturating_sub(1));
+                check(
+                    &format!("c{c}"),
+                    weight,
+                    if needs && c > 0 { vec![before.as_str()] } else { vec![] }.as_slice(),
+                )
+            });
+            let checks = checks.collect();
+            task(&format!("t{t}"), if t % 2 == 0 { "fix" } else { "build" }, points, credit, checks)
+        });
+        let tasks: Vec<_> = tasks.collect();
+        (challenge(tasks), verdicts)
+    })
+}
+
+proptest! {
+    #[test]
+    fn scores_lie_within_the_points_and_add_up((challenge, verdicts) in graded()) {
+        let card = score(&challenge, &verdicts);
+        let within = |score: Interval, points: Points| score.low <= score.high && score.high <= points;
+        prop_assert!(card.tasks.iter().all(|task| within(task.score, task.points)));
+        prop_assert!(within(card.score, card.points));
+        prop_assert_eq!(card.tasks.iter().map(|task| task.score).sum::<Interval>(), card.score);
+        prop_assert_eq!(card.domains.iter().map(|domain| domain.score).sum::<Interval>(), card.score);
+        prop_assert_eq!(card.domains.iter().map(|domain| domain.points).sum::<Points>(), card.points);
+    }
+
+    #[test]
+    fn a_verdict_that_turns_to_pass_never_lowers((challenge, verdicts) in graded(), at in any::<prop::sample::Index>()) {
+        let before = score(&challenge, &verdicts);
+        let mut better = verdicts.clone();
+        better[at.index(verdicts.len())].outcome = Outcome::Pass;
+        let after = score(&challenge, &better);
+        prop_assert!(after.score.low >= before.score.low && after.score.high >= before.score.high);
+    }
+
+    #[test]
+    fn without_anything_undetermined_there_is_one_score((challenge, mut verdicts) in graded()) {
+        for verdict in &mut verdicts {
+            if verdict.outcome != Outcome::Pass {
+                verdict.outcome = failed();
+            }
+        }
+        let card = score(&challenge, &verdicts);
+        prop_assert_eq!(card.score.low, card.score.high);
+        prop_assert_ne!(card.result, Result::Provisional);
+    }
+}
