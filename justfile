@@ -1,0 +1,36 @@
+# What CI runs, in pieces. `just` lists them.
+
+_default:
+    @just --list
+
+# Type-check everything
+check:
+    cargo check --all-targets
+
+# Run every test
+test:
+    cargo test
+
+# Formatting and lints
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# Show the main job
+demo:
+    cargo run -- demo
+
+# Write the generated files anew: schemas and the matcher reference
+generate:
+    cargo run -- schema challenge > docs/schema/challenge.json
+    cargo run -- schema fault > docs/schema/fault.json
+    cargo run -- schema report > docs/schema/report.json
+    cargo run -- schema matchers > docs/matchers.md
+
+# Measure speed, in release
+bench:
+    cargo bench
+
+# Exactly what CI runs
+ci:
+    bash .ci/run
