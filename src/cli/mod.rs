@@ -1,9 +1,11 @@
-//! The command line: one file a verb.
+//! The command line: one file a verb. Parses arguments, calls the pipeline, prints, and maps failures to exit codes.
 
-use std::ffi::OsString;
-use std::process::ExitCode;
+mod arguments;
+mod catalogue;
+mod failure;
+mod list;
+mod logging;
+mod run;
 
-/// Runs the program and returns its exit code.
-pub fn run(_arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    ExitCode::SUCCESS
-}
+pub use failure::{Exit, Failure, FailureKind};
+pub use run::run;

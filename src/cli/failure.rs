@@ -1,0 +1,99 @@
+use std::process::ExitCode;
+
+use crate::score;
+
+/// How a run that did its work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Code 0: done, or graded and passed.
+    Done,
+    /// Code 1: graded, below the pass mark.
+    BelowPassMark,
+    /// Code 5: graded, and something is undetermined.
+    Provisional,
+}
+
+impl From<score::Result> for Exit {
+    fn from(result: score::Result) -> Self {
+        match result {
+            score::Result::Passed => Self::Done,
+            score::Result::Failed => Self::BelowPassMark,
+            score::Result::Provisional => Self::Provisional,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::BelowPassMark => 1,
+            Exit::Provisional => 5,
+        })
+    }
+}
+
+/// What kind of thing went wrong; the exit code follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Code 2: the command line asks for something that is not there.
+    Usage,
+    /// Code 3: a definition is not valid.
+    Definition,
+    /// Code 4: the environment, the endpoint or the provisioning failed.
+    Environment,
+    /// Code 70: a fault of this program.
+    Internal,
+}
+
+impl From<FailureKind> for ExitCode {
+    fn from(kind: FailureKind) -> Self {
+        Self::from(match kind {
+            FailureKind::Usage => 2,
+            FailureKind::Definition => 3,
+            FailureKind::Environment => 4,
+            FailureKind::Internal => 70,
+        })
+    }
+}
+
+/// Why a run could not do its work, told to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// What happened: one sentence without its full stop, or several problems already drawn with their places.
+    pub message: String,
+    /// What to do about it.
+    pub hints: Vec<String>,
+    /// Whether `message` is a drawing that needs no heading of its own.
+    pub drawn: bool,
+}
+
+impl Failure {
+    fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hints: Vec::new(), drawn: false }
+    }
+
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::Usage, message)
+    }
+
+    pub fn environment(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::Environment, message)
+    }
+
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::Internal, message)
+    }
+
+    /// Problems of a definition, drawn with file, line and column.
+    pub fn definition(drawing: impl Into<String>) -> Self {
+        Self { drawn: true, ..Self::new(FailureKind::Definition, drawing) }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
