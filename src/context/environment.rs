@@ -22,8 +22,18 @@ impl Environment {
 
     /// Returns the folder for things that can be made again, as the XDG base directory specification places it.
     pub fn cache_dir(&self) -> PathBuf {
-        let base = self.get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        base.or_else(|| self.get("HOME").map(|home| PathBuf::from(home).join(".cache")))
+        self.base_dir("XDG_CACHE_HOME", ".cache")
+    }
+
+    /// Returns the folder for what must outlive a run and is of this machine only, by the same specification.
+    pub fn state_dir(&self) -> PathBuf {
+        self.base_dir("XDG_STATE_HOME", ".local/state")
+    }
+
+    /// The specification says that a relative path in one of its variables is to be ignored.
+    fn base_dir(&self, variable: &str, usual: &str) -> PathBuf {
+        let base = self.get(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+        base.or_else(|| self.get("HOME").map(|home| PathBuf::from(home).join(usual)))
             .unwrap_or_else(std::env::temp_dir)
             .join("proofmark")
     }

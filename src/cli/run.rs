@@ -1,0 +1,50 @@
+use std::ffi::OsString;
+use std::future::Future;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use super::arguments::{Arguments, Verb};
+use super::{Exit, Failure, list, logging, screen};
+use crate::context::Context;
+
+/// Runs the program and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let context = Context::system();
+    logging::start(&context, arguments.verbose);
+    match dispatch(&context, arguments.verb) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            screen::complain(&context, &failure);
+            failure.kind.into()
+        }
+    }
+}
+
+fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
+    match verb {
+        Verb::List(arguments) => list::list(context, &arguments),
+    }
+}
+
+/// Prints what clap has to say: help and version are no failures.
+fn refuse(refusal: &clap::Error) -> ExitCode {
+    // Nobody is left to tell when the output is closed.
+    let _ = refusal.print();
+    match refusal.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        _ => super::FailureKind::Usage.into(),
+    }
+}
+
+/// Runs a verb's future to its end. Stacks are deep because the sandbox's DynamoDB parses expressions recursively, and
+/// what AWS accepts (4 KB of parentheses) must not end the process.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build();
+    runtime.map_err(|problem| Failure::environment(format!("cannot start the runtime: {problem}")))?.block_on(work)
+}
