@@ -1,3 +1,5 @@
 //! The integration tests: one binary, since each more would link the whole SDK again. A module a feature.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+
 mod architecture;

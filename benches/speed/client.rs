@@ -38,12 +38,23 @@ impl Client {
     /// Sends a request that must succeed and returns its JSON.
     pub async fn call(&mut self, method: &str, service: &str, path: &str, body: &str) -> serde_json::Value {
         let (status, answer) = self.send(method, service, path, "application/json", body).await;
-        assert!((200..300).contains(&status), "{method} {path}: {status} {}", String::from_utf8_lossy(&answer));
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path}: {status} {}",
+            String::from_utf8_lossy(&answer)
+        );
         serde_json::from_slice(&answer).unwrap_or_default()
     }
 
     /// The sandbox runs with `--open`: a key that it does not know needs no valid signature, only a service to go to.
-    pub async fn send(&mut self, method: &str, service: &str, path: &str, kind: &str, body: &str) -> (u16, Bytes) {
+    pub async fn send(
+        &mut self,
+        method: &str,
+        service: &str,
+        path: &str,
+        kind: &str,
+        body: &str,
+    ) -> (u16, Bytes) {
         let mut request = http::Request::builder()
             .method(method)
             .uri(path)

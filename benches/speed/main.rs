@@ -2,6 +2,14 @@
 //!
 //! Everything is measured from outside, on the program itself, over plain HTTP: `cargo bench`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a figure that cannot be measured should stop the run"
+)]
+
 mod client;
 mod sandbox;
 mod world;
@@ -65,7 +73,8 @@ async fn calls() {
 
     let mock = format!("/restapis/{}/live/_user_request_/mock", world.api);
     let proxy = format!("/restapis/{}/live/_user_request_/function", world.api);
-    for (what, path, aim) in [("API Gateway, MOCK", mock, ""), ("API Gateway to warm Lambda", proxy, "1 ms")] {
+    for (what, path, aim) in [("API Gateway, MOCK", mock, ""), ("API Gateway to warm Lambda", proxy, "1 ms")]
+    {
         let mut samples = Vec::new();
         for _ in 0..2000 {
             samples.push(client.timed("GET", "", &path, "").await);

@@ -30,7 +30,8 @@ impl World {
                 ("AssumeRolePolicyDocument", trust),
             ])
             .finish();
-        let (status, answer) = client.send("POST", "iam", "/", "application/x-www-form-urlencoded", &form).await;
+        let (status, answer) =
+            client.send("POST", "iam", "/", "application/x-www-form-urlencoded", &form).await;
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
 
         let function = json!({
@@ -56,11 +57,13 @@ impl World {
         let uri = format!(
             "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:{FUNCTION}/invocations"
         );
-        let mock = json!({ "type": "MOCK", "requestTemplates": { "application/json": "{\"statusCode\": 200}" } });
+        let mock =
+            json!({ "type": "MOCK", "requestTemplates": { "application/json": "{\"statusCode\": 200}" } });
         let proxy = json!({ "type": "AWS_PROXY", "httpMethod": "POST", "uri": uri });
         for (part, integration) in [("mock", mock), ("function", proxy)] {
             let body = json!({ "pathPart": part }).to_string();
-            let made = client.call("POST", "apigateway", &format!("/restapis/{api}/resources/{root}"), &body).await;
+            let made =
+                client.call("POST", "apigateway", &format!("/restapis/{api}/resources/{root}"), &body).await;
             let method = format!("/restapis/{api}/resources/{}/methods/GET", made["id"].as_str().unwrap());
             client.call("PUT", "apigateway", &method, r#"{"authorizationType":"NONE"}"#).await;
             let path = format!("{method}/integration");
