@@ -45,6 +45,9 @@ fn refuse(refusal: &clap::Error) -> ExitCode {
 /// Runs a verb's future to its end. Stacks are deep because the sandbox's DynamoDB parses expressions recursively, and
 /// what AWS accepts (4 KB of parentheses) must not end the process.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build();
-    runtime.map_err(|problem| Failure::environment(format!("cannot start the runtime: {problem}")))?.block_on(work)
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build();
+    runtime
+        .map_err(|problem| Failure::environment(format!("cannot start the runtime: {problem}")))?
+        .block_on(work)
 }
