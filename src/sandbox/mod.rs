@@ -13,10 +13,13 @@ pub mod authority;
 mod directory;
 mod error;
 pub mod front;
+pub mod iam;
 mod invoker;
 mod message;
+pub mod query;
 mod server;
 mod service;
+pub mod sts;
 
 pub use account::AccountId;
 pub use authority::Authority;

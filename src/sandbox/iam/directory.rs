@@ -1,0 +1,225 @@
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+
+use super::identity::{AccessKey, Identity, Kind, LastUse, User};
+use super::state::{Account, Holder, KeyOwner, SessionRecord, State};
+use super::{Iam, ids, managed_policies};
+use crate::policy::{Context, Policy, Principal};
+use crate::sandbox::{
+    AccountId, Directory, IdentityPolicies, KeyRecord, KeyRecordWithId, ServiceError, TemporaryCredentials,
+};
+
+const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+impl Directory for Iam {
+    fn key(&self, access_key_id: &str) -> Option<KeyRecord> {
+        let state = self.read();
+        if let Some(owner) = state.key_owners.get(access_key_id) {
+            let account = state.accounts.get(&owner.account)?;
+            let user = account.users.get(&owner.user)?;
+            let key = user.keys.iter().find(|key| key.id == access_key_id)?;
+            return Some(KeyRecord {
+                account: AccountId::parse(&owner.account)?,
+                principal: account.user_principal(user),
+                secret: key.secret.clone(),
+                session_token: None,
+                expires: None,
+                active: key.active,
+            });
+        }
+        let session = state.sessions.get(access_key_id)?;
+        Some(KeyRecord {
+            account: AccountId::parse(&session.account)?,
+            principal: state.holder(session)?,
+            secret: session.secret.clone(),
+            session_token: Some(session.token.clone()),
+            expires: Timestamp::from_second(session.expires).ok(),
+            active: true,
+        })
+    }
+
+    fn policies(&self, principal: &Principal) -> IdentityPolicies {
+        self.read().policies(principal)
+    }
+
+    fn role_exists(&self, role_arn: &str) -> bool {
+        self.read().role(role_arn).is_some()
+    }
+
+    fn assume_for_service(
+        &self,
+        role_arn: &str,
+        service: &str,
+        session_name: &str,
+    ) -> Result<TemporaryCredentials, ServiceError> {
+        self.assume_as_service(role_arn, service, session_name)
+    }
+
+    fn open_account(&self, account: &AccountId) -> KeyRecordWithId {
+        let (random, now) = (self.random(), self.now());
+        let mut state = self.write();
+        let users = &mut state.account(account.as_str()).users;
+        // A user has two keys at most, hence another administrator for a third.
+        let names =
+            (1..).map(|n| if n == 1 { "administrator".to_owned() } else { format!("administrator-{n}") });
+        let free = |name: &String| users.get(name).is_none_or(|user| user.keys.len() < 2);
+        let name = names.into_iter().find(free).unwrap_or_default();
+        let user = users.entry(name.clone()).or_insert_with(|| User {
+            identity: Identity {
+                name: name.clone(),
+                path: "/".to_owned(),
+                id: ids::unique_id("AIDA", random),
+                created: now,
+                tags: vec![],
+                inline: IndexMap::new(),
+                attached: vec![ADMINISTRATOR.to_owned()],
+                boundary: None,
+            },
+            keys: vec![],
+            login: None,
+        });
+        let key = AccessKey {
+            id: ids::access_key_id("AKIA", random),
+            secret: ids::secret_access_key(random),
+            active: true,
+            created: now,
+            last_used: None,
+        };
+        user.keys.push(key.clone());
+        let principal = Principal::User {
+            account: account.as_str().to_owned(),
+            path: user.identity.path.clone(),
+            name: name.clone(),
+            id: user.identity.id.clone(),
+        };
+        state
+            .key_owners
+            .insert(key.id.clone(), KeyOwner { account: account.as_str().to_owned(), user: name });
+        let record = KeyRecord {
+            account: account.clone(),
+            principal,
+            secret: key.secret,
+            session_token: None,
+            expires: None,
+            active: true,
+        };
+        KeyRecordWithId { access_key_id: key.id, record }
+    }
+
+    fn used(&self, access_key_id: &str, service: &str, region: &str) {
+        let now = self.now();
+        self.write().note_use(access_key_id, service, region, now);
+    }
+}
+
+impl State {
+    /// Returns who holds temporary credentials; none when the user is gone.
+    pub(super) fn holder(&self, session: &SessionRecord) -> Option<Principal> {
+        let account = session.account.clone();
+        match &session.holder {
+            Holder::Root => Some(Principal::Root { account }),
+            Holder::User { name } => {
+                let account = self.accounts.get(&account)?;
+                Some(account.user_principal(account.users.get(name)?))
+            }
+            Holder::Session { role, role_id, path, session } => Some(Principal::Session {
+                account,
+                path: path.clone(),
+                role: role.clone(),
+                id: role_id.clone(),
+                session: session.clone(),
+            }),
+        }
+    }
+
+    /// Returns the policies that bind a principal. An identity that was made anew under an old name is another one, so
+    /// the unique id must be the same.
+    pub(super) fn policies(&self, principal: &Principal) -> IdentityPolicies {
+        let Some(account) = principal.account().and_then(|id| self.accounts.get(id)) else {
+            return IdentityPolicies::default();
+        };
+        match principal {
+            Principal::User { name, id, .. } => match account.users.get(name) {
+                Some(user) if user.identity.id == *id => account.policies_of_user(user),
+                _ => IdentityPolicies::default(),
+            },
+            Principal::Session { role, id, session, .. } => match account.roles.get(role) {
+                Some(role) if role.identity.id == *id => IdentityPolicies {
+                    identity: account.policies_of(&role.identity),
+                    boundary: account.boundary_of(&role.identity),
+                    session: self.session(id, session).map(session_policies).unwrap_or_default(),
+                },
+                _ => IdentityPolicies::default(),
+            },
+            _ => IdentityPolicies::default(),
+        }
+    }
+
+    fn note_use(&mut self, access_key_id: &str, service: &str, region: &str, now: i64) {
+        if let Some(owner) = self.key_owners.get(access_key_id).cloned() {
+            let user = self.account(&owner.account).users.get_mut(&owner.user);
+            let key = user.and_then(|user| user.keys.iter_mut().find(|key| key.id == access_key_id));
+            if let Some(key) = key {
+                let (service, region) = (service.to_owned(), region.to_owned());
+                key.last_used = Some(LastUse { at: now, service, region });
+            }
+        } else if let Some(session) = self.sessions.get(access_key_id)
+            && let Holder::Session { role, .. } = &session.holder
+        {
+            let (account, role) = (session.account.clone(), role.clone());
+            if let Some(role) = self.account(&account).roles.get_mut(&role) {
+                role.last_used = Some((now, region.to_owned()));
+            }
+        }
+    }
+}
+
+fn session_policies(session: &SessionRecord) -> Vec<(String, Arc<Policy>)> {
+    session.policies.iter().map(|(name, document)| (name.clone(), Arc::clone(document.policy()))).collect()
+}
+
+impl Account {
+    /// Returns what a managed policy means now: its default version.
+    pub(super) fn managed(&self, arn: &str) -> Option<Arc<Policy>> {
+        if let Some(policy) = self.policies.get(arn) {
+            let (document, _) = policy.versions.get(&policy.default_version)?;
+            return Some(Arc::clone(document.policy()));
+        }
+        managed_policies::find(arn)?.policy().cloned()
+    }
+
+    /// Returns the inline and managed policies of an identity itself.
+    pub(super) fn policies_of(&self, identity: &Identity) -> Vec<(String, Arc<Policy>)> {
+        let inline =
+            identity.inline.iter().map(|(name, document)| (name.clone(), Arc::clone(document.policy())));
+        let attached = identity.attached.iter().filter_map(|arn| Some((arn.clone(), self.managed(arn)?)));
+        inline.chain(attached).collect()
+    }
+
+    pub(super) fn boundary_of(&self, identity: &Identity) -> Option<(String, Arc<Policy>)> {
+        let arn = identity.boundary.as_ref()?;
+        Some((arn.clone(), self.managed(arn)?))
+    }
+
+    /// Returns the policies of a user, those of its groups among them.
+    pub(super) fn policies_of_user(&self, user: &User) -> IdentityPolicies {
+        let groups = self.groups.values().filter(|group| group.members.contains(&user.identity.name));
+        let inherited = groups.flat_map(|group| self.policies_of(&group.identity));
+        IdentityPolicies {
+            identity: self.policies_of(&user.identity).into_iter().chain(inherited).collect(),
+            boundary: self.boundary_of(&user.identity),
+            session: vec![],
+        }
+    }
+
+    /// Returns the tags of a principal as condition keys.
+    pub(super) fn tag_keys(&self, kind: Kind, name: &str) -> Context {
+        let mut context = Context::new();
+        for (key, value) in self.identity(kind, name).map_or(&[][..], |identity| &identity.tags) {
+            context.set(&format!("aws:PrincipalTag/{key}"), vec![value.clone()]);
+        }
+        context
+    }
+}

@@ -1,0 +1,10 @@
+//! STS: who am I, and temporary credentials.
+//!
+//! In: the operations of STS's Query API. Out: XML answers; the sessions themselves are kept by [`Iam`](super::iam::Iam),
+//! which knows the roles.
+
+mod assume_role;
+mod operations;
+mod service;
+
+pub use service::Sts;
