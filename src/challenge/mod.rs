@@ -4,10 +4,23 @@
 //! [`Challenge`], or every problem of the definition, each with its place.
 
 mod check;
+mod convert;
+mod definition;
 mod digest;
+mod draw;
+mod expect;
 mod fault;
+mod faults;
+mod ids;
+mod load;
+mod names;
 mod points;
+mod raw;
+mod schema;
 mod task;
+#[cfg(test)]
+mod tests;
+mod world;
 
 use std::time::Duration;
 
@@ -19,8 +32,11 @@ use crate::template::Template;
 pub use check::{Act, Check, Given, Grant, HttpRequest, RoleExpectation, Subject, Visibility};
 pub use digest::probe_digest;
 pub use fault::Fault;
+pub use load::{TemplateLint, lint};
 pub use points::Points;
+pub use schema::{challenge_schema, fault_schema};
 pub use task::{Credit, Task};
+pub use world::{Then, UnknownFault, World};
 
 /// A challenge as its author wrote it.
 #[derive(Debug, Clone)]

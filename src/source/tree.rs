@@ -45,6 +45,12 @@ impl FileTree {
         Self { files: files.collect() }
     }
 
+    /// Takes over the files of another tree, over files of the same path.
+    pub fn extend(&mut self, other: &Self) {
+        let files = other.files.iter().map(|(path, contents)| (path.clone(), Arc::clone(contents)));
+        self.files.extend(files);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }

@@ -1,0 +1,229 @@
+//! Faults: how they are read, and whether what they say of the challenge is true.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::definition::Definition;
+use super::raw::{RawChallenge, RawFault};
+use super::{Fault, ids};
+use crate::source::{Diagnostic, FileTree, Location, Severity};
+use crate::template::{Overlay, Template};
+use crate::text::{all_of, did_you_mean};
+
+/// Reads all faults below `faults/`, and returns what is wrong with them too.
+pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> (Vec<Fault>, Vec<Diagnostic>) {
+    let mut faults = Vec::new();
+    let mut problems = Vec::new();
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let below = files.below("faults");
+    let names: Vec<&str> = below.iter().filter_map(|(path, _)| id_of(path)).collect();
+    for id in names {
+        let file = format!("faults/{id}.yaml");
+        let Some(text) = files.text(&file) else {
+            problems.push(Diagnostic::error("this file is not UTF-8").at(Location::file(&file)));
+            continue;
+        };
+        match Definition::read::<RawFault>(&file, text) {
+            Err(problem) => problems.push(problem),
+            Ok((fault, mut definition)) => {
+                used.extend(fault.files.values().chain(fault.then_files.values()).cloned());
+                let fault = definition.fault(fault, id, files, raw);
+                problems.append(&mut definition.problems);
+                faults.push(fault);
+            }
+        }
+    }
+    if problems.is_empty() {
+        let idle = below.iter().filter(|(path, _)| id_of(path).is_none() && !used.contains(*path));
+        problems.extend(idle.map(|(path, _)| {
+            let location = Location::file(format!("faults/{path}"));
+            Diagnostic::warning("no fault uses this file").at(location)
+        }));
+    }
+    (faults, problems)
+}
+
+/// Returns the id of the fault that a file below `faults/` defines.
+fn id_of(path: &str) -> Option<&str> {
+    path.strip_suffix(".yaml").filter(|id| !id.contains('/'))
+}
+
+impl Definition<'_> {
+    fn fault(
+        &mut self,
+        raw: RawFault,
+        id: &str,
+        files: &FileTree,
+        challenge: Option<&RawChallenge>,
+    ) -> Fault {
+        if raw.id != id {
+            let message = format!("the fault is called `{}`, and its file `{id}.yaml`", raw.id);
+            self.value("/id", message);
+        } else if !ids::is_id(id) {
+            self.value(
+                "/id",
+                "the id of a fault holds small letters, digits and `-`, beginning with a letter",
+            );
+        }
+        let nothing =
+            raw.template.is_none() && raw.files.is_empty() && raw.then.is_none() && raw.then_files.is_empty();
+        if nothing {
+            let help = "write `template`, `files`, or `then`";
+            self.value("", format!("the fault `{id}` changes nothing")).help = Some(help.to_owned());
+        }
+        let overlay = |definition: &mut Self, key: &str| {
+            let node = definition.node.get(key).cloned();
+            let overlay = node.map(|node| Overlay::read(definition.file, &node)).transpose();
+            match overlay {
+                Ok(overlay) => overlay.unwrap_or_default(),
+                Err(problems) => {
+                    definition.problems.extend(problems);
+                    Overlay::default()
+                }
+            }
+        };
+        self.breaks(&raw, challenge);
+        Fault {
+            id: raw.id,
+            title: raw.title,
+            template: overlay(self, "template"),
+            files: self.replacements("files", &raw.files, files),
+            then: overlay(self, "then"),
+            then_files: self.replacements("then_files", &raw.then_files, files),
+            breaks: raw.breaks.0.into_iter().collect(),
+            location: self.location(self.node.place("/id")),
+        }
+    }
+
+    fn replacements(&mut self, key: &str, raw: &IndexMap<String, String>, files: &FileTree) -> FileTree {
+        let mut replaced = FileTree::new();
+        for (path, by) in raw {
+            let at = format!("/{key}/{}", path.replace('~', "~0").replace('/', "~1"));
+            let original = files.get(&format!("scenario/{path}"));
+            if original.is_none() {
+                let scenario = files.below("scenario");
+                let help = did_you_mean(path, scenario.iter().map(|(path, _)| path));
+                self.key(&at, format!("the scenario has no file `{path}`")).help = help;
+            }
+            match files.get(&format!("faults/{by}")) {
+                None => {
+                    let beside = files.below("faults");
+                    let help = did_you_mean(by, beside.iter().map(|(path, _)| path));
+                    self.value(&at, format!("there is no file `faults/{by}`")).help = help;
+                }
+                Some(contents) if original == Some(contents) => {
+                    self.value(&at, "this file is the same as the one that it replaces");
+                }
+                Some(contents) => replaced.insert(path, contents),
+            }
+        }
+        replaced
+    }
+
+    fn breaks(&mut self, raw: &RawFault, challenge: Option<&RawChallenge>) {
+        if raw.breaks.0.is_empty() {
+            let message = format!("the fault `{}` breaks no task, so nothing can be learned from it", raw.id);
+            self.key("/breaks", message);
+        }
+        let Some(challenge) = challenge else { return };
+        for (index, (id, checks)) in raw.breaks.0.iter().enumerate() {
+            let list = self.node.place(&format!("/breaks/{index}"));
+            let at = if list == self.node.place("/breaks") {
+                format!("/breaks/{id}")
+            } else {
+                format!("/breaks/{index}")
+            };
+            let Some(task) = challenge.tasks.iter().find(|task| task.id == *id) else {
+                let help = did_you_mean(id, challenge.tasks.iter().map(|task| task.id.as_str()));
+                self.key(&at, format!("the challenge has no task `{id}`")).help = help;
+                continue;
+            };
+            for (index, check) in checks.iter().enumerate() {
+                if !task.checks.iter().any(|known| known.id == *check) {
+                    let help = did_you_mean(check, task.checks.iter().map(|check| check.id.as_str()));
+                    let message = format!("the task `{id}` has no check `{check}`");
+                    self.value(&format!("{at}/{index}"), message).help = help;
+                }
+            }
+        }
+    }
+}
+
+/// Checks what `challenge.yaml` says of the faults: the start, and that each check can fail.
+pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults: &[Fault]) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for (index, id) in raw.start.iter().enumerate() {
+        let at = format!("/start/{index}");
+        if !faults.iter().any(|fault| fault.id == *id) {
+            let help = did_you_mean(id, faults.iter().map(|fault| fault.id.as_str()));
+            definition.value(&at, format!("there is no fault `{id}`")).help = help;
+        } else if !seen.insert(id) {
+            definition.value(&at, format!("the fault `{id}` stands here twice"));
+        }
+    }
+    if raw.start.is_empty() {
+        definition.key("/start", "the start holds no fault: the candidate finds everything healthy");
+    }
+    let mut failing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut whole: BTreeSet<&str> = BTreeSet::new();
+    for (task, checks) in faults.iter().flat_map(|fault| &fault.breaks) {
+        if checks.is_empty() {
+            whole.insert(task);
+        }
+        failing.entry(task).or_default().extend(checks.iter().map(String::as_str));
+    }
+    for (index, task) in raw.tasks.iter().enumerate() {
+        let at = format!("/tasks/{index}/id");
+        let Some(failing) = failing.get(task.id.as_str()) else {
+            let message =
+                format!("no fault breaks the task `{}`, so nothing shows that it can fail", task.id);
+            definition.value(&at, message).severity = Severity::Warning;
+            continue;
+        };
+        let never: Vec<&str> =
+            task.checks.iter().map(|check| check.id.as_str()).filter(|id| !failing.contains(id)).collect();
+        if !whole.contains(task.id.as_str()) && !never.is_empty() {
+            let message = format!("no fault is said to fail {} of the task `{}`", all_of(&never), task.id);
+            definition.value(&at, message).severity = Severity::Warning;
+        }
+    }
+}
+
+/// Returns what is wrong with the patches of a fault: what they would take away must be there, and something must change.
+pub(super) fn check_patch(overlay: &Overlay, onto: &Template, key: &str) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    removals(overlay, &overlay.document, Some(&onto.document), "", &mut problems);
+    if problems.is_empty() && !overlay.is_empty() && onto.patched(overlay).document == onto.document {
+        let problem = Diagnostic::error(format!("`{key}` changes nothing"));
+        problems.push(Diagnostic { location: overlay.places.value(""), ..problem });
+    }
+    problems
+}
+
+fn removals(
+    overlay: &Overlay,
+    patch: &serde_json::Value,
+    onto: Option<&serde_json::Value>,
+    at: &str,
+    problems: &mut Vec<Diagnostic>,
+) {
+    for (key, change) in patch.as_object().into_iter().flatten() {
+        let below = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        let found = onto.and_then(|onto| onto.get(key));
+        if change.is_null() && found.is_none() {
+            let known = onto
+                .and_then(serde_json::Value::as_object)
+                .into_iter()
+                .flatten()
+                .map(|(key, _)| key.as_str());
+            let problem = Diagnostic::error(format!("there is no `{key}` to take away"));
+            problems.push(Diagnostic {
+                location: overlay.places.key(&below),
+                help: did_you_mean(key, known),
+                ..problem
+            });
+        }
+        removals(overlay, change, found, &below, problems);
+    }
+}

@@ -1,0 +1,226 @@
+use std::collections::BTreeMap;
+
+use super::definition::Definition;
+use super::raw::RawChallenge;
+use super::{Challenge, Fault, draw, faults, ids, names};
+use crate::policy::{Policy, PolicyKind};
+use crate::source::{Diagnostic, FileTree, Location, Severity};
+use crate::template::Template;
+
+const FILE: &str = "challenge.yaml";
+const BRIEF: &str = "brief.md";
+const TEMPLATE: &str = "scenario/template.yaml";
+
+/// What a resource's type says of a template: unknown types and properties.
+pub type TemplateLint<'a> = &'a dyn Fn(&Template) -> Vec<Diagnostic>;
+
+impl Challenge {
+    /// Loads a challenge from its files, or returns everything that is wrong with them.
+    pub fn load(files: &FileTree) -> Result<Self, Vec<Diagnostic>> {
+        let (challenge, mut problems) = lint(files, &|_| Vec::new());
+        problems.retain(|problem| problem.severity == Severity::Error);
+        match challenge {
+            Some(challenge) if problems.is_empty() => Ok(challenge),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Loads a challenge and returns it, if it could be read, with every error and warning, in the order of the files.
+///
+/// `resources` is asked about the template of the healthy world, of each fault alone, and of the start.
+pub fn lint(files: &FileTree, resources: TemplateLint<'_>) -> (Option<Challenge>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let template = text(files, TEMPLATE).and_then(|text| Template::parse(TEMPLATE, text));
+    let template = template.map_err(|found| problems.extend(found)).ok();
+    let definition = text(files, FILE)
+        .and_then(|text| Definition::read::<RawChallenge>(FILE, text).map_err(|problem| vec![problem]));
+    let (raw, definition) = match definition {
+        Ok((raw, definition)) => (Some(raw), Some(definition)),
+        Err(found) => {
+            problems.extend(found);
+            (None, None)
+        }
+    };
+    let (faults, found) = faults::read(files, raw.as_ref());
+    problems.extend(found);
+    let brief = text(files, BRIEF).map(str::to_owned);
+    let brief = brief.map_err(|found| problems.extend(found)).unwrap_or_default();
+    if let Some(template) = &template {
+        problems.extend(names::check_file(files, BRIEF, &names::of_stack(template)));
+    }
+    let mut challenge = None;
+    if let (Some(raw), Some(definition)) = (raw, definition) {
+        let (read, found) = assemble(raw, definition, files, template, faults, brief);
+        problems.extend(found);
+        challenge = read;
+    }
+    if let Some(challenge) = &challenge {
+        problems.extend(worlds(challenge, resources));
+    }
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for problem in problems {
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+    told.sort_by(|one, other| one.location.cmp(&other.location));
+    (challenge, told)
+}
+
+fn text<'a>(files: &'a FileTree, path: &str) -> Result<&'a str, Vec<Diagnostic>> {
+    let problem = match (files.get(path), files.text(path)) {
+        (_, Some(text)) => return Ok(text),
+        (Some(_), None) => Diagnostic::error("this file is not UTF-8").at(Location::file(path)),
+        (None, _) => Diagnostic::error(format!("the challenge has no `{path}`")),
+    };
+    Err(vec![problem])
+}
+
+fn assemble(
+    raw: RawChallenge,
+    mut definition: Definition<'_>,
+    files: &FileTree,
+    template: Option<Template>,
+    faults: Vec<Fault>,
+    brief: String,
+) -> (Option<Challenge>, Vec<Diagnostic>) {
+    definition.resources = template.as_ref().map(|template| {
+        let kinds = template.resources();
+        kinds
+            .map(|resource| (resource.logical_id.to_owned(), resource.kind.to_owned()))
+            .collect::<BTreeMap<_, _>>()
+    });
+    ids::check(&mut definition, &raw);
+    faults::check(&mut definition, &raw, &faults);
+    for (name, pattern) in &raw.inputs {
+        if let Err(error) = draw::check(pattern) {
+            let problem = definition.value(&format!("/inputs/{name}"), error.to_string());
+            problem.help = Some(draw::VOCABULARY.to_owned());
+        }
+    }
+    if let Some(template) = &template {
+        names::check(&mut definition, &raw, &names::of_stack(template));
+    }
+    let candidate_policy = candidate_policy(&mut definition, &raw.candidate.policy, files, template.as_ref());
+    let duration = definition.duration(&raw.duration, "/duration");
+    let pass = definition.percent(&raw.pass, "/pass");
+    let tasks = definition.tasks(raw.tasks);
+    let challenge = || {
+        Some(Challenge {
+            id: raw.id,
+            release: raw.release,
+            title: raw.title,
+            duration: duration?,
+            pass: pass?,
+            domains: raw.domains,
+            brief,
+            tasks,
+            inputs: raw.inputs,
+            candidate_policy: candidate_policy?,
+            template: template?,
+            files: scenario(files),
+            faults,
+            start: raw.start,
+        })
+    };
+    (challenge(), definition.problems)
+}
+
+/// Returns what the template may name: everything below `scenario/` but the template itself.
+fn scenario(files: &FileTree) -> FileTree {
+    let mut scenario = files.below("scenario");
+    scenario.remove("template.yaml");
+    scenario
+}
+
+fn candidate_policy(
+    definition: &mut Definition<'_>,
+    path: &str,
+    files: &FileTree,
+    template: Option<&Template>,
+) -> Option<String> {
+    let Some(text) = files.text(path) else {
+        definition.value("/candidate/policy", format!("there is no file `{path}`"));
+        return None;
+    };
+    if let Some(template) = template {
+        definition.problems.extend(names::check_file(files, path, &names::of_stack(template)));
+    }
+    // Names are filled in later; what they bring is an ARN or a part of one, which a star can stand for.
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        filled.push('*');
+        rest = after.split_once("}}").map_or("", |(_, rest)| rest);
+    }
+    filled.push_str(rest);
+    if let Err(error) = Policy::parse(&filled, PolicyKind::Identity) {
+        let message =
+            format!("this is not a policy that IAM would take: {}", error.message.trim_end_matches('.'));
+        definition.note(Diagnostic::error(message).at(Location::file(path)));
+    }
+    Some(text.to_owned())
+}
+
+/// Checks the templates of the healthy world, of each fault alone, and of the start, and the code that they name.
+fn worlds(challenge: &Challenge, resources: TemplateLint<'_>) -> Vec<Diagnostic> {
+    let healthy = |template: &Template| {
+        let mut problems = template.problems();
+        problems.extend(resources(template));
+        problems
+    };
+    let mut problems = resources(&challenge.template);
+    problems.extend(missing_code(challenge, &challenge.template, &challenge.files));
+    let known = problems.clone();
+    let mut worlds: Vec<(String, Vec<&str>)> = Vec::new();
+    for fault in &challenge.faults {
+        problems.extend(faults::check_patch(&fault.template, &challenge.template, "template"));
+        let first = challenge.template.patched(&fault.template);
+        problems.extend(faults::check_patch(&fault.then, &first, "then"));
+        worlds.push((format!("with the fault `{}`", fault.id), vec![&fault.id]));
+    }
+    worlds.push(("in the start".to_owned(), challenge.start.iter().map(String::as_str).collect()));
+    for (name, faults) in worlds {
+        // An unknown fault in the start is told already.
+        let Ok(world) = challenge.world(&faults) else { continue };
+        let then = world.then.as_ref().map(|then| (&then.template, &then.files));
+        for (template, files) in [Some((&world.template, &world.files)), then].into_iter().flatten() {
+            let mut found = healthy(template);
+            found.extend(missing_code(challenge, template, files));
+            for problem in found {
+                let seen = |before: &Diagnostic| {
+                    before.location == problem.location && problem.message.starts_with(&before.message)
+                };
+                if !known.contains(&problem) && !problems.iter().any(seen) {
+                    let label = problem.label.clone().unwrap_or_else(|| name.clone());
+                    problems.push(Diagnostic { label: Some(label), ..problem });
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// Tells each `Code` that names a folder without files. A mapping (`ZipFile`, `S3Bucket`) is another matter.
+fn missing_code(challenge: &Challenge, template: &Template, files: &FileTree) -> Vec<Diagnostic> {
+    let functions = template.resources().filter(|resource| resource.kind == "AWS::Lambda::Function");
+    let missing = functions.filter_map(|function| {
+        let path = function.properties.get("Code")?.as_str()?;
+        let inside = path.trim_start_matches("./").trim_end_matches('/');
+        if !files.below(inside).is_empty() || files.get(inside).is_some() {
+            return None;
+        }
+        let at = format!("/Resources/{}/Properties/Code", function.logical_id);
+        let message = format!("the scenario has no code in `{path}`");
+        let folders: Vec<String> = challenge
+            .files
+            .iter()
+            .filter_map(|(path, _)| path.rsplit_once('/').map(|(folder, _)| folder.to_owned()))
+            .collect();
+        let help = crate::text::did_you_mean(inside, &folders);
+        Some(Diagnostic { help, ..Diagnostic::error(message).at(template.location(&at)) })
+    });
+    missing.collect()
+}

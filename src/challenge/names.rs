@@ -1,0 +1,126 @@
+//! Whether every `{{ name }}` will have a value when it is needed.
+
+use std::collections::BTreeSet;
+
+use super::definition::Definition;
+use super::raw::RawChallenge;
+use crate::source::{Content, Diagnostic, FileTree, Location, Node, Severity};
+use crate::template::Template;
+use crate::text::{PlaceholderError, did_you_mean, names_in};
+
+const LOOKED_AT: [&str; 10] =
+    ["http", "invoke", "item", "log", "function", "route", "role", "table", "resource", "expect"];
+
+/// Returns the names that the stack gives: outputs and parameters.
+pub(super) fn of_stack(template: &Template) -> BTreeSet<String> {
+    let parameters = template.document.get("Parameters").and_then(serde_json::Value::as_object);
+    let parameters = parameters.into_iter().flatten().map(|(name, _)| name.clone());
+    template.output_names().map(str::to_owned).chain(parameters).collect()
+}
+
+/// Checks the names in the checks of a challenge. `stack`: what [`of_stack`] returns.
+pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, stack: &BTreeSet<String>) {
+    for name in raw.inputs.keys().filter(|name| stack.contains(*name)) {
+        let message = format!("the input `{name}` is called like an output or a parameter of the stack");
+        definition.key(&format!("/inputs/{name}"), message);
+    }
+    let mut used = BTreeSet::new();
+    let node = definition.node.clone();
+    for (t, task) in raw.tasks.iter().enumerate() {
+        for (c, check) in task.checks.iter().enumerate() {
+            let mut known: BTreeSet<String> = stack.iter().chain(raw.inputs.keys()).cloned().collect();
+            let part = |key: &str| {
+                let Content::Sequence(tasks) = &node.get("tasks")?.content else { return None };
+                let Content::Sequence(checks) = &tasks.get(t)?.get("checks")?.content else { return None };
+                checks.get(c)?.get(key)
+            };
+            if let Some(given) = part("given") {
+                names(definition, given, &known, &mut used);
+            }
+            if let Some(Node { content: Content::Sequence(acts), .. }) = part("when") {
+                for (act, raw) in acts.iter().zip(&check.when) {
+                    for verb in ["http", "invoke"] {
+                        if let Some(node) = act.get(verb) {
+                            names(definition, node, &known, &mut used);
+                        }
+                    }
+                    known.extend(raw.capture.keys().cloned());
+                }
+            }
+            for key in LOOKED_AT {
+                if let Some(node) = part(key) {
+                    names(definition, node, &known, &mut used);
+                }
+            }
+        }
+    }
+    for name in raw.inputs.keys().filter(|name| !used.contains(*name)) {
+        let at = format!("/inputs/{name}");
+        definition.key(&at, format!("no check uses the input `{name}`")).severity = Severity::Warning;
+    }
+}
+
+/// Checks the names in the words and keys below a node.
+fn names(
+    definition: &mut Definition<'_>,
+    node: &Node,
+    known: &BTreeSet<String>,
+    used: &mut BTreeSet<String>,
+) {
+    let mut word = |text: &str, position| {
+        let location = definition.location(position);
+        for problem in in_text(text, known, used) {
+            definition.note(problem.at(location.clone()));
+        }
+    };
+    match &node.content {
+        Content::Scalar { text, .. } => word(text, node.position),
+        Content::Sequence(items) => items.iter().for_each(|item| names(definition, item, known, used)),
+        Content::Mapping(members) => {
+            for member in members {
+                word(&member.key, member.position);
+            }
+            for member in members {
+                names(definition, &member.value, known, used);
+            }
+        }
+    }
+}
+
+/// Checks the names in a file that is filled in as text, such as the brief.
+pub(super) fn check_file(files: &FileTree, file: &str, known: &BTreeSet<String>) -> Vec<Diagnostic> {
+    let text = files.text(file).unwrap_or_default();
+    let mut problems = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for problem in in_text(line, known, &mut BTreeSet::new()) {
+            let column = line.find("{{").map_or(1, |byte| line[..byte].chars().count() + 1);
+            let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            problems.push(problem.at(Location::at(file, narrow(index + 1), narrow(column))));
+        }
+    }
+    problems
+}
+
+fn in_text(text: &str, known: &BTreeSet<String>, used: &mut BTreeSet<String>) -> Vec<Diagnostic> {
+    match names_in(text) {
+        Ok(found) => {
+            used.extend(found.iter().map(|name| (*name).to_owned()));
+            let unknown = found.into_iter().filter(|name| !known.contains(*name));
+            unknown
+                .map(|name| {
+                    let help = did_you_mean(name, known).unwrap_or_else(|| {
+                        "names are outputs and parameters of the stack, inputs, and what the acts before captured".to_owned()
+                    });
+                    Diagnostic::error(format!("nothing is called `{name}` here")).help(help)
+                })
+                .collect()
+        }
+        Err(
+            error @ (PlaceholderError::Unclosed
+            | PlaceholderError::NotAName(_)
+            | PlaceholderError::Unknown { .. }),
+        ) => {
+            vec![Diagnostic::error(error.to_string())]
+        }
+    }
+}
