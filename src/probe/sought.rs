@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::run::Step;
+use crate::aws::{Clients, Endpoint, ErrorClass, Failure};
+use crate::evidence::{Binding, Inspection, Observation, Resource, Trouble, TroubleKind, Unbound};
+
+/// A cloud that is there answers the question who is asking, whatever the candidate built.
+const ALIVE: Duration = Duration::from_secs(5);
+
+/// Returns the resource that a binding leads to.
+pub(super) fn bound<'a>(inspection: &'a Inspection, binding: &Binding, kind: &str) -> Step<&'a Resource> {
+    inspection.bind(binding, kind).map_err(Unbound::observation)
+}
+
+/// Returns the URL of the live stage of an API, without a slash at its end.
+pub(super) fn live_url(inspection: &Inspection, endpoint: &Endpoint, api: Option<&str>) -> Step<String> {
+    let stage = inspection.live_stage(api).map_err(Unbound::observation)?;
+    let api = inspection.api(api).map_err(Unbound::observation)?;
+    Ok(invoke_url(endpoint, &api.id, &stage.id))
+}
+
+/// Returns where a stage answers: on AWS at a host of its own
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html>), elsewhere at the path that LocalStack
+/// introduced and other endpoints took over, since a host name of its own need not resolve there.
+fn invoke_url(endpoint: &Endpoint, api: &str, stage: &str) -> String {
+    if let Some(url) = &endpoint.url {
+        return format!("{url}/restapis/{api}/{stage}/_user_request_");
+    }
+    let region = &endpoint.region;
+    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    format!("https://{api}.execute-api.{region}.{suffix}/{stage}")
+}
+
+/// Returns the log group that a function writes to
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html>). It need not exist yet.
+pub(super) fn log_group(function: &Resource) -> String {
+    let named = function.properties.pointer("/LoggingConfig/LogGroup").and_then(Value::as_str);
+    named.map_or_else(|| format!("/aws/lambda/{}", function.id), str::to_owned)
+}
+
+/// Sorts the failure of a call: what is not there, or is made otherwise than the check needs it, is the candidate's
+/// work missing; anything else is our own trouble. `sought` says what was looked for.
+pub(super) fn refused(failure: &Failure, sought: &str) -> Observation {
+    match failure.class {
+        ErrorClass::Missing => Observation::Missing(sought.to_owned()),
+        ErrorClass::Invalid | ErrorClass::Conflict if failure.code.is_some() => {
+            Observation::Missing(format!("{sought} ({})", failure.message))
+        }
+        _ => Observation::Unavailable(failure.trouble()),
+    }
+}
+
+pub(super) fn internal(message: String) -> Observation {
+    Observation::Unavailable(Trouble { kind: TroubleKind::Internal, message })
+}
+
+pub(super) fn unreachable(message: String) -> Observation {
+    Observation::Unavailable(Trouble { kind: TroubleKind::Unreachable, message })
+}
+
+/// Tells a candidate's work that does not answer from a cloud that is gone.
+pub(super) async fn late(clients: &Clients, sought: &str, limit: Duration) -> Observation {
+    let sought = format!("an answer from {sought} within {} s", limit.as_secs());
+    let alive = tokio::time::timeout(ALIVE, clients.sts.get_caller_identity().send()).await;
+    match alive {
+        Ok(Ok(_)) => Observation::Missing(sought),
+        Ok(Err(error)) => Observation::Unavailable(Failure::of("sts:GetCallerIdentity", &error).trouble()),
+        Err(_) => unreachable(format!("no {}", &sought["an ".len()..])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Settling;
+
+    fn endpoint(url: Option<&str>, region: &str) -> Endpoint {
+        Endpoint::with_keys(url, region, "AKIAEXAMPLE", "secret", Settling::Eventual)
+    }
+
+    #[test]
+    fn a_stage_has_a_host_of_its_own_on_aws_and_a_path_elsewhere() {
+        let cases = [
+            (endpoint(None, "eu-west-1"), "https://a1.execute-api.eu-west-1.amazonaws.com/live_2"),
+            (endpoint(None, "cn-north-1"), "https://a1.execute-api.cn-north-1.amazonaws.com.cn/live_2"),
+            (
+                endpoint(Some("http://127.0.0.1:4566/"), "eu-west-1"),
+                "http://127.0.0.1:4566/restapis/a1/live_2/_user_request_",
+            ),
+        ];
+        for (endpoint, url) in cases {
+            assert_eq!(invoke_url(&endpoint, "a1", "live_2"), url);
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_from_what_we_may_not_see() {
+        let missing = Failure::new(ErrorClass::Missing, "dynamodb:GetItem", "none");
+        assert_eq!(refused(&missing, "a table"), Observation::Missing("a table".into()));
+        let denied = Failure::new(ErrorClass::Denied, "dynamodb:GetItem", "no");
+        assert!(
+            matches!(refused(&denied, "a table"), Observation::Unavailable(trouble) if trouble.kind == TroubleKind::Denied)
+        );
+        let mut other_key = Failure::new(ErrorClass::Invalid, "dynamodb:GetItem", "the key is another");
+        other_key.code = Some("ValidationException".into());
+        assert_eq!(
+            refused(&other_key, "a table"),
+            Observation::Missing("a table (the key is another)".into())
+        );
+    }
+}
