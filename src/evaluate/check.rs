@@ -20,7 +20,7 @@ pub fn evaluate_check(
     if !check.subject.is_probe() {
         return match subject::look(&check.subject, inspection) {
             Ok(sought) => compare_sought(check, variables, inspection, &sought),
-            Err(unbound) => not_seen(unbound.observation(), &check.subject.verb()),
+            Err(unbound) => not_seen(unbound.observation(), check.subject.verb()),
         };
     }
     let Some(transcript) = transcript else {
@@ -36,7 +36,7 @@ pub fn evaluate_check(
     }
     match &transcript.observation {
         Observation::Seen(document) => compare(check, &all, document),
-        other => not_seen(other.clone(), &check.subject.verb()),
+        other => not_seen(other.clone(), check.subject.verb()),
     }
 }
 

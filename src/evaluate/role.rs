@@ -66,7 +66,7 @@ pub(super) fn how(expected: &RoleExpectation, role: &Resource) -> String {
     let policies = role.attributes["policies"].as_array().map_or(0, Vec::len);
     let boundary = if role.attributes["boundary"].is_null() { "" } else { " and a boundary" };
     format!(
-        "{} decided by the {}{boundary} of {}",
+        "{} decided by {}{boundary} of {}",
         count(asked(&expected.allows) + asked(&expected.denies), "request"),
         crate::text::count_of(policies, "policy", "policies"),
         role.id

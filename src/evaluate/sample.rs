@@ -55,7 +55,7 @@ pub(crate) fn challenge(tasks: Vec<Task>) -> Challenge {
         id: "orders".to_owned(),
         release: "1.0.0".to_owned(),
         title: "Orders".to_owned(),
-        duration: std::time::Duration::from_secs(60),
+        duration: std::time::Duration::from_mins(90),
         pass: 8000,
         domains: [("fix", "Fixing"), ("build", "Building")]
             .map(|(id, title)| (id.to_owned(), title.to_owned()))

@@ -5,8 +5,9 @@ use super::{Binding, Gap, Inspection, LinkKind, Observation, Resource, Trouble};
 
 /// Why a binding leads to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{message} is not there")]
 pub struct Unbound {
+    /// What was looked for: words that follow "expected".
     pub message: String,
     /// What is there instead, for whoever reads the report.
     pub considered: Vec<String>,
@@ -48,11 +49,11 @@ impl Inspection {
         match (found.next(), found.next()) {
             (Some(only), None) => Ok(only),
             (None, _) => {
-                let message = format!("nothing bears the tag proofmark:logical-id={id}");
+                let message = format!("a resource with the tag proofmark:logical-id={id}");
                 Err(self.unbound(message, wanted, self.of_type(wanted).map(shown).collect()))
             }
             (Some(first), Some(second)) => Err(Unbound::new(
-                format!("several resources bear the tag proofmark:logical-id={id}"),
+                format!("one resource with the tag proofmark:logical-id={id}"),
                 vec![first.key.clone(), second.key.clone()],
             )),
         }
@@ -68,7 +69,7 @@ impl Inspection {
                 [only] => return Ok(only),
                 several => {
                     return Err(Unbound::new(
-                        format!("{} leads to several of type {wanted}", start.key),
+                        format!("one {wanted} that {} leads to", start.key),
                         several.iter().map(|resource| shown(resource)).collect(),
                     ));
                 }
@@ -79,7 +80,7 @@ impl Inspection {
             level =
                 next.into_iter().filter(|key| reached.insert(key)).filter_map(|key| self.get(key)).collect();
         }
-        let message = format!("{} leads to no {wanted}", start.key);
+        let message = format!("the {wanted} that {} leads to", start.key);
         Err(self.unbound(message, wanted, vec![]))
     }
 
@@ -100,7 +101,7 @@ impl Inspection {
         };
         let trouble = self.gaps.iter().find(explains).map(|gap| Trouble {
             kind: gap.trouble.kind,
-            message: format!("{message}, and {} failed: {}", gap.operation, gap.trouble.message),
+            message: format!("looking for {message}: {} failed: {}", gap.operation, gap.trouble.message),
         });
         Unbound { message, considered, trouble }
     }

@@ -24,9 +24,9 @@ impl Inspection {
         let of_stack: Vec<_> = all.iter().copied().filter(|api| api.logical_id.is_some()).collect();
         match (of_stack.as_slice(), all.as_slice()) {
             ([only], _) | ([], [only]) => Ok(only),
-            ([], []) => Err(self.unbound("there is no REST API".to_owned(), API, vec![])),
+            ([], []) => Err(self.unbound("a REST API".to_owned(), API, vec![])),
             ([], several) | (several, _) => Err(Unbound::new(
-                "there are several REST APIs, and none is named".to_owned(),
+                "one REST API that is the stack's alone".to_owned(),
                 several.iter().map(|api| shown(api)).collect(),
             )),
         }
@@ -41,9 +41,9 @@ impl Inspection {
         let of_stack: Vec<_> = all.iter().copied().filter(|stage| stage.logical_id.is_some()).collect();
         match (of_stack.as_slice(), all.as_slice()) {
             ([only], _) | ([], [only]) => Ok(only),
-            ([], []) => Err(self.unbound(format!("the API {} has no stage", api.id), STAGE, vec![])),
+            ([], []) => Err(self.unbound(format!("a stage of the API {}", api.id), STAGE, vec![])),
             ([], several) | (several, _) => Err(Unbound::new(
-                format!("the API {} has several stages, and none is the stack's alone", api.id),
+                format!("one stage of the API {} that is the stack's alone", api.id),
                 several.iter().map(|stage| shown(stage)).collect(),
             )),
         }
@@ -57,7 +57,7 @@ impl Inspection {
         let stage = self.live_stage(api)?;
         let live = stage.attributes.pointer("/live/routes").and_then(Value::as_array);
         let Some(routes) = live else {
-            let message = format!("what the stage {} serves was not read", stage.id);
+            let message = format!("what the stage {} serves", stage.id);
             return Err(self.unbound(message, STAGE, vec![]));
         };
         let text = |route: &Value, field: &str| route[field].as_str().unwrap_or_default().to_owned();
@@ -72,7 +72,7 @@ impl Inspection {
         match found.max_by_key(|(rank, _)| *rank) {
             Some((_, route)) => Ok(LiveRoute { stage, route }),
             None => Err(Unbound::new(
-                format!("the live stage {} does not serve {method} {path}", stage.id),
+                format!("a route for {method} {path} on the live stage {}", stage.id),
                 routes
                     .iter()
                     .map(|route| format!("{} {}", text(route, "method"), text(route, "path")))
@@ -94,19 +94,19 @@ impl Inspection {
         match (route["function"].as_str().map(|key| (key, self.get(key))), uri) {
             (Some((_, Some(function))), _) => Ok(function),
             (Some((key, None)), _) => {
-                let message = format!("{method} {path} invokes {key}, which is not there");
+                let message = format!("the function {key}, which {method} {path} invokes");
                 Err(self.unbound(message, "AWS::Lambda::Function", vec![]))
             }
             (None, Some(uri)) => {
-                Err(Unbound::new(format!("{method} {path} invokes no function that is there: {uri}"), vec![]))
+                Err(Unbound::new(format!("the function that {method} {path} invokes, {uri}"), vec![]))
             }
-            (None, None) => Err(Unbound::new(
-                format!(
-                    "{method} {path} is answered by a {} integration, not by a function",
-                    integration["type"].as_str().unwrap_or("missing")
-                ),
-                vec![],
-            )),
+            (None, None) => {
+                let kind = integration["type"].as_str().unwrap_or("missing");
+                Err(Unbound::new(
+                    format!("a function behind {method} {path}"),
+                    vec![format!("a {kind} integration")],
+                ))
+            }
         }
     }
 }

@@ -63,8 +63,10 @@ fn a_logical_id_leads_to_its_resource_and_on_to_what_that_uses() {
     assert_eq!(bound(&logical("GetOrderFunction"), FUNCTION).as_deref(), Ok("get"));
     assert_eq!(bound(&logical("GetOrderFunction"), ROLE).as_deref(), Ok("get-role"));
     assert_eq!(bound(&logical("GetOrderFunction"), TABLE).as_deref(), Ok("orders"));
-    assert!(bound(&logical("RestFunction"), TABLE).unwrap_err().contains("leads to several"));
-    assert!(bound(&logical("OrdersTable"), ROLE).unwrap_err().contains("leads to no AWS::IAM::Role"));
+    assert!(
+        bound(&logical("RestFunction"), TABLE).unwrap_err().starts_with("one AWS::DynamoDB::Table that ")
+    );
+    assert!(bound(&logical("OrdersTable"), ROLE).unwrap_err().starts_with("the AWS::IAM::Role that "));
 }
 
 #[test]
@@ -78,13 +80,10 @@ fn a_route_leads_to_the_function_of_the_live_stage_and_its_role() {
 #[test]
 fn a_route_without_a_function_says_what_is_there() {
     let error = |method: &str, path: &str| bound(&route(method, path), FUNCTION).unwrap_err();
-    assert_eq!(
-        error("OPTIONS", "/orders"),
-        "OPTIONS /orders is answered by a MOCK integration, not by a function"
-    );
-    assert!(error("POST", "/orders").ends_with("which is not there"));
+    assert_eq!(error("OPTIONS", "/orders"), "a function behind OPTIONS /orders is not there");
+    assert!(error("POST", "/orders").starts_with("the function AWS::Lambda::Function/gone, which "));
     let unbound = shop().bind(&route("GET", "/"), FUNCTION).unwrap_err();
-    assert_eq!(unbound.message, "the live stage a1/prod does not serve GET /");
+    assert_eq!(unbound.message, "a route for GET / on the live stage a1/prod");
     assert_eq!(unbound.considered.len(), 4);
     assert!(matches!(unbound.observation(), Observation::Missing(words) if words.contains("ANY /{proxy+}")));
 }
@@ -137,6 +136,6 @@ fn an_api_without_a_name_is_the_stacks_own() {
     assert_eq!(shop.api(None).map(|api| api.id.as_str()), Ok("a1"));
     assert_eq!(shop.live_stage(Some("OrdersApi")).map(|stage| stage.id.as_str()), Ok("a1/prod"));
     shop.resources.push(Resource { logical_id: Some("Other".to_owned()), ..second });
-    assert!(shop.api(None).unwrap_err().message.contains("several REST APIs"));
+    assert!(shop.api(None).unwrap_err().message.contains("one REST API"));
     assert!(shop.api(Some("Missing")).unwrap_err().message.contains("proofmark:logical-id=Missing"));
 }
