@@ -8,6 +8,7 @@
 
 mod account;
 mod admin;
+pub mod apigateway;
 pub mod audit;
 pub mod authority;
 mod directory;

@@ -1,0 +1,32 @@
+//! The control plane: one table of operations, one file for each type of resource.
+
+mod account;
+mod api_keys;
+mod ask;
+mod authorizers;
+mod deployments;
+mod documentation;
+mod domain_names;
+mod export;
+mod gateway_responses;
+mod import;
+mod integration_responses;
+mod integrations;
+mod method_responses;
+mod methods;
+mod models;
+mod page;
+mod reference;
+mod resources;
+mod rest_apis;
+mod routes;
+mod stages;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod usage_plans;
+mod validators;
+mod vpc_links;
+
+pub(super) use ask::{Ask, Parsed};
+pub(super) use routes::{Handler, parse};

@@ -1,0 +1,246 @@
+//! Who may call a method.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use regex::Regex;
+use serde_json::{Map as Object, Value, json};
+
+use super::exchange::{Exchange, grouped};
+use super::refusal::Refusal;
+use super::{lambda, mapping};
+use crate::policy::{self, Applicable, Context, Effect, Policy, PolicyKind, Principal};
+use crate::sandbox::apigateway::entity::{Authorizer, Method};
+use crate::sandbox::{InvocationType, Invoker};
+
+/// What an authorizer said beside yes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Permit {
+    /// `requestContext.authorizer`
+    pub context: Object<String, Value>,
+    /// The API key to count the request against, where the API takes it from its authorizer.
+    pub usage_identifier_key: Option<String>,
+}
+
+/// Checks the method's authorization.
+pub(super) async fn check(
+    invoker: &dyn Invoker,
+    exchange: &Exchange,
+    method: &Method,
+) -> Result<Permit, Refusal> {
+    match method.authorization_type.as_str() {
+        "NONE" => Ok(Permit::default()),
+        "AWS_IAM" => Err(iam(exchange)),
+        "CUSTOM" => {
+            let definition = exchange.frozen.definition();
+            let found = method.authorizer_id.as_ref().and_then(|id| definition.authorizers.get(id));
+            let found = found.ok_or_else(|| unusable("the method's authorizer is not there"))?;
+            custom(invoker, exchange, found).await
+        }
+        other => Err(Refusal {
+            status: 501,
+            ..Refusal::new(
+                "DEFAULT_5XX",
+                format!("the sandbox does not cover authorization of type {other}"),
+                "not covered",
+            )
+        }),
+    }
+}
+
+/// A request without a signature is refused as AWS does it; one with a signature cannot be judged here yet.
+fn iam(exchange: &Exchange) -> Refusal {
+    let header = exchange.header("authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256"));
+    if header || exchange.query_value("X-Amz-Signature").is_some() {
+        return Refusal {
+            status: 501,
+            ..Refusal::new(
+                "DEFAULT_5XX",
+                "the sandbox does not cover signed requests to methods with AWS_IAM authorization",
+                "not covered",
+            )
+        };
+    }
+    Refusal::new("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token", "the request is not signed")
+}
+
+fn unauthorized(cause: &str) -> Refusal {
+    Refusal::new("UNAUTHORIZED", "Unauthorized", cause)
+}
+
+/// The authorizer failed, or answered what cannot be read: 500 with no message.
+fn unusable(cause: impl Into<String>) -> Refusal {
+    Refusal::new("AUTHORIZER_CONFIGURATION_ERROR", "Internal server error", cause)
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>
+async fn custom(
+    invoker: &dyn Invoker,
+    exchange: &Exchange,
+    authorizer: &Authorizer,
+) -> Result<Permit, Refusal> {
+    let method_arn = method_arn(exchange);
+    let sources = authorizer.identity_source.as_deref().unwrap_or_default();
+    let mut identity = vec![];
+    for source in sources.split(',').map(str::trim).filter(|source| !source.is_empty()) {
+        let value = mapping::request_source(exchange, source).filter(|value| !value.is_empty());
+        identity.push(value.ok_or_else(|| unauthorized("an identity source is missing"))?);
+    }
+    let event = if authorizer.kind == "TOKEN" {
+        let token = identity.first().cloned().unwrap_or_default();
+        if let Some(expression) = &authorizer.identity_validation_expression {
+            if !Regex::new(expression).is_ok_and(|expression| expression.is_match(&token)) {
+                return Err(unauthorized("the token does not fit the validation expression"));
+            }
+        }
+        json!({ "type": "TOKEN", "methodArn": method_arn, "authorizationToken": token })
+    } else {
+        request_event(exchange, &method_arn)
+    };
+    let uri =
+        lambda::with_variables(authorizer.authorizer_uri.as_deref().unwrap_or_default(), &exchange.variables);
+    let function =
+        lambda::function_of(&uri).ok_or_else(|| unusable("the authorizer's URI names no function"))?;
+    let source_arn = format!(
+        "arn:aws:execute-api:{}:{}:{}/authorizers/{}",
+        exchange.scope.region, exchange.scope.account, exchange.api, authorizer.id
+    );
+    let payload = Bytes::from(event.to_string());
+    let kind = InvocationType::RequestResponse;
+    let outcome = lambda::call(invoker, exchange, &function, payload, kind, source_arn).await;
+    let outcome = outcome.map_err(|refusal| unusable(refusal.cause))?;
+    if outcome.function_error.is_some() {
+        // A function that raises exactly this refuses the caller.
+        if lambda::error_message(&outcome.payload).as_deref() == Some("Unauthorized") {
+            return Err(unauthorized("the authorizer said Unauthorized"));
+        }
+        return Err(unusable("the authorizer failed"));
+    }
+    let answer: Value = serde_json::from_slice(&outcome.payload)
+        .map_err(|_| unusable("the authorizer's answer is not JSON"))?;
+    decide(&answer, &method_arn, exchange)
+}
+
+fn request_event(exchange: &Exchange, method_arn: &str) -> Value {
+    let (headers, multi_headers) = grouped(&exchange.headers);
+    let (query, multi_query) = grouped(&exchange.query);
+    json!({
+        "type": "REQUEST",
+        "methodArn": method_arn,
+        "resource": exchange.resource_path(),
+        "path": exchange.path,
+        "httpMethod": exchange.verb,
+        "headers": headers,
+        "multiValueHeaders": multi_headers,
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": multi_query,
+        "pathParameters": exchange.path_parameters,
+        "stageVariables": exchange.variables,
+        "requestContext": exchange.context(),
+    })
+}
+
+/// The ARN of the request itself, with the path as it was sent.
+fn method_arn(exchange: &Exchange) -> String {
+    format!(
+        "arn:aws:execute-api:{}:{}:{}/{}/{}{}",
+        exchange.scope.region,
+        exchange.scope.account,
+        exchange.api,
+        exchange.stage,
+        exchange.verb,
+        exchange.path
+    )
+}
+
+/// Reads `principalId`, `policyDocument`, `context` and `usageIdentifierKey`.
+fn decide(answer: &Value, method_arn: &str, exchange: &Exchange) -> Result<Permit, Refusal> {
+    let principal_id = answer["principalId"].as_str().ok_or_else(|| unusable("principalId is missing"))?;
+    let document = answer.get("policyDocument").filter(|document| document.is_object());
+    let document = document.ok_or_else(|| unusable("policyDocument is missing"))?;
+    let policy = Policy::parse(&document.to_string(), PolicyKind::Identity)
+        .map_err(|error| unusable(format!("the policy document is not valid: {error}")))?;
+    let mut context = Object::new();
+    context.insert("principalId".to_owned(), principal_id.into());
+    for (name, value) in answer["context"].as_object().into_iter().flatten() {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(_) | Value::Bool(_) => value.to_string(),
+            Value::Null => continue,
+            _ => return Err(unusable("the authorizer's context holds more than plain values")),
+        };
+        context.insert(name.clone(), text.into());
+    }
+    let named = [("authorizer".to_owned(), Arc::new(policy))];
+    match evaluate(exchange, method_arn, &Applicable { identity: &named, ..Applicable::default() }) {
+        Effect::Allowed => Ok(Permit {
+            context,
+            usage_identifier_key: answer["usageIdentifierKey"].as_str().map(str::to_owned),
+        }),
+        Effect::ExplicitDeny => Err(Refusal::new(
+            "ACCESS_DENIED",
+            "User is not authorized to access this resource with an explicit deny",
+            "the authorizer's policy denies it",
+        )),
+        Effect::ImplicitDeny => Err(Refusal::new(
+            "ACCESS_DENIED",
+            "User is not authorized to access this resource",
+            "the authorizer's policy does not allow it",
+        )),
+    }
+}
+
+fn evaluate(exchange: &Exchange, resource: &str, policies: &Applicable<'_>) -> Effect {
+    let account = exchange.scope.account.to_string();
+    let request = policy::Request {
+        // The authorizer's policy stands for whoever the token belongs to.
+        principal: Principal::User {
+            account,
+            path: "/".to_owned(),
+            name: "caller".to_owned(),
+            id: "caller".to_owned(),
+        },
+        action: "execute-api:Invoke".to_owned(),
+        resource: resource.to_owned(),
+        context: Context::new().with("aws:SourceIp", exchange.source_ip.clone()),
+    };
+    policy::decide(&request, policies).effect
+}
+
+/// Checks the API's own resource policy, where it has one.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html>
+pub(super) fn resource_policy(exchange: &Exchange) -> Result<(), Refusal> {
+    let Some(text) = &exchange.frozen.definition().rest_api.policy else { return Ok(()) };
+    let arn = method_arn(exchange);
+    // `execute-api:/stage/verb/path` is short for this API's ARN.
+    let whole = format!(
+        "\"arn:aws:execute-api:{}:{}:{}/",
+        exchange.scope.region, exchange.scope.account, exchange.api
+    );
+    let text = text.replace("\"execute-api:/", &whole);
+    let parsed = Policy::parse(&text, PolicyKind::Resource);
+    let parsed = parsed.map_err(|error| Refusal::misconfigured(error.to_string()))?;
+    let named = ("resource policy".to_owned(), Arc::new(parsed));
+    let request = policy::Request {
+        principal: Principal::Anonymous,
+        action: "execute-api:Invoke".to_owned(),
+        resource: arn.clone(),
+        context: Context::new().with("aws:SourceIp", exchange.source_ip.clone()),
+    };
+    let account = exchange.scope.account.to_string();
+    let applicable = Applicable { resource: Some(&named), owner: Some(&account), ..Applicable::default() };
+    let suffix = match policy::decide(&request, &applicable).effect {
+        Effect::Allowed => return Ok(()),
+        Effect::ExplicitDeny => " with an explicit deny",
+        Effect::ImplicitDeny => "",
+    };
+    // AWS shows the last four digits of the account only.
+    let hidden = arn.replace(&account, &format!("********{}", &account[8..]));
+    Err(Refusal::new(
+        "ACCESS_DENIED",
+        format!(
+            "User: anonymous is not authorized to perform: execute-api:Invoke on resource: {hidden}{suffix}"
+        ),
+        "the API's resource policy does not allow it",
+    ))
+}

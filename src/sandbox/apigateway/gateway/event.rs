@@ -1,0 +1,40 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::binary;
+use super::exchange::{Exchange, grouped};
+
+/// Builds the event of a Lambda proxy integration, format 1.0; a REST API's has no `version`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
+pub(super) fn of(exchange: &Exchange) -> Value {
+    let (headers, multi_headers) = grouped(&exchange.headers);
+    let (query, multi_query) = grouped(&exchange.query);
+    let types = &exchange.frozen.definition().rest_api.binary_media_types;
+    let content_type = exchange.header("content-type");
+    let encoded = !exchange.body.is_empty()
+        && (content_type.is_some_and(|kind| binary::matches(types, kind))
+            || std::str::from_utf8(&exchange.body).is_err());
+    let body = if exchange.body.is_empty() {
+        Value::Null
+    } else if encoded {
+        STANDARD.encode(&exchange.body).into()
+    } else {
+        String::from_utf8_lossy(&exchange.body).into_owned().into()
+    };
+    json!({
+        "resource": exchange.resource_path(),
+        "path": exchange.path,
+        "httpMethod": exchange.verb,
+        "headers": headers,
+        "multiValueHeaders": multi_headers,
+        "queryStringParameters": if query.is_empty() { Value::Null } else { json!(query) },
+        "multiValueQueryStringParameters": if multi_query.is_empty() { Value::Null } else { json!(multi_query) },
+        "pathParameters":
+            if exchange.path_parameters.is_empty() { Value::Null } else { json!(exchange.path_parameters) },
+        "stageVariables": if exchange.variables.is_empty() { Value::Null } else { json!(exchange.variables) },
+        "requestContext": exchange.context(),
+        "body": body,
+        "isBase64Encoded": encoded,
+    })
+}

@@ -1,0 +1,185 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map as Object, Value, json};
+
+use crate::sandbox::apigateway::entity::{Frozen, Map, Method, Resource};
+use crate::sandbox::{Request, Scope};
+
+/// One request on its way through a deployed API, with all that is known of it.
+#[derive(Debug, Clone)]
+pub(super) struct Exchange {
+    pub scope: Scope,
+    pub frozen: Frozen,
+    pub api: String,
+    pub stage: String,
+    pub deployment: String,
+    /// Stage variables.
+    pub variables: Map<String>,
+    pub verb: String,
+    /// Within the stage, still percent-encoded.
+    pub path: String,
+    pub resource: String,
+    /// The key of the method in its resource.
+    pub method: String,
+    pub path_parameters: Map<String>,
+    /// Decoded, in the order sent.
+    pub query: Vec<(String, String)>,
+    /// In the order sent, with what the gateway adds.
+    pub headers: Vec<(String, String)>,
+    pub body: bytes::Bytes,
+    pub source_ip: String,
+    pub domain: String,
+    pub request_id: String,
+    pub extended_request_id: String,
+    pub trace_id: String,
+    pub received: Timestamp,
+    /// What an authorizer said: `principalId` and its context.
+    pub authorizer: Object<String, Value>,
+    /// Id and value of the API key that the request came with.
+    pub api_key: Option<(String, String)>,
+}
+
+impl Exchange {
+    /// Returns the resource and the method; the route that led here came from the same definition.
+    pub fn target(&self) -> Option<(&Resource, &Method)> {
+        let resource = self.frozen.definition().resources.get(&self.resource)?;
+        Some((resource, resource.resource_methods.get(&self.method)?))
+    }
+
+    pub fn resource_path(&self) -> &str {
+        self.target().map_or("", |(resource, _)| &resource.path)
+    }
+
+    /// Returns a header's last value, whatever the case of its name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().rev().filter(|(there, _)| there.eq_ignore_ascii_case(name));
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Returns a query parameter's last value.
+    pub fn query_value(&self, name: &str) -> Option<&str> {
+        self.query.iter().rev().find(|(there, _)| there == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The content type without its parameters; `application/json` when there is none, as AWS takes it.
+    pub fn content_type(&self) -> String {
+        let whole = self.header("content-type").unwrap_or("application/json");
+        whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// `$context`, and with nothing but what a proxy event shows, `requestContext`.
+    pub fn context(&self) -> Object<String, Value> {
+        let time = self.received.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string();
+        let mut context = object(json!({
+            "accountId": self.scope.account.as_str(),
+            "apiId": self.api,
+            "deploymentId": self.deployment,
+            "domainName": self.domain,
+            "domainPrefix": self.api,
+            "extendedRequestId": self.extended_request_id,
+            "httpMethod": self.verb,
+            "identity": self.identity(),
+            "path": format!("/{}{}", self.stage, self.path),
+            "protocol": "HTTP/1.1",
+            "requestId": self.request_id,
+            "requestTime": time,
+            "requestTimeEpoch": self.received.as_millisecond(),
+            "resourceId": self.resource,
+            "resourcePath": self.resource_path(),
+            "stage": self.stage,
+        }));
+        if !self.authorizer.is_empty() {
+            context.insert("authorizer".to_owned(), Value::Object(self.authorizer.clone()));
+        }
+        context
+    }
+
+    fn identity(&self) -> Value {
+        let mut identity = json!({
+            "accessKey": null,
+            "accountId": null,
+            "caller": null,
+            "cognitoAuthenticationProvider": null,
+            "cognitoAuthenticationType": null,
+            "cognitoIdentityId": null,
+            "cognitoIdentityPoolId": null,
+            "principalOrgId": null,
+            "sourceIp": self.source_ip,
+            "user": null,
+            "userAgent": self.header("user-agent"),
+            "userArn": null,
+        });
+        if let Some((id, value)) = &self.api_key {
+            identity["apiKeyId"] = json!(id);
+            identity["apiKey"] = json!(value);
+        }
+        identity
+    }
+}
+
+fn object(value: Value) -> Object<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Object::new(),
+    }
+}
+
+/// Groups values under their names: the last value of each, and all of them.
+pub(super) fn grouped(
+    pairs: &[(String, String)],
+) -> (BTreeMap<String, String>, BTreeMap<String, Vec<String>>) {
+    let mut last = BTreeMap::new();
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in pairs {
+        last.insert(name.clone(), value.clone());
+        all.entry(name.clone()).or_default().push(value.clone());
+    }
+    (last, all)
+}
+
+/// Takes a request's headers in the case that HTTP/1.1 clients write them in (the server gives them in lower case), and
+/// adds what AWS's front adds.
+pub(super) fn headers(request: &Request, source_ip: &str, trace_id: &str) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| {
+            !matches!(
+                name.as_str(),
+                "connection"
+                    | "content-length"
+                    | "x-forwarded-for"
+                    | "x-forwarded-port"
+                    | "x-forwarded-proto"
+                    | "x-amzn-trace-id"
+                    | "transfer-encoding"
+                    | "te"
+                    | "expect"
+            )
+        })
+        .map(|(name, value)| (title(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let forwarded = match request.header("x-forwarded-for") {
+        Some(before) => format!("{before}, {source_ip}"),
+        None => source_ip.to_owned(),
+    };
+    headers.push(("X-Amzn-Trace-Id".to_owned(), trace_id.to_owned()));
+    headers.push(("X-Forwarded-For".to_owned(), forwarded));
+    headers.push(("X-Forwarded-Port".to_owned(), "443".to_owned()));
+    headers.push(("X-Forwarded-Proto".to_owned(), "https".to_owned()));
+    headers
+}
+
+fn title(name: &str) -> String {
+    let words: Vec<String> = name
+        .split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        })
+        .collect();
+    words.join("-")
+}

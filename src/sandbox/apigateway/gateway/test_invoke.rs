@@ -1,0 +1,180 @@
+use serde::Deserialize;
+use serde_json::{Map as Object, Value, json};
+
+use super::exchange::Exchange;
+use super::{ExecuteApi, validate};
+use crate::sandbox::ServiceError;
+use crate::sandbox::apigateway::control::Ask;
+use crate::sandbox::apigateway::entity::{Frozen, Map};
+use crate::sandbox::apigateway::fault::not_found;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Input {
+    path_with_query_string: Option<String>,
+    body: Option<String>,
+    headers: Option<Map<String>>,
+    multi_value_headers: Option<Map<Vec<String>>>,
+    stage_variables: Option<Map<String>>,
+}
+
+impl ExecuteApi {
+    /// Runs a method as it is being worked on, without authorization and keys, and tells what happened.
+    /// <https://docs.aws.amazon.com/apigateway/latest/api/API_TestInvokeMethod.html>
+    pub(in crate::sandbox::apigateway) async fn test_invoke(
+        &self,
+        ask: &Ask<'_>,
+    ) -> Result<Value, ServiceError> {
+        let input: Input = ask.input()?;
+        let api = ask.path("restapi_id");
+        let (resource, verb) = (ask.path("resource_id"), ask.path("http_method"));
+        let definition =
+            self.state().with(ask.scope, |region| region.apis.get(api).map(|api| api.definition.clone()));
+        let found = definition.filter(|definition| definition.resources.contains_key(resource));
+        let definition = found.ok_or_else(|| not_found("Invalid Resource identifier specified"))?;
+        let methods = &definition.resources[resource].resource_methods;
+        let key = [verb, "ANY"].into_iter().find(|key| methods.contains_key(*key));
+        let key = key.ok_or_else(|| not_found("Invalid Method identifier specified"))?.to_owned();
+        let resource_path = definition.resources[resource].path.clone();
+        let whole = input.path_with_query_string.filter(|path| !path.is_empty());
+        let whole = whole.unwrap_or_else(|| resource_path.clone());
+        let (path, query) = whole.split_once('?').unwrap_or((&whole, ""));
+        let mut headers: Vec<(String, String)> = input.headers.unwrap_or_default().into_iter().collect();
+        for (name, values) in input.multi_value_headers.unwrap_or_default() {
+            headers.retain(|(there, _)| !there.eq_ignore_ascii_case(&name));
+            headers.extend(values.into_iter().map(|value| (name.clone(), value)));
+        }
+        let exchange = Exchange {
+            scope: ask.scope.clone(),
+            api: api.to_owned(),
+            stage: "test-invoke-stage".to_owned(),
+            deployment: String::new(),
+            variables: input.stage_variables.unwrap_or_default(),
+            verb: if verb == "ANY" { "GET" } else { verb }.to_owned(),
+            path_parameters: path_parameters(&resource_path, path),
+            path: path.to_owned(),
+            resource: resource.to_owned(),
+            method: key,
+            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            headers,
+            body: input.body.unwrap_or_default().into(),
+            source_ip: "test-invoke-source-ip".to_owned(),
+            domain: "testPrefix.testDomainName".to_owned(),
+            request_id: ask.random.uuid(),
+            extended_request_id: self.extended_id(),
+            trace_id: self.trace_id(None, ask.now),
+            received: ask.now,
+            authorizer: Object::new(),
+            api_key: None,
+            frozen: Frozen::from(definition),
+        };
+        self.tell(&exchange, ask).await
+    }
+
+    async fn tell(&self, exchange: &Exchange, ask: &Ask<'_>) -> Result<Value, ServiceError> {
+        let (_, method) =
+            exchange.target().ok_or_else(|| not_found("Invalid Method identifier specified"))?;
+        let time = ask.now.strftime("%a %b %d %H:%M:%S UTC %Y").to_string();
+        let id = &exchange.request_id;
+        let mut log = format!("Execution log for request {id}\n");
+        let mut line = |text: String| {
+            log.push_str(&time);
+            log.push_str(" : ");
+            log.push_str(&text);
+            log.push('\n');
+        };
+        line(format!("Starting execution for request: {id}"));
+        line(format!("HTTP Method: {}, Resource Path: {}", exchange.verb, exchange.path));
+        line(format!("Method request path: {}", java(exchange.path_parameters.iter())));
+        line(format!("Method request query string: {}", java(exchange.query.iter().map(|(a, b)| (a, b)))));
+        line(format!("Method request headers: {}", java(exchange.headers.iter().map(|(a, b)| (a, b)))));
+        let body = String::from_utf8_lossy(&exchange.body);
+        line(format!("Method request body before transformations: {body}"));
+        let began = self.elapsed();
+        let outcome = match (validate::check(exchange, method), &method.method_integration) {
+            (Err(refused), _) => Err(refused),
+            (Ok(()), Some(integration)) => self.integrate(exchange, integration).await,
+            (Ok(()), None) => {
+                Err(super::refusal::Refusal::misconfigured("No integration defined for method"))
+            }
+        };
+        let latency = self.elapsed().saturating_sub(began).as_millis();
+        let response = match outcome {
+            Ok(response) => {
+                let body = String::from_utf8_lossy(&response.body);
+                line(format!("Method response body after transformations: {body}"));
+                let headers = named(&response);
+                line(format!("Method response headers: {}", java(headers.iter().map(|(a, b)| (a, b)))));
+                line("Successfully completed execution".to_owned());
+                response
+            }
+            Err(refused) => {
+                line(refused.cause.clone());
+                refused.answer(exchange)
+            }
+        };
+        line(format!("Method completed with status: {}", response.status.as_u16()));
+        let headers = named(&response);
+        let single: Object<String, Value> =
+            headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let mut multi = Object::new();
+        for (name, value) in &headers {
+            let list = multi.entry(name.clone()).or_insert_with(|| json!([]));
+            if let Some(list) = list.as_array_mut() {
+                list.push(json!(value));
+            }
+        }
+        Ok(json!({
+            "status": response.status.as_u16(),
+            "body": String::from_utf8_lossy(&response.body),
+            "headers": single,
+            "multiValueHeaders": multi,
+            "log": log,
+            "latency": u64::try_from(latency).unwrap_or(u64::MAX),
+        }))
+    }
+}
+
+/// Names in the case that AWS writes them in.
+fn named(response: &crate::sandbox::Response) -> Vec<(String, String)> {
+    response
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let name = match name.as_str() {
+                "content-type" => "Content-Type",
+                "x-amzn-errortype" => "x-amzn-ErrorType",
+                "x-amzn-trace-id" => "X-Amzn-Trace-Id",
+                other => other,
+            };
+            (name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect()
+}
+
+/// A map as Java writes it.
+fn java<'a>(pairs: impl Iterator<Item = (&'a String, &'a String)>) -> String {
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{{{}}}", pairs.join(", "))
+}
+
+/// What the path's segments say for the resource's variables; nothing where they do not fit.
+fn path_parameters(pattern: &str, path: &str) -> Map<String> {
+    let parts: Vec<&str> = pattern.trim_matches('/').split('/').collect();
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let mut found = Map::new();
+    for (position, part) in parts.iter().enumerate() {
+        let Some(segment) = segments.get(position) else { return Map::new() };
+        let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
+            if part != segment {
+                return Map::new();
+            }
+            continue;
+        };
+        match name.strip_suffix('+') {
+            Some(name) => found.insert(name.to_owned(), segments[position..].join("/")),
+            None => found.insert(name.to_owned(), (*segment).to_owned()),
+        };
+    }
+    found
+}

@@ -1,0 +1,81 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
+
+use super::entity::{Account, Api, ApiKey, DomainName, Map, UsagePlan, VpcLink};
+use super::fault::not_found;
+use crate::sandbox::{AccountId, Scope, ServiceError};
+
+/// Everything that API Gateway keeps for one account in one region.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Region {
+    pub apis: Map<Api>,
+    pub api_keys: Map<ApiKey>,
+    pub usage_plans: Map<UsagePlan>,
+    /// By usage plan id: the ids of its keys.
+    pub plan_keys: HashMap<String, IndexSet<String>>,
+    pub account: Account,
+    pub vpc_links: Map<VpcLink>,
+    pub domain_names: Map<DomainName>,
+}
+
+impl Region {
+    pub fn api(&self, account: &AccountId, id: &str) -> Result<&Api, ServiceError> {
+        self.apis.get(id).ok_or_else(|| unknown_api(account, id))
+    }
+
+    pub fn api_mut(&mut self, account: &AccountId, id: &str) -> Result<&mut Api, ServiceError> {
+        self.apis.get_mut(id).ok_or_else(|| unknown_api(account, id))
+    }
+}
+
+fn unknown_api(account: &AccountId, id: &str) -> ServiceError {
+    not_found(format!("Invalid API identifier specified {account}:{id}"))
+}
+
+/// What the data plane must remember between requests; it is not worth keeping over a restart.
+#[derive(Debug, Default)]
+pub(super) struct Traffic {
+    /// By plan and key: requests in the running period, with the period's number.
+    pub quota: HashMap<(String, String), (i64, i64)>,
+    /// By what is throttled: tokens left, and when they were counted (seconds since some moment).
+    pub buckets: HashMap<String, (f64, f64)>,
+}
+
+/// The state of control plane and data plane, behind one lock that is never held over an await.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    regions: Mutex<HashMap<Scope, Region>>,
+    pub traffic: Mutex<Traffic>,
+}
+
+impl State {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Scope, Region>> {
+        self.regions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on one region, making it when it is not there.
+    pub fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
+        work(self.lock().entry(scope.clone()).or_default())
+    }
+
+    /// Works on the region that holds an API; API ids are unique over all accounts and regions.
+    pub fn with_api<T>(&self, api: &str, work: impl FnOnce(&Scope, &Region, &Api) -> T) -> Option<T> {
+        let regions = self.lock();
+        regions
+            .iter()
+            .find_map(|(scope, region)| region.apis.get(api).map(|found| (scope, region, found)))
+            .map(|(scope, region, api)| work(scope, region, api))
+    }
+
+    pub fn reset(&self, account: Option<&AccountId>) {
+        match account {
+            Some(account) => self.lock().retain(|scope, _| scope.account != *account),
+            None => self.lock().clear(),
+        }
+        let mut traffic = self.traffic.lock().unwrap_or_else(PoisonError::into_inner);
+        *traffic = Traffic::default();
+    }
+}
