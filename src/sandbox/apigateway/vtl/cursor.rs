@@ -27,10 +27,6 @@ impl<'a> Cursor<'a> {
         self.at = position;
     }
 
-    pub fn is_end(&self) -> bool {
-        self.at >= self.text.len()
-    }
-
     pub fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
