@@ -51,7 +51,9 @@ impl Lint<'_> {
                 self.value(property.name, &property.shape, value, &place);
             } else {
                 let help = did_you_mean(name, properties.iter().map(|property| property.name));
-                self.problem(&place, format!("{whole} has no property `{name}`"), help);
+                let problem = Diagnostic::error(format!("{whole} has no property `{name}`"));
+                let problem = problem.at(self.template.key_location(&place));
+                self.problems.push(Diagnostic { help, ..problem });
             }
         }
         for property in properties.iter().filter(|property| property.required) {
