@@ -1,1 +1,10 @@
-//! To be described by its first types.
+//! Account to inspection: what stands, in CloudFormation property shape, linked into a graph; independent of any rubric.
+//!
+//! In: the [`Clients`](crate::aws::Clients) of account and region. Out: an [`Inspection`](crate::evidence::Inspection), always: what
+//! could not be read is a gap in it, with its reason.
+
+mod account;
+mod integration_uri;
+mod link;
+
+pub use account::inspect;

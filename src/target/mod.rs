@@ -1,1 +1,12 @@
-//! To be described by its first types.
+//! Where a scenario runs: the embedded sandbox, another endpoint, an AWS account.
+//!
+//! In: what the command line names. Out: a [`Lease`]: the grader's clients for one account and region, and how candidates and probes
+//! reach it. The embedded sandbox is known here as an endpoint and an admin token only.
+
+mod candidate;
+mod embedded;
+mod lease;
+
+pub use candidate::{Candidate, make_candidate, remove_candidate};
+pub use embedded::lease_embedded;
+pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};
