@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::list::ListArguments;
+use super::sandbox::SandboxArguments;
 
 /// Grades hands-on cloud challenges, and can prove that it is right.
 #[derive(Debug, Parser)]
@@ -19,6 +20,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     List(ListArguments),
+    Sandbox(SandboxArguments),
 }
 
 /// How results are printed.

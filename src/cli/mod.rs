@@ -6,6 +6,7 @@ mod failure;
 mod list;
 mod logging;
 mod run;
+mod sandbox;
 mod screen;
 
 pub use failure::{Exit, Failure, FailureKind};

@@ -6,7 +6,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
-use super::{Exit, Failure, list, logging, screen};
+use super::{Exit, Failure, list, logging, sandbox, screen};
 use crate::context::Context;
 
 /// Runs the program and returns its exit code.
@@ -29,6 +29,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
     match verb {
         Verb::List(arguments) => list::list(context, &arguments),
+        Verb::Sandbox(arguments) => sandbox::sandbox(context, &arguments),
     }
 }
 

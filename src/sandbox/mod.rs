@@ -11,6 +11,7 @@ mod admin;
 pub mod apigateway;
 pub mod audit;
 pub mod authority;
+mod composition;
 mod directory;
 mod error;
 pub mod front;
@@ -30,6 +31,3 @@ pub use invoker::{Invocation, InvocationOutcome, InvocationType, Invoker, LogSin
 pub use message::{Request, Response};
 pub use server::{Options, Running, Sandbox, StartError};
 pub use service::{Access, Call, Caller, Entrance, Future, Operation, Protocol, Scope, Service};
-
-#[cfg(test)]
-use front::TestDirectory;

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::admin::Admin;
 use super::audit::{AuditLog, CloudTrail};
+use super::composition::compose;
 use super::front::{Front, Listener, serve};
 use super::{AccountId, Authority, Entrance, KeyRecordWithId, Service};
 use crate::context::Context;
@@ -66,6 +67,13 @@ pub(super) struct Parts {
     pub(super) entrances: Vec<Arc<dyn Entrance>>,
 }
 
+impl Sandbox {
+    /// Starts a sandbox on threads of its own, and returns once it can be called.
+    pub fn start(options: &Options, context: &Context) -> Result<Running, StartError> {
+        launch(options, context, |address| compose(options, context, address))
+    }
+}
+
 impl Running {
     /// What clients set as `AWS_ENDPOINT_URL`.
     pub fn endpoint_url(&self) -> String {
@@ -96,10 +104,10 @@ impl fmt::Debug for Running {
 }
 
 /// Listens, puts the parts behind the front and serves them on threads of their own.
-pub(super) fn launch(
+fn launch(
     options: &Options,
     context: &Context,
-    build: impl FnOnce(SocketAddr, &Runtime, &Arc<AuditLog>) -> Parts,
+    compose: impl FnOnce(SocketAddr) -> Parts,
 ) -> Result<Running, StartError> {
     let socket = std::net::TcpListener::bind(options.listen).map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse(options.listen),
@@ -117,7 +125,11 @@ pub(super) fn launch(
         .map_err(StartError::Threads)?;
 
     let audit = Arc::new(AuditLog::new());
-    let Parts { authority, mut services, entrances } = build(address, &runtime, &audit);
+    let Parts { authority, mut services, entrances } = {
+        // What a service starts in the background runs on the sandbox's own threads.
+        let _inside = runtime.enter();
+        compose(address)
+    };
     services.push(Arc::new(CloudTrail::new(Arc::clone(&audit))));
     let directory = Arc::clone(authority.directory());
     let first_key = directory.open_account(&options.account);

@@ -40,9 +40,10 @@ pub(super) fn identify(
 ) -> Result<(Caller, Scope), Refusal> {
     let claim = match &addressed.claim {
         Ok(Some(claim)) => claim,
-        Ok(None) if authority.is_open() => return Ok(root_of(AccountId::fallback(), None, addressed)),
+        Ok(None) | Err(_) if authority.is_open() => {
+            return Ok(root_of(AccountId::fallback(), None, addressed));
+        }
         Ok(None) => return Err(Refusal::Unsigned),
-        Err(_) if authority.is_open() => return Ok(root_of(AccountId::fallback(), None, addressed)),
         Err(refusal) => return Err(refusal.clone()),
     };
     let key = &claim.credential.access_key_id;

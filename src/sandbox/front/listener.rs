@@ -22,7 +22,7 @@ const LARGEST_CODE: usize = 75 * 1024 * 1024;
 const LARGEST_BODY: usize = 20 * 1024 * 1024;
 /// How long a client may take over a request's head, and over its body.
 const HEAD_TIME: Duration = Duration::from_secs(15);
-const BODY_TIME: Duration = Duration::from_secs(60);
+const BODY_TIME: Duration = Duration::from_mins(1);
 /// Connections that are served at one time; more wait in the system's queue.
 const CONNECTIONS: usize = 1024;
 

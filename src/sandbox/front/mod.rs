@@ -17,5 +17,3 @@ pub(super) use signature::constant_time_eq;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(super) use tests::TestDirectory;

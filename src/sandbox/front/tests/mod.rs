@@ -5,5 +5,3 @@ mod directory;
 mod echo;
 mod signer;
 mod verification;
-
-pub(in crate::sandbox) use directory::TestDirectory;
