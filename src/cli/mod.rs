@@ -2,6 +2,7 @@
 
 mod arguments;
 mod catalogue;
+mod confine;
 mod failure;
 mod list;
 mod logging;

@@ -6,11 +6,16 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
-use super::{Exit, Failure, list, logging, sandbox, screen};
+use super::{Exit, Failure, confine, list, logging, sandbox, screen};
 use crate::context::Context;
 
 /// Runs the program and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Before anything else: this is on the path of every cold start.
+    if let Some(code) = confine::run(&arguments) {
+        return code;
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(refusal) => return refuse(&refusal),

@@ -17,6 +17,7 @@ mod error;
 pub mod front;
 pub mod iam;
 mod invoker;
+pub mod lambda;
 mod message;
 pub mod query;
 mod server;

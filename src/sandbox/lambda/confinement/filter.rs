@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+use std::io;
+
+use nix::libc;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch,
+};
+
+/// System calls that a handler never needs and that widen what it can reach. `setsid` and `setpgid` are among them so that
+/// a handler's processes stay in the group that is killed at its timeout.
+const DENIED: &[i64] = &[
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_kcmp,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_pivot_root,
+    libc::SYS_chroot,
+    libc::SYS_open_tree,
+    libc::SYS_move_mount,
+    libc::SYS_fsopen,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_fspick,
+    libc::SYS_mount_setattr,
+    libc::SYS_unshare,
+    libc::SYS_setns,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_userfaultfd,
+    libc::SYS_keyctl,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_delete_module,
+    libc::SYS_kexec_load,
+    libc::SYS_reboot,
+    libc::SYS_swapon,
+    libc::SYS_swapoff,
+    libc::SYS_acct,
+    libc::SYS_quotactl,
+    libc::SYS_sethostname,
+    libc::SYS_setdomainname,
+    libc::SYS_settimeofday,
+    libc::SYS_clock_settime,
+    libc::SYS_adjtimex,
+    libc::SYS_clock_adjtime,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_name_to_handle_at,
+    libc::SYS_fanotify_init,
+    libc::SYS_syslog,
+    libc::SYS_setsid,
+    libc::SYS_setpgid,
+    // System V and POSIX queues and shared memory outlive the process.
+    libc::SYS_shmget,
+    libc::SYS_msgget,
+    libc::SYS_semget,
+    libc::SYS_mq_open,
+];
+
+/// On `x86_64` a second set of numbers for the same calls (x32); a list that forgot it would be no list.
+const X32_BIT: i64 = 0x4000_0000;
+
+/// Installs the filter: the denied calls answer EPERM, sockets exist only for TCP and local streams, and no new namespaces.
+pub(super) fn install() -> io::Result<()> {
+    let architecture = TargetArch::try_from(std::env::consts::ARCH).map_err(io::Error::other)?;
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = DENIED.iter().map(|call| (*call, vec![])).collect();
+    rules.insert(libc::SYS_socket, sockets().map_err(io::Error::other)?);
+    rules.insert(libc::SYS_socketpair, not_in(0, &[libc::AF_UNIX]).map_err(io::Error::other)?);
+    rules.insert(libc::SYS_clone, vec![namespaces().map_err(io::Error::other)?]);
+    if cfg!(target_arch = "x86_64") {
+        let twins: Vec<_> = rules.iter().map(|(call, rule)| (call | X32_BIT, rule.clone())).collect();
+        rules.extend(twins);
+    }
+    apply(rules, libc::EPERM, architecture)?;
+    // The flags of clone3 lie in memory, where a filter cannot look: "no such call" makes libc fall back to clone.
+    let clone3 = [libc::SYS_clone3, libc::SYS_clone3 | X32_BIT].map(|call| (call, vec![])).into();
+    apply(clone3, libc::ENOSYS, architecture)
+}
+
+fn apply(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32, architecture: TargetArch) -> io::Result<()> {
+    let filter = SeccompFilter::new(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(errno.unsigned_abs()),
+        architecture,
+    )
+    .map_err(io::Error::other)?;
+    let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
+    seccompiler::apply_filter(&program).map_err(io::Error::other)
+}
+
+/// Sockets that are refused: every family but UNIX and IP, and for IP everything but streams.
+fn sockets() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    let mut rules = not_in(0, &[libc::AF_UNIX, libc::AF_INET, libc::AF_INET6])?;
+    for family in [libc::AF_INET, libc::AF_INET6] {
+        // The low four bits are the type; the rest are SOCK_NONBLOCK and SOCK_CLOEXEC.
+        rules.push(SeccompRule::new(vec![
+            equal(0, family)?,
+            SeccompCondition::new(
+                1,
+                SeccompCmpArgLen::Dword,
+                SeccompCmpOp::MaskedEq(0xf),
+                number(libc::SOCK_DGRAM),
+            )?,
+        ])?);
+        rules.push(SeccompRule::new(vec![
+            equal(0, family)?,
+            // Types 3 and above, and 0: raw, rdm, seqpacket, dccp, packet.
+            SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(0x1), 0)?,
+        ])?);
+        for raw in [libc::SOCK_RAW, libc::SOCK_SEQPACKET] {
+            rules.push(SeccompRule::new(vec![
+                equal(0, family)?,
+                SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(0xf), number(raw))?,
+            ])?);
+        }
+        // A stream socket, but of another protocol than TCP (MPTCP and SCTP are outside of Landlock's ports).
+        rules.push(SeccompRule::new(vec![
+            equal(0, family)?,
+            SeccompCondition::new(2, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, 0)?,
+            SeccompCondition::new(2, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, number(libc::IPPROTO_TCP))?,
+        ])?);
+    }
+    Ok(rules)
+}
+
+/// Matches when an argument is none of the values.
+fn not_in(argument: u8, values: &[i32]) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    let conditions = values
+        .iter()
+        .map(|value| {
+            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, number(*value))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(vec![SeccompRule::new(conditions)?])
+}
+
+fn equal(argument: u8, value: i32) -> Result<SeccompCondition, seccompiler::BackendError> {
+    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, number(value))
+}
+
+/// Matches `clone` with a new user namespace, the one that needs no privilege and gives the others.
+fn namespaces() -> Result<SeccompRule, seccompiler::BackendError> {
+    let flag = number(libc::CLONE_NEWUSER);
+    SeccompRule::new(vec![SeccompCondition::new(
+        0,
+        SeccompCmpArgLen::Qword,
+        SeccompCmpOp::MaskedEq(flag),
+        flag,
+    )?])
+}
+
+/// The constants here are small and positive.
+fn number(constant: i32) -> u64 {
+    u64::from(constant.unsigned_abs())
+}
