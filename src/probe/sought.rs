@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::run::Step;
 use crate::aws::{Clients, Endpoint, ErrorClass, Failure};
 use crate::evidence::{Binding, Inspection, Observation, Resource, Trouble, TroubleKind, Unbound};
+use crate::target::invoke_url;
 
 /// A cloud that is there answers the question who is asking, whatever the candidate built.
 const ALIVE: Duration = Duration::from_secs(5);
@@ -19,18 +20,6 @@ pub(super) fn live_url(inspection: &Inspection, endpoint: &Endpoint, api: Option
     let stage = inspection.live_stage(api).map_err(Unbound::observation)?;
     let api = inspection.api(api).map_err(Unbound::observation)?;
     Ok(invoke_url(endpoint, &api.id, &stage.id))
-}
-
-/// Returns where a stage answers: on AWS at a host of its own
-/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html>), elsewhere at the path that LocalStack
-/// introduced and other endpoints took over, since a host name of its own need not resolve there.
-fn invoke_url(endpoint: &Endpoint, api: &str, stage: &str) -> String {
-    if let Some(url) = &endpoint.url {
-        return format!("{url}/restapis/{api}/{stage}/_user_request_");
-    }
-    let region = &endpoint.region;
-    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    format!("https://{api}.execute-api.{region}.{suffix}/{stage}")
 }
 
 /// Returns the log group that a function writes to
@@ -74,26 +63,6 @@ pub(super) async fn late(clients: &Clients, sought: &str, limit: Duration) -> Ob
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::Settling;
-
-    fn endpoint(url: Option<&str>, region: &str) -> Endpoint {
-        Endpoint::with_keys(url, region, "AKIAEXAMPLE", "secret", Settling::Eventual)
-    }
-
-    #[test]
-    fn a_stage_has_a_host_of_its_own_on_aws_and_a_path_elsewhere() {
-        let cases = [
-            (endpoint(None, "eu-west-1"), "https://a1.execute-api.eu-west-1.amazonaws.com/live_2"),
-            (endpoint(None, "cn-north-1"), "https://a1.execute-api.cn-north-1.amazonaws.com.cn/live_2"),
-            (
-                endpoint(Some("http://127.0.0.1:4566/"), "eu-west-1"),
-                "http://127.0.0.1:4566/restapis/a1/live_2/_user_request_",
-            ),
-        ];
-        for (endpoint, url) in cases {
-            assert_eq!(invoke_url(&endpoint, "a1", "live_2"), url);
-        }
-    }
 
     #[test]
     fn what_is_not_there_is_told_from_what_we_may_not_see() {

@@ -1,0 +1,101 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
+
+use super::inspections::Inspections;
+use super::order::{Next, Order, Step};
+use super::settle::{Settled, settle};
+use super::shared::Shared;
+use super::{Event, Graded, Job, Limits};
+use crate::evaluate::{Outcome, evaluate};
+use crate::evidence::{Evidence, Transcript};
+use crate::probe::World;
+use crate::score::score;
+
+/// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
+#[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
+pub async fn grade(job: Job) -> Graded {
+    let Job { challenge, lease, variables, seed, clock, limits, listener } = job;
+    let target = lease.name();
+    let deadline = tokio::time::Instant::now() + limits.time;
+    listener.hear(&Event::Inspecting);
+    let inspections = Inspections::begin(&lease.clients, &*clock, limits.time).await;
+    let first = inspections.latest().await;
+    listener.hear(&Event::Inspected { resources: first.resources.len(), gaps: first.gaps.len() });
+    let shared = Arc::new(Shared {
+        challenge: Arc::clone(&challenge),
+        world: World::new(lease.clients, clock),
+        inspections,
+        variables,
+        seed,
+        listener,
+    });
+    let transcripts = run(&shared, limits, deadline).await;
+    let evidence = Evidence {
+        version: 1,
+        challenge: challenge.id.clone(),
+        release: challenge.release.clone(),
+        target,
+        seed,
+        variables: shared.variables.clone(),
+        inspection: (*shared.inspections.latest().await).clone(),
+        transcripts,
+    };
+    let verdicts = evaluate(&challenge, &evidence);
+    let scorecard = score(&challenge, &verdicts);
+    Graded { evidence, verdicts, scorecard }
+}
+
+/// Carries out all checks, and returns the transcripts by `task/check`.
+async fn run(
+    shared: &Arc<Shared>,
+    limits: Limits,
+    deadline: tokio::time::Instant,
+) -> BTreeMap<String, Transcript> {
+    let mut order = Order::of(&shared.challenge);
+    let mut running: JoinSet<Settled> = JoinSet::new();
+    let mut steps: HashMap<tokio::task::Id, Step> = HashMap::new();
+    let mut transcripts = BTreeMap::new();
+    loop {
+        while running.len() < limits.parallel.max(1) {
+            match order.next() {
+                Next::Begin(step) => {
+                    let (shared, begun) = (Arc::clone(shared), step.clone());
+                    let span = tracing::info_span!("check", key = %step.key);
+                    let task = async move {
+                        shared.listener.hear(&Event::Started { check: begun.key.clone() });
+                        settle(&shared, &begun).await
+                    };
+                    steps.insert(running.spawn(task.instrument(span)).id(), step);
+                }
+                Next::Skip(step) => shared.finished(&step, "skipped"),
+                Next::Wait => break,
+            }
+        }
+        let Ok(done) = tokio::time::timeout_at(deadline, running.join_next_with_id()).await else { break };
+        let Some(done) = done else { break };
+        let (id, settled) = match done {
+            Ok((id, settled)) => (id, Ok(settled)),
+            Err(error) => (error.id(), Err(error)),
+        };
+        let Some(step) = steps.remove(&id) else { continue };
+        let settled = settled.unwrap_or_else(|error| {
+            // A panic in a probe is our fault, and costs this check only.
+            tracing::error!(check = %step.key, %error, "the check broke off");
+            shared.given_up(&step, &format!("the grader broke off: {error}"))
+        });
+        order.finished(&step.key, settled.outcome == Outcome::Pass);
+        shared.finished(&step, settled.outcome.word());
+        transcripts.extend(settled.transcript.map(|transcript| (step.key, transcript)));
+    }
+    running.abort_all();
+    let words = format!("the grade's time of {} s was over", limits.time.as_secs());
+    for step in steps.into_values().chain(order.left()) {
+        let settled = shared.given_up(&step, &words);
+        shared.finished(&step, settled.outcome.word());
+        transcripts.extend(settled.transcript.map(|transcript| (step.key, transcript)));
+    }
+    transcripts
+}

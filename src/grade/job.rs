@@ -1,0 +1,59 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Listener;
+use crate::challenge::Challenge;
+use crate::context::Clock;
+use crate::evaluate::Verdict;
+use crate::evidence::Evidence;
+use crate::probe::Variables;
+use crate::score::Scorecard;
+use crate::target::Lease;
+
+/// What is to be graded, and where.
+pub struct Job {
+    pub challenge: Arc<Challenge>,
+    pub lease: Lease,
+    /// Outputs and parameters of the stack.
+    pub variables: Variables,
+    /// What the randomised inputs are drawn from.
+    pub seed: u64,
+    pub clock: Arc<dyn Clock>,
+    pub limits: Limits,
+    pub listener: Arc<dyn Listener>,
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("challenge", &self.challenge.id)
+            .field("target", &self.lease.name())
+            .field("seed", &self.seed)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a grade may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Checks that are tried at the same time.
+    pub parallel: usize,
+    /// For the whole grade. What was not looked at by then is undetermined.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { parallel: 8, time: Duration::from_mins(15) }
+    }
+}
+
+/// A whole grade: the result, and everything that it was computed from.
+#[derive(Debug, Clone)]
+pub struct Graded {
+    pub evidence: Evidence,
+    pub verdicts: Vec<Verdict>,
+    pub scorecard: Scorecard,
+}

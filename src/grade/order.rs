@@ -1,0 +1,130 @@
+use std::collections::BTreeMap;
+
+use crate::challenge::Challenge;
+
+/// A check by its place in the challenge, and what it waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    /// `task/check`.
+    pub(super) key: String,
+    pub(super) task: usize,
+    pub(super) check: usize,
+    /// Keys of the checks that must have passed.
+    pub(super) needs: Vec<String>,
+}
+
+/// What became of the checks so far, and which may begin.
+#[derive(Debug)]
+pub(super) struct Order {
+    waiting: Vec<Step>,
+    passed: BTreeMap<String, bool>,
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    Begin(Step),
+    /// A prerequisite did not pass.
+    Skip(Step),
+    /// Everything that is left waits for checks under way; nothing is left when none are.
+    Wait,
+}
+
+impl Order {
+    pub(super) fn of(challenge: &Challenge) -> Self {
+        let mut waiting = Vec::new();
+        for (task_index, task) in challenge.tasks.iter().enumerate() {
+            for (check_index, check) in task.checks.iter().enumerate() {
+                let needs = check.needs.iter();
+                let needs =
+                    needs.map(
+                        |need| {
+                            if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) }
+                        },
+                    );
+                waiting.push(Step {
+                    key: format!("{}/{}", task.id, check.id),
+                    task: task_index,
+                    check: check_index,
+                    needs: needs.collect(),
+                });
+            }
+        }
+        Self { waiting, passed: BTreeMap::new() }
+    }
+
+    /// Takes the first check, in the order of the definition, that has all that it needs.
+    pub(super) fn next(&mut self) -> Next {
+        let passed = &self.passed;
+        let failed = |step: &Step| step.needs.iter().any(|need| passed.get(need) == Some(&false));
+        let ready = |step: &Step| step.needs.iter().all(|need| passed.get(need) == Some(&true));
+        if let Some(place) = self.waiting.iter().position(failed) {
+            let step = self.waiting.remove(place);
+            self.passed.insert(step.key.clone(), false);
+            return Next::Skip(step);
+        }
+        match self.waiting.iter().position(ready) {
+            Some(place) => Next::Begin(self.waiting.remove(place)),
+            None => Next::Wait,
+        }
+    }
+
+    pub(super) fn finished(&mut self, key: &str, passed: bool) {
+        self.passed.insert(key.to_owned(), passed);
+    }
+
+    /// Returns what never began: time was up, or the definition's `needs` go in a circle.
+    pub(super) fn left(self) -> Vec<Step> {
+        self.waiting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(steps: &[(&str, &[&str])]) -> Order {
+        let step = |(index, (key, needs)): (usize, &(&str, &[&str]))| Step {
+            key: (*key).to_owned(),
+            task: 0,
+            check: index,
+            needs: needs.iter().map(|need| (*need).to_owned()).collect(),
+        };
+        Order { waiting: steps.iter().enumerate().map(step).collect(), passed: BTreeMap::new() }
+    }
+
+    fn begun(next: Next) -> String {
+        let Next::Begin(step) = next else { panic!("{next:?}") };
+        step.key
+    }
+
+    #[test]
+    fn a_check_waits_for_what_it_needs() {
+        let mut order = order(&[("t/b", &["t/a"]), ("t/a", &[]), ("t/c", &[])]);
+        assert_eq!(begun(order.next()), "t/a");
+        assert_eq!(begun(order.next()), "t/c");
+        assert_eq!(order.next(), Next::Wait);
+        order.finished("t/a", true);
+        assert_eq!(begun(order.next()), "t/b");
+    }
+
+    #[test]
+    fn a_failed_prerequisite_skips_everything_behind_it() {
+        let mut order = order(&[("t/a", &[]), ("t/b", &["t/a"]), ("t/c", &["t/b"])]);
+        assert_eq!(begun(order.next()), "t/a");
+        order.finished("t/a", false);
+        for key in ["t/b", "t/c"] {
+            let next = order.next();
+            assert!(matches!(&next, Next::Skip(step) if step.key == key), "{next:?}");
+        }
+        assert_eq!(order.next(), Next::Wait);
+        assert!(order.left().is_empty());
+    }
+
+    #[test]
+    fn a_circle_is_left_over_instead_of_hanging() {
+        let mut order = order(&[("t/a", &["t/b"]), ("t/b", &["t/a"])]);
+        assert_eq!(order.next(), Next::Wait);
+        assert_eq!(order.left().len(), 2);
+    }
+}
