@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{AccountId, ServiceError};
-use crate::policy::{Policy, Principal};
+use crate::policy::{Context, Policy, Principal};
 
 /// What the front needs to know of an access key to verify a signature.
 #[derive(Debug, Clone)]
@@ -54,6 +54,12 @@ pub trait Directory: Send + Sync {
 
     /// Returns a principal's policies as they are now.
     fn policies(&self, principal: &Principal) -> IdentityPolicies;
+
+    /// Returns the condition keys that a principal's identity and credentials bring along: its tags
+    /// (`aws:PrincipalTag/...`), when its session began, its source identity.
+    fn principal_keys(&self, _principal: &Principal) -> Context {
+        Context::new()
+    }
 
     /// Whether a role exists.
     fn role_exists(&self, role_arn: &str) -> bool;

@@ -46,6 +46,7 @@ impl Authority {
         {
             context.set("aws:ResourceAccount", vec![owner.to_owned()]);
         }
+        context.extend(self.directory.principal_keys(principal));
         context.extend(access.context.clone());
         let root = matches!(principal, Principal::Root { .. });
         let own = owner.is_none_or(|owner| principal.account() == Some(owner));

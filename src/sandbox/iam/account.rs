@@ -13,6 +13,7 @@ pub(super) fn time(seconds: i64) -> String {
 
 /// Counts what the account has and names the quotas.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
+#[expect(clippy::unnecessary_wraps, reason = "the table of operations wants one signature")]
 pub(super) fn summary(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let account = state.account(desk.account);
     let versions: usize = account.policies.values().map(|policy| policy.versions.len()).sum();
@@ -80,6 +81,7 @@ fn alias<'a>(desk: &'a Desk<'_>) -> Result<&'a str, ServiceError> {
     Err(validate::constraint(alias, "accountAlias", must))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table of operations wants one signature")]
 pub(super) fn list_aliases(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let aliases: Vec<&String> = state.account(desk.account).alias.iter().collect();
     Ok(json!({"AccountAliases": aliases, "IsTruncated": false}))

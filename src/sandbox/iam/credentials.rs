@@ -18,7 +18,7 @@ pub(super) fn create_key(state: &mut State, desk: &Desk<'_>) -> Result<Value, Se
         return Err(fault::quota("AccessKeysPerUser", MOST_KEYS));
     }
     let key = AccessKey {
-        id: ids::access_key_id("AKIA", desk.random),
+        id: ids::access_key_id("AKIA", desk.account, desk.random),
         secret: ids::secret_access_key(desk.random),
         active: true,
         created: desk.now,

@@ -44,6 +44,10 @@ impl Directory for Iam {
         self.read().policies(principal)
     }
 
+    fn principal_keys(&self, principal: &Principal) -> Context {
+        self.read().principal_context(principal)
+    }
+
     fn role_exists(&self, role_arn: &str) -> bool {
         self.read().role(role_arn).is_some()
     }
@@ -81,7 +85,7 @@ impl Directory for Iam {
             login: None,
         });
         let key = AccessKey {
-            id: ids::access_key_id("AKIA", random),
+            id: ids::access_key_id("AKIA", account.as_str(), random),
             secret: ids::secret_access_key(random),
             active: true,
             created: now,

@@ -16,7 +16,7 @@ pub(super) fn written(account: &Account, profile: &InstanceProfile, view: View) 
         "Arn": account.profile_arn(profile),
         "CreateDate": account::time(profile.created),
         "Roles": roles,
-        "Tags": if view == View::Full { tags::written(&profile.tags) } else { Value::Null },
+        "Tags": if view == View::Full { tags::listed(&profile.tags) } else { Value::Null },
     })
 }
 

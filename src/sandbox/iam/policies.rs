@@ -94,7 +94,11 @@ pub(super) fn get(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceEr
     let arn = policy_arn(desk)?;
     let account = state.account(desk.account);
     let policy = match (account.policies.get(arn), managed_policies::find(arn)) {
-        (Some(policy), _) => written(account, arn, policy, true),
+        (Some(policy), _) => {
+            let mut written = written(account, arn, policy, true);
+            written["Tags"] = tags::listed(&policy.tags);
+            written
+        }
         (None, Some(managed)) => written_managed(account, arn, managed),
         (None, None) => return Err(not_found(arn)),
     };

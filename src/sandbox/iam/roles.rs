@@ -158,7 +158,8 @@ fn linked_name(service: &str, suffix: Option<&str>) -> String {
         "elasticbeanstalk" => "ElasticBeanstalk".to_owned(),
         other => {
             let words = other.split(['.', '-']).filter(|word| !word.is_empty());
-            words.map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect()
+            let capital = |word: &str| [&word[..1].to_uppercase(), &word[1..]].concat();
+            words.map(capital).collect::<Vec<_>>().concat()
         }
     };
     let suffix = suffix.map(|suffix| format!("_{suffix}")).unwrap_or_default();

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::identity::Kind;
 use super::state::{Account, Holder, SessionRecord, State};
 use super::{Iam, fault, ids};
+use crate::context::Random;
 use crate::policy::{Applicable, Context, Policy, PolicyKind, Principal, Request, decide};
 use crate::sandbox::{ServiceError, TemporaryCredentials};
 
@@ -37,6 +38,14 @@ pub(in crate::sandbox) struct AssumableRole {
     pub(in crate::sandbox) max_session: i64,
     /// Tags of the role, as condition keys.
     pub(in crate::sandbox) keys: Context,
+}
+
+/// What a session hands on to the next role of a chain.
+#[derive(Debug, Default)]
+pub(in crate::sandbox) struct HandedOn {
+    /// The transitive tags.
+    pub(in crate::sandbox) tags: Vec<(String, String)>,
+    pub(in crate::sandbox) source_identity: Option<String>,
 }
 
 impl Iam {
@@ -87,7 +96,7 @@ impl Iam {
             transitive_tags: request.transitive_tags,
             source_identity: request.source_identity,
         };
-        state.issue(record, ids::access_key_id("ASIA", self.random()), now)
+        state.issue(record, self.random(), now)
     }
 
     /// Gives a user, or root, temporary credentials of its own.
@@ -116,25 +125,26 @@ impl Iam {
             transitive_tags: vec![],
             source_identity: None,
         };
-        self.write().issue(record, ids::access_key_id("ASIA", self.random()), now)
+        self.write().issue(record, self.random(), now)
     }
 
-    /// Returns the account that an access key belongs to.
+    /// Returns the account that an access key belongs to; of a key from elsewhere, what its id tells.
     pub(in crate::sandbox) fn account_of_key(&self, access_key_id: &str) -> Option<String> {
         let state = self.read();
         let owner = state.key_owners.get(access_key_id).map(|owner| owner.account.clone());
-        owner.or_else(|| state.sessions.get(access_key_id).map(|session| session.account.clone()))
+        let session = || state.sessions.get(access_key_id).map(|session| session.account.clone());
+        owner.or_else(session).or_else(|| ids::account_of(access_key_id))
     }
 
-    /// Returns the tags and the source identity that a session hands on to the next role of a chain.
-    pub(in crate::sandbox) fn handed_on(
-        &self,
-        access_key_id: &str,
-    ) -> Option<(Vec<(String, String)>, Option<String>)> {
+    /// Returns what a session hands on; none where the key is no session's.
+    pub(in crate::sandbox) fn handed_on(&self, access_key_id: &str) -> Option<HandedOn> {
         let state = self.read();
         let session = state.sessions.get(access_key_id)?;
         let transitive = |(key, _): &&(String, String)| session.transitive_tags.contains(key);
-        Some((session.tags.iter().filter(transitive).cloned().collect(), session.source_identity.clone()))
+        Some(HandedOn {
+            tags: session.tags.iter().filter(transitive).cloned().collect(),
+            source_identity: session.source_identity.clone(),
+        })
     }
 
     pub(super) fn assume_as_service(
@@ -188,9 +198,10 @@ impl State {
     fn issue(
         &mut self,
         record: SessionRecord,
-        access_key_id: String,
+        random: &Random,
         now: i64,
     ) -> Result<TemporaryCredentials, ServiceError> {
+        let access_key_id = ids::access_key_id("ASIA", &record.account, random);
         let time = |_| ServiceError::new(500, "InternalFailure", "the session ends beyond all calendars");
         let expires = Timestamp::from_second(record.expires).map_err(time)?;
         let gone = || fault::no_such_entity("The caller cannot be found.");

@@ -10,11 +10,13 @@ use crate::sandbox::query::Parameters;
 /// How many tags an entity may have.
 const MOST: usize = 50;
 
-/// Writes tags as IAM answers with them; nothing where there is none.
+/// Writes tags as most answers have them: nothing where there is none.
 pub(super) fn written(tags: &[(String, String)]) -> Value {
-    if tags.is_empty() {
-        return Value::Null;
-    }
+    if tags.is_empty() { Value::Null } else { listed(tags) }
+}
+
+/// Writes tags, an empty list where there is none.
+pub(super) fn listed(tags: &[(String, String)]) -> Value {
     tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
 }
 

@@ -452,3 +452,38 @@ fn a_reset_forgets_one_account_or_all() {
     assert!(world.iam.key(&other.access_key_id).is_none());
     assert!(world.iam.policies(&Principal::Root { account: "444455556666".into() }).identity.is_empty());
 }
+
+#[test]
+fn a_session_brings_its_own_tags_and_those_of_its_role() {
+    let world = World::new();
+    let trust = TRUST.replace(r#"{"Service":"lambda.amazonaws.com"}"#, r#"{"AWS":"111122223333"}"#);
+    world
+        .call(&[
+            ("Action", "CreateRole"),
+            ("RoleName", "dev"),
+            ("AssumeRolePolicyDocument", &trust),
+            ("Tags.member.1.Key", "team"),
+            ("Tags.member.1.Value", "red"),
+            ("Tags.member.2.Key", "stage"),
+            ("Tags.member.2.Value", "test"),
+        ])
+        .unwrap();
+    let assume = [
+        ("Action", "AssumeRole"),
+        ("RoleArn", "arn:aws:iam::111122223333:role/dev"),
+        ("RoleSessionName", "ada"),
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "blue"),
+    ];
+    let needed = world.accesses(&world.sts, &assume);
+    let actions: Vec<&str> = needed.iter().map(|access| access.action.as_str()).collect();
+    assert_eq!(actions, ["sts:AssumeRole", "sts:TagSession"]);
+    assert_eq!(needed[0].context.get("aws:RequestTag/team").unwrap(), ["blue"]);
+    assert_eq!(needed[0].context.get("aws:ResourceTag/team").unwrap(), ["red"]);
+    let answer = world.call_on(&world.sts, world.caller(), &assume).unwrap();
+    let key = world.iam.key(text(&answer, "AccessKeyId")).unwrap();
+    let keys = world.iam.principal_keys(&key.principal);
+    assert_eq!(keys.get("aws:PrincipalTag/team").unwrap(), ["blue"]);
+    assert_eq!(keys.get("aws:PrincipalTag/stage").unwrap(), ["test"]);
+    assert_eq!(keys.get("aws:TokenIssueTime").unwrap(), ["2026-11-22T10:00:00Z"]);
+}

@@ -31,13 +31,19 @@ fn element(name: &str, value: &Value, xml: &mut String) {
             for (name, value) in members {
                 match value {
                     Value::Array(entries) if name == "entry" => {
-                        entries.iter().for_each(|entry| element(name, entry, xml));
+                        for entry in entries {
+                            element(name, entry, xml);
+                        }
                     }
                     value => element(name, value, xml),
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| element("member", item, xml)),
+        Value::Array(items) => {
+            for item in items {
+                element("member", item, xml);
+            }
+        }
         Value::String(text) => escape(text, xml),
         other => xml.push_str(&other.to_string()),
     }
