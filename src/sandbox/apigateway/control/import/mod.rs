@@ -1,0 +1,12 @@
+//! API definitions: OpenAPI 3 and 2, JSON or YAML, with the `x-amazon-apigateway-*` extensions.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html>
+
+mod document;
+mod integration;
+mod methods;
+mod operations;
+mod schemas;
+mod security;
+mod settings;
+
+pub(super) use operations::{import, put};
