@@ -3,3 +3,4 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
 mod architecture;
+mod provision;

@@ -151,7 +151,13 @@ async fn live(
                 let message = format!("the export is not JSON: {error}");
                 Failure::new(ErrorClass::Unreachable, "apigateway:GetExport", message)
             })?;
-            Ok(json!({"source": "deployment", "routes": export::routes(&export)}))
+            let routes = export::routes(&export);
+            // A deployment without methods cannot be made: a target whose export shows none does not export deployments.
+            if routes.iter().any(|route| !route["integration"].is_null()) {
+                Ok(json!({"source": "deployment", "routes": routes}))
+            } else {
+                Ok(json!({"source": "draft", "routes": draft(resources)}))
+            }
         }
         Err(failure)
             if clients.endpoint.url.is_some()
