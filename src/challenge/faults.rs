@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use super::definition::Definition;
 use super::raw::{RawChallenge, RawFault};
@@ -11,14 +12,22 @@ use crate::source::{Diagnostic, FileTree, Location, Severity};
 use crate::template::{Overlay, Template};
 use crate::text::{all_of, did_you_mean};
 
-/// Reads all faults below `faults/`, and returns what is wrong with them too.
-pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> (Vec<Fault>, Vec<Diagnostic>) {
+/// What was read below `faults/`.
+pub(super) struct Faults {
+    pub(super) faults: Vec<Fault>,
+    pub(super) problems: Vec<Diagnostic>,
+    /// Ids of all fault files, those too that could not be read.
+    ids: Vec<String>,
+}
+
+/// Reads all faults below `faults/`.
+pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> Faults {
     let mut faults = Vec::new();
     let mut problems = Vec::new();
     let mut used: BTreeSet<String> = BTreeSet::new();
     let below = files.below("faults");
     let names: Vec<&str> = below.iter().filter_map(|(path, _)| id_of(path)).collect();
-    for id in names {
+    for id in &names {
         let file = format!("faults/{id}.yaml");
         let Some(text) = files.text(&file) else {
             problems.push(Diagnostic::error("this file is not UTF-8").at(Location::file(&file)));
@@ -41,7 +50,7 @@ pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> (Vec<Fault>,
             Diagnostic::warning("no fault uses this file").at(location)
         }));
     }
-    (faults, problems)
+    Faults { faults, problems, ids: names.into_iter().map(str::to_owned).collect() }
 }
 
 /// Returns the id of the fault that a file below `faults/` defines.
@@ -151,12 +160,12 @@ impl Definition<'_> {
 }
 
 /// Checks what `challenge.yaml` says of the faults: the start, and that each check can fail.
-pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults: &[Fault]) {
+pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, read: &Faults) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (index, id) in raw.start.iter().enumerate() {
         let at = format!("/start/{index}");
-        if !faults.iter().any(|fault| fault.id == *id) {
-            let help = did_you_mean(id, faults.iter().map(|fault| fault.id.as_str()));
+        if !read.ids.contains(id) {
+            let help = did_you_mean(id, &read.ids);
             definition.value(&at, format!("there is no fault `{id}`")).help = help;
         } else if !seen.insert(id) {
             definition.value(&at, format!("the fault `{id}` stands here twice"));
@@ -165,6 +174,10 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults:
     if raw.start.is_empty() {
         definition.key("/start", "the start holds no fault: the candidate finds everything healthy");
     }
+    if read.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return;
+    }
+    let faults = &read.faults;
     let mut failing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut whole: BTreeSet<&str> = BTreeSet::new();
     for (task, checks) in faults.iter().flat_map(|fault| &fault.breaks) {
@@ -193,6 +206,19 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults:
 /// Returns what is wrong with the patches of a fault: what they would take away must be there, and something must change.
 pub(super) fn check_patch(overlay: &Overlay, onto: &Template, key: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
+    let changed = overlay.document.get("Resources").and_then(Value::as_object);
+    for (id, change) in changed.into_iter().flatten() {
+        if !change.is_null() && change.get("Type").is_none() && onto.resource(id).is_none() {
+            let problem = Diagnostic::error(format!("there is no resource `{id}` to change"));
+            let help = did_you_mean(id, onto.resources().map(|resource| resource.logical_id));
+            let help = help.unwrap_or_else(|| "a resource that is added needs a `Type`".to_owned());
+            problems.push(Diagnostic {
+                location: overlay.places.key(&format!("/Resources/{id}")),
+                help: Some(help),
+                ..problem
+            });
+        }
+    }
     removals(overlay, &overlay.document, Some(&onto.document), "", &mut problems);
     if problems.is_empty() && !overlay.is_empty() && onto.patched(overlay).document == onto.document {
         let problem = Diagnostic::error(format!("`{key}` changes nothing"));
@@ -203,8 +229,8 @@ pub(super) fn check_patch(overlay: &Overlay, onto: &Template, key: &str) -> Vec<
 
 fn removals(
     overlay: &Overlay,
-    patch: &serde_json::Value,
-    onto: Option<&serde_json::Value>,
+    patch: &Value,
+    onto: Option<&Value>,
     at: &str,
     problems: &mut Vec<Diagnostic>,
 ) {
@@ -212,11 +238,7 @@ fn removals(
         let below = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
         let found = onto.and_then(|onto| onto.get(key));
         if change.is_null() && found.is_none() {
-            let known = onto
-                .and_then(serde_json::Value::as_object)
-                .into_iter()
-                .flatten()
-                .map(|(key, _)| key.as_str());
+            let known = onto.and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.as_str());
             let problem = Diagnostic::error(format!("there is no `{key}` to take away"));
             problems.push(Diagnostic {
                 location: overlay.places.key(&below),

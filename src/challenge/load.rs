@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::definition::Definition;
+use super::faults::Faults;
 use super::raw::RawChallenge;
-use super::{Challenge, Fault, draw, faults, ids, names};
+use super::{Challenge, draw, faults, ids, names};
 use crate::policy::{Policy, PolicyKind};
+use crate::resource;
 use crate::source::{Diagnostic, FileTree, Location, Severity};
 use crate::template::Template;
 
@@ -11,13 +13,10 @@ const FILE: &str = "challenge.yaml";
 const BRIEF: &str = "brief.md";
 const TEMPLATE: &str = "scenario/template.yaml";
 
-/// What a resource's type says of a template: unknown types and properties.
-pub type TemplateLint<'a> = &'a dyn Fn(&Template) -> Vec<Diagnostic>;
-
 impl Challenge {
     /// Loads a challenge from its files, or returns everything that is wrong with them.
     pub fn load(files: &FileTree) -> Result<Self, Vec<Diagnostic>> {
-        let (challenge, mut problems) = lint(files, &|_| Vec::new());
+        let (challenge, mut problems) = lint(files);
         problems.retain(|problem| problem.severity == Severity::Error);
         match challenge {
             Some(challenge) if problems.is_empty() => Ok(challenge),
@@ -28,8 +27,8 @@ impl Challenge {
 
 /// Loads a challenge and returns it, if it could be read, with every error and warning, in the order of the files.
 ///
-/// `resources` is asked about the template of the healthy world, of each fault alone, and of the start.
-pub fn lint(files: &FileTree, resources: TemplateLint<'_>) -> (Option<Challenge>, Vec<Diagnostic>) {
+/// Templates are held against what each resource's type says: the healthy world's, each fault's, and the start's.
+pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let template = text(files, TEMPLATE).and_then(|text| Template::parse(TEMPLATE, text));
     let template = template.map_err(|found| problems.extend(found)).ok();
@@ -42,8 +41,7 @@ pub fn lint(files: &FileTree, resources: TemplateLint<'_>) -> (Option<Challenge>
             (None, None)
         }
     };
-    let (faults, found) = faults::read(files, raw.as_ref());
-    problems.extend(found);
+    let mut faults = faults::read(files, raw.as_ref());
     let brief = text(files, BRIEF).map(str::to_owned);
     let brief = brief.map_err(|found| problems.extend(found)).unwrap_or_default();
     if let Some(template) = &template {
@@ -51,12 +49,13 @@ pub fn lint(files: &FileTree, resources: TemplateLint<'_>) -> (Option<Challenge>
     }
     let mut challenge = None;
     if let (Some(raw), Some(definition)) = (raw, definition) {
-        let (read, found) = assemble(raw, definition, files, template, faults, brief);
+        let (read, found) = assemble(raw, definition, files, template, &faults, brief);
         problems.extend(found);
         challenge = read;
     }
+    problems.append(&mut faults.problems);
     if let Some(challenge) = &challenge {
-        problems.extend(worlds(challenge, resources));
+        problems.extend(worlds(challenge));
     }
     let mut told: Vec<Diagnostic> = Vec::new();
     for problem in problems {
@@ -82,7 +81,7 @@ fn assemble(
     mut definition: Definition<'_>,
     files: &FileTree,
     template: Option<Template>,
-    faults: Vec<Fault>,
+    faults: &Faults,
     brief: String,
 ) -> (Option<Challenge>, Vec<Diagnostic>) {
     definition.resources = template.as_ref().map(|template| {
@@ -92,7 +91,7 @@ fn assemble(
             .collect::<BTreeMap<_, _>>()
     });
     ids::check(&mut definition, &raw);
-    faults::check(&mut definition, &raw, &faults);
+    faults::check(&mut definition, &raw, faults);
     for (name, pattern) in &raw.inputs {
         if let Err(error) = draw::check(pattern) {
             let problem = definition.value(&format!("/inputs/{name}"), error.to_string());
@@ -120,7 +119,7 @@ fn assemble(
             candidate_policy: candidate_policy?,
             template: template?,
             files: scenario(files),
-            faults,
+            faults: faults.faults.clone(),
             start: raw.start,
         })
     };
@@ -165,30 +164,34 @@ fn candidate_policy(
 }
 
 /// Checks the templates of the healthy world, of each fault alone, and of the start, and the code that they name.
-fn worlds(challenge: &Challenge, resources: TemplateLint<'_>) -> Vec<Diagnostic> {
-    let healthy = |template: &Template| {
-        let mut problems = template.problems();
-        problems.extend(resources(template));
-        problems
-    };
-    let mut problems = resources(&challenge.template);
+fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
+    let mut problems = resource::lint(&challenge.template);
     problems.extend(missing_code(challenge, &challenge.template, &challenge.files));
     let known = problems.clone();
     let mut worlds: Vec<(String, Vec<&str>)> = Vec::new();
     for fault in &challenge.faults {
-        problems.extend(faults::check_patch(&fault.template, &challenge.template, "template"));
-        let first = challenge.template.patched(&fault.template);
-        problems.extend(faults::check_patch(&fault.then, &first, "then"));
-        worlds.push((format!("with the fault `{}`", fault.id), vec![&fault.id]));
+        let found = faults::check_patch(&fault.template, &challenge.template, "template");
+        if found.is_empty() {
+            let first = challenge.template.patched(&fault.template);
+            problems.extend(faults::check_patch(&fault.then, &first, "then"));
+            worlds.push((format!("with the fault `{}`", fault.id), vec![&fault.id]));
+        }
+        problems.extend(found);
     }
-    worlds.push(("in the start".to_owned(), challenge.start.iter().map(String::as_str).collect()));
+    // What a fault gets wrong alone it gets wrong in the start.
+    if worlds.len() == challenge.faults.len() {
+        worlds.push(("in the start".to_owned(), challenge.start.iter().map(String::as_str).collect()));
+    }
     for (name, faults) in worlds {
         // An unknown fault in the start is told already.
         let Ok(world) = challenge.world(&faults) else { continue };
         let then = world.then.as_ref().map(|then| (&then.template, &then.files));
         for (template, files) in [Some((&world.template, &world.files)), then].into_iter().flatten() {
-            let mut found = healthy(template);
-            found.extend(missing_code(challenge, template, files));
+            let mut found = template.problems();
+            if found.is_empty() {
+                found = resource::lint(template);
+                found.extend(missing_code(challenge, template, files));
+            }
             for problem in found {
                 let seen = |before: &Diagnostic| {
                     before.location == problem.location && problem.message.starts_with(&before.message)

@@ -32,7 +32,7 @@ use crate::template::Template;
 pub use check::{Act, Check, Given, Grant, HttpRequest, RoleExpectation, Subject, Visibility};
 pub use digest::probe_digest;
 pub use fault::Fault;
-pub use load::{TemplateLint, lint};
+pub use load::lint;
 pub use points::Points;
 pub use schema::{challenge_schema, fault_schema};
 pub use task::{Credit, Task};

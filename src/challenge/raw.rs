@@ -14,6 +14,7 @@ use serde::de::{
 use serde_json::{Map, Value};
 
 use super::expect::RawExpectation;
+use crate::text::one_of;
 
 /// `challenge.yaml`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -283,9 +284,10 @@ impl<'de> Deserialize<'de> for RawCredit {
                 match word {
                     "proportional" => Ok(RawCredit::Proportional),
                     "all-or-nothing" => Ok(RawCredit::AllOrNothing),
-                    _ => {
-                        Err(E::unknown_variant(word, &["proportional", "all-or-nothing", "{ at-least: 2 }"]))
-                    }
+                    _ => Err(E::custom(format!(
+                        "there is no credit `{word}`\nhelp: write {}",
+                        one_of(["proportional", "all-or-nothing", "{ at-least: 2 }"])
+                    ))),
                 }
             }
 
