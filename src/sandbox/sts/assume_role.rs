@@ -167,12 +167,13 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
         .collect();
     let limits = policy.as_ref().map_or(0, String::len) + policy_arns.iter().map(String::len).sum::<usize>();
     // A chain hands its transitive tags on, and they cannot be set anew.
-    let (mut tags, inherited) = caller
+    let inherited = caller
         .access_key_id
         .as_deref()
         .filter(|_| chained)
         .and_then(|id| iam.handed_on(id))
         .unwrap_or_default();
+    let mut tags = inherited.tags;
     let mut transitive_tags: Vec<String> = tags.iter().map(|(key, _)| key.clone()).collect();
     for (key, value) in asked.tags {
         if transitive_tags.contains(&key) {
@@ -182,7 +183,7 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
         tags.push((key, value));
     }
     transitive_tags.extend(parameters.list("TransitiveTagKeys").into_iter().map(str::to_owned));
-    let source_identity = parameters.get("SourceIdentity").map(str::to_owned).or(inherited);
+    let source_identity = parameters.get("SourceIdentity").map(str::to_owned).or(inherited.source_identity);
     let packed = limits + tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
     let credentials = iam.issue_session(SessionRequest {
         role_arn: asked.role_arn,
