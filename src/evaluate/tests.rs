@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "a borrow at each call would only be noise")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

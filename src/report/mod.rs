@@ -1,1 +1,22 @@
-//! To be described by its first types.
+//! What people and programs read of a grade. Pure: every form is a function from a scorecard to text or JSON.
+//!
+//! In: a [`Scorecard`](crate::score::Scorecard). First [`view`] takes out what its reader may not see; then [`terminal`]
+//! writes it for a person, [`json`] for a program, and [`compare`] sets several side by side.
+
+mod compare;
+mod json;
+mod layout;
+mod style;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod view;
+mod words;
+
+pub use compare::compare;
+pub use json::{json, schema};
+pub use style::Style;
+pub use terminal::terminal;
+pub use view::{
+    Audience, CheckReport, DomainReport, Range, Report, ReportResult, TaskReport, VerdictWord, view,
+};

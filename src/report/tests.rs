@@ -1,0 +1,339 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::challenge::Points;
+use crate::evaluate::{Cause, Outcome, Verdict};
+use crate::evidence::{Trouble, TroubleKind};
+use crate::matcher::Mismatch;
+use crate::score::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};
+
+const COLOUR: Style = Style { colour: true, width: 100 };
+
+fn check(task: &str, id: &str, title: &str, outcome: Outcome) -> CheckScore {
+    CheckScore {
+        title: title.to_owned(),
+        weight: 1,
+        hidden: false,
+        hidden_hint: None,
+        why: None,
+        hint: None,
+        verdict: Verdict {
+            task: task.to_owned(),
+            check: id.to_owned(),
+            outcome,
+            how: vec![],
+            attempts: 1,
+            elapsed_ms: 0,
+        },
+    }
+}
+
+fn mismatch(path: &str, expected: &str, actual: Option<Value>) -> Mismatch {
+    Mismatch {
+        path: path.to_owned(),
+        expected: expected.to_owned(),
+        actual,
+        missing: vec![],
+        extra: vec![],
+        note: None,
+    }
+}
+
+fn mismatched(mismatches: Vec<Mismatch>, seen: Value) -> Outcome {
+    Outcome::Fail { cause: Cause::Mismatched { mismatches, seen } }
+}
+
+fn interval(low: u32, high: u32) -> Interval {
+    Interval { low: Points(low), high: Points(high) }
+}
+
+fn how(mut check: CheckScore, lines: &[&str]) -> CheckScore {
+    check.verdict.how = lines.iter().map(|line| (*line).to_owned()).collect();
+    check
+}
+
+fn advice(check: CheckScore, why: &str, hint: &str) -> CheckScore {
+    CheckScore { why: Some(why.to_owned()), hint: Some(hint.to_owned()), ..check }
+}
+
+/// A grade in which every verdict and every cause occurs.
+fn broken() -> Scorecard {
+    let order = "take-an-order";
+    let accepts = mismatched(
+        vec![
+            mismatch("$['status']", "201", Some(json!(502))),
+            mismatch("$['body']['id']", "to match /^o-/", None),
+        ],
+        json!({ "status": 502, "headers": {}, "body": { "message": "Internal server error" } }),
+    );
+    let accepts = how(
+        advice(
+            check(order, "accepts", "A valid order is accepted", accepts),
+            "A shop that cannot take an order earns nothing.",
+            "Call the function by itself first; its error and its log say which part is wrong.",
+        ),
+        &["POST http://a1b2c3.execute-api.localhost:4566/prod/orders → 502"],
+    );
+    let stored = check(
+        order,
+        "stored",
+        "The order stands in the table afterwards",
+        Outcome::Skipped { needs: "take-an-order/accepts".to_owned() },
+    );
+    let mut refuses =
+        check(order, "refuses-nonsense", "An order without lines is refused with 400", Outcome::Pass);
+    refuses.verdict.attempts = 3;
+    refuses.verdict.elapsed_ms = 4149;
+    let trace = Trouble {
+        kind: TroubleKind::Throttled,
+        message: "logs:FilterLogEvents: ThrottlingException: Rate exceeded".to_owned(),
+    };
+    let trace = how(
+        check(
+            order,
+            "leaves-a-trace",
+            "The function logs each order that it takes",
+            Outcome::Undetermined { trouble: trace },
+        ),
+        &["logs:FilterLogEvents /aws/lambda/create-order → ThrottlingException"],
+    );
+
+    let list = "list-orders";
+    let both = Mismatch {
+        missing: vec![json!("o-2")],
+        extra: vec![json!("o-9"), json!("o-10")],
+        ..mismatch(
+            "$.body.orders[*].id",
+            "exactly \"o-1\" and \"o-2\", in any order",
+            Some(json!(["o-1", "o-9", "o-10"])),
+        )
+    };
+    let lists = mismatched(vec![both], json!({ "status": 200 }));
+    let lists = advice(
+        check(list, "lists-them", "All orders of the customer are listed", lists),
+        "The account page shows these orders.",
+        "Which function does the live stage invoke for this route?",
+    );
+    let hidden = mismatched(vec![mismatch("$['status']", "200", Some(json!(500)))], json!({ "status": 500 }));
+    let hidden = CheckScore {
+        hidden: true,
+        hidden_hint: Some("A customer sees something that is not theirs.".to_owned()),
+        ..how(
+            advice(
+                check(list, "nobody-elses", "Other customers' orders are not shown", hidden),
+                "Secret why.",
+                "Secret hint.",
+            ),
+            &["GET secret"],
+        )
+    };
+    let after = check(
+        list,
+        "after",
+        "The list is right on its second page",
+        Outcome::Skipped { needs: "list-orders/nobody-elses".to_owned() },
+    );
+    let nothing = Outcome::Fail { cause: Cause::Missing { what: "a route for POST /orders/{id}/cancel on the live stage prod (there is: GET /orders, GET /orders/{id}, OPTIONS /orders, POST /orders)".to_owned() } };
+    let nothing = check(list, "route", "Orders can be cancelled", nothing);
+
+    let role = Outcome::Fail {
+        cause: Cause::Permissions {
+            lacks: vec!["may not dynamodb:GetItem on table orders".to_owned()],
+            exceeds: vec![
+                "also allows dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem on any table (orders-table, statement 1)".to_owned(),
+                "also allows s3:GetObject on any object (orders-table, statement 2)".to_owned(),
+            ],
+        },
+    };
+    let role = how(
+        advice(
+            check(
+                "least-privilege",
+                "reads-only",
+                "It may read the table, and not change what it holds",
+                role,
+            ),
+            "A fault in the page that shows an order must not be able to change one.",
+            "Name the one action and the one table.",
+        ),
+        &[
+            "looked up the role of the function behind GET /orders/{id}: GetOrderRole-1A2B",
+            "5 requests decided by 2 policies of GetOrderRole-1A2B",
+        ],
+    );
+
+    let task =
+        |id: &str, title: &str, domain: &str, points: u32, score: Interval, checks: Vec<CheckScore>| {
+            TaskScore {
+                id: id.to_owned(),
+                title: title.to_owned(),
+                domain: domain.to_owned(),
+                points: Points(points),
+                score,
+                checks,
+            }
+        };
+    let domain = |id: &str, title: &str, points: u32, score: Interval| DomainScore {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        points: Points(points),
+        score,
+    };
+    Scorecard {
+        challenge: "orders-api".to_owned(),
+        release: "1.0.0".to_owned(),
+        title: "Repair the orders service of Harbour Lane Teas".to_owned(),
+        points: Points(5000),
+        score: interval(500, 1500),
+        pass_mark: 8000,
+        result: Result::Failed,
+        domains: vec![
+            domain("troubleshoot", "Troubleshooting", 3500, interval(500, 1500)),
+            domain("secure", "Securing", 1500, interval(0, 0)),
+            domain("empty", "Nothing here", 0, interval(0, 0)),
+        ],
+        tasks: vec![
+            task(
+                order,
+                "POST /orders takes an order",
+                "troubleshoot",
+                2000,
+                interval(500, 1500),
+                vec![accepts, stored, refuses, trace],
+            ),
+            task(
+                list,
+                "GET /orders?customer=... lists a customer's orders",
+                "troubleshoot",
+                1500,
+                interval(0, 0),
+                vec![lists, hidden, after, nothing],
+            ),
+            task(
+                "least-privilege",
+                "The function behind GET /orders/{id} can read orders, and nothing else",
+                "secure",
+                1500,
+                interval(0, 0),
+                vec![role],
+            ),
+        ],
+    }
+}
+
+/// The same with everything passed.
+fn repaired() -> Scorecard {
+    let mut card = broken();
+    for task in &mut card.tasks {
+        task.score = Interval { low: task.points, high: task.points };
+        for check in &mut task.checks {
+            check.verdict.outcome = Outcome::Pass;
+        }
+    }
+    for domain in &mut card.domains {
+        domain.score = Interval { low: domain.points, high: domain.points };
+    }
+    Scorecard { score: Interval { low: card.points, high: card.points }, result: Result::Passed, ..card }
+}
+
+/// Returns a text without its colours.
+fn bare(text: &str) -> String {
+    let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+    colours.replace_all(text, "").into_owned()
+}
+
+#[test]
+fn an_assessor_reads_everything() {
+    insta::assert_snapshot!(terminal(&broken(), Audience::Assessor, Style::PLAIN));
+}
+
+#[test]
+fn a_candidate_reads_of_hidden_checks_their_hint() {
+    let text = terminal(&broken(), Audience::Candidate, Style { colour: false, width: 72 });
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn cards_are_set_side_by_side() {
+    let (broken, repaired) = (broken(), repaired());
+    insta::assert_snapshot!(compare(&[("broken start", &broken), ("repaired", &repaired)], Style::PLAIN));
+}
+
+#[test]
+fn nothing_hidden_comes_through_to_a_candidate_in_any_form() {
+    let card = broken();
+    let text = terminal(&card, Audience::Candidate, COLOUR);
+    let json = json(&card, Audience::Candidate).to_string();
+    for secret in ["nobody-elses", "Other customers", "Secret", "secret"] {
+        assert!(!text.contains(secret) && !json.contains(secret), "{secret}");
+    }
+    assert!(json.contains("list-orders/hidden-1"), "{json}");
+    let all = serde_json::to_string(&super::json(&card, Audience::Assessor)).unwrap();
+    assert!(all.contains("nobody-elses") && all.contains("Secret why."));
+}
+
+#[test]
+fn a_candidate_who_passed_learns_nothing_of_hidden_checks() {
+    let text = terminal(&repaired(), Audience::Candidate, Style::PLAIN);
+    assert!(text.contains("✓ A hidden check") && !text.contains("not theirs"), "{text}");
+    assert!(text.contains("PASSED  50 of 50 points, 40 needed to pass (80 %)"));
+}
+
+#[test]
+fn colours_say_nothing_that_the_text_does_not() {
+    for card in [broken(), repaired()] {
+        let plain = terminal(&card, Audience::Assessor, Style::PLAIN);
+        let coloured = terminal(&card, Audience::Assessor, COLOUR);
+        assert_ne!(plain, coloured);
+        assert_eq!(bare(&coloured), plain);
+        assert!(!plain.contains('\u{1b}'));
+    }
+    let (broken, repaired) = (broken(), repaired());
+    let cards = [("before", &broken), ("after", &repaired)];
+    assert_eq!(bare(&compare(&cards, COLOUR)), compare(&cards, Style::PLAIN));
+}
+
+#[test]
+fn lines_fit_the_terminal() {
+    for width in [60, 72, 100] {
+        let style = Style { colour: false, width };
+        let (broken, repaired) = (broken(), repaired());
+        let pages = [
+            terminal(&broken, Audience::Assessor, style),
+            compare(&[("a", &broken), ("b", &repaired)], style),
+        ];
+        for line in pages.iter().flat_map(|page| page.lines()) {
+            assert!(layout::width(line) <= width, "{} columns of {width}: {line}", layout::width(line));
+            assert_eq!(line.trim_end(), line);
+        }
+    }
+}
+
+#[test]
+fn a_provisional_result_says_so() {
+    let card = Scorecard { result: Result::Provisional, score: interval(3500, 4500), ..broken() };
+    let text = terminal(&card, Audience::Candidate, Style::PLAIN);
+    assert!(text.contains("PROVISIONAL  35 to 45 of 50 points"), "{text}");
+    assert!(text.contains("it hangs on what could not be seen"));
+}
+
+#[test]
+fn comparing_nothing_is_an_empty_page() {
+    assert_eq!(compare(&[], Style::PLAIN), "");
+}
+
+#[test]
+fn the_json_report_reads_back_and_is_of_version_one() {
+    for audience in [Audience::Candidate, Audience::Assessor] {
+        let value = json(&broken(), audience);
+        assert_eq!(value["version"], 1);
+        let report: Report = serde_json::from_value(value).unwrap();
+        assert_eq!(report, view(&broken(), audience));
+    }
+}
+
+#[test]
+fn the_json_report_and_its_schema_are_as_they_were() {
+    insta::assert_json_snapshot!(json(&broken(), Audience::Assessor));
+    insta::assert_json_snapshot!(schema());
+}
