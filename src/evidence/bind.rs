@@ -20,6 +20,14 @@ impl Unbound {
         Self { message, considered, trouble: None }
     }
 
+    /// Notes what could not be read and may hold what was looked for.
+    pub(super) fn unless(self, gap: Option<&Gap>) -> Self {
+        let Some(gap) = gap.filter(|_| self.trouble.is_none()) else { return self };
+        let message =
+            format!("looking for {}: {} failed: {}", self.message, gap.operation, gap.trouble.message);
+        Self { trouble: Some(Trouble { kind: gap.trouble.kind, message }), ..self }
+    }
+
     /// Returns what a probe or check makes of it: missing, or not to be looked at.
     pub fn observation(self) -> Observation {
         match self.trouble {
@@ -81,7 +89,7 @@ impl Inspection {
                 next.into_iter().filter(|key| reached.insert(key)).filter_map(|key| self.get(key)).collect();
         }
         let message = format!("the {wanted} that {} leads to", start.key);
-        Err(self.unbound(message, wanted, vec![]))
+        Err(self.unbound(message, wanted, vec![]).unless(self.gap_of(start)))
     }
 
     /// Returns what could not be read of a resource, its parts included.
@@ -94,15 +102,14 @@ impl Inspection {
 
     /// Something of this type is missing: because it is not there, or because we could not look?
     pub(super) fn unbound(&self, message: String, wanted: &str, considered: Vec<String>) -> Unbound {
-        // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource.
+        // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource. Most ways lead
+        // through a function, so one that was not read may hide anything.
         let explains = |gap: &&Gap| {
             let kind = gap.what.split('/').next().unwrap_or_default();
-            kind == wanted || wanted.strip_prefix(kind).is_some_and(|rest| rest.starts_with("::"))
+            [wanted, "AWS::Lambda::Function"].iter().any(|wanted| {
+                wanted.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+            })
         };
-        let trouble = self.gaps.iter().find(explains).map(|gap| Trouble {
-            kind: gap.trouble.kind,
-            message: format!("looking for {message}: {} failed: {}", gap.operation, gap.trouble.message),
-        });
-        Unbound { message, considered, trouble }
+        Unbound::new(message, considered).unless(self.gaps.iter().find(explains))
     }
 }

@@ -41,7 +41,9 @@ impl Inspection {
         let of_stack: Vec<_> = all.iter().copied().filter(|stage| stage.logical_id.is_some()).collect();
         match (of_stack.as_slice(), all.as_slice()) {
             ([only], _) | ([], [only]) => Ok(only),
-            ([], []) => Err(self.unbound(format!("a stage of the API {}", api.id), STAGE, vec![])),
+            ([], []) => Err(self
+                .unbound(format!("a stage of the API {}", api.id), STAGE, vec![])
+                .unless(self.gap_of(api))),
             ([], several) | (several, _) => Err(Unbound::new(
                 format!("one stage of the API {} that is the stack's alone", api.id),
                 several.iter().map(|stage| shown(stage)).collect(),
@@ -58,7 +60,7 @@ impl Inspection {
         let live = stage.attributes.pointer("/live/routes").and_then(Value::as_array);
         let Some(routes) = live else {
             let message = format!("what the stage {} serves", stage.id);
-            return Err(self.unbound(message, STAGE, vec![]));
+            return Err(self.unbound(message, STAGE, vec![]).unless(self.gap_of(stage)));
         };
         let text = |route: &Value, field: &str| route[field].as_str().unwrap_or_default().to_owned();
         let found = routes.iter().filter_map(|route| {

@@ -97,12 +97,16 @@ fn what_is_missing_where_we_could_not_look_is_unavailable() {
         trouble: Trouble { kind: TroubleKind::Denied, message: "AccessDeniedException".to_owned() },
     };
     let look = |shop: &Inspection| shop.bind(&logical("Invoices"), TABLE).unwrap_err().observation();
-    shop.gaps = vec![gap("AWS::DynamoDB::Table/audit"), gap("AWS::Lambda::Function")];
-    // The gap of one table explains nothing about another... unless that one may be the table that was looked for.
-    assert!(matches!(look(&shop), Observation::Unavailable(_)));
-    shop.gaps = vec![gap("AWS::Lambda::Function")];
+    shop.gaps = vec![gap("AWS::IAM::Role"), gap("AWS::Logs"), gap("AWS::Dynamo")];
     assert!(matches!(look(&shop), Observation::Missing(_)));
-    for what in ["AWS::DynamoDB::Table", "AWS::DynamoDB", "AWS"] {
+    // The tags of the table that could not be read may name the one that was looked for; a function may lead to it.
+    for what in [
+        "AWS::DynamoDB::Table/audit",
+        "AWS::DynamoDB::Table",
+        "AWS::DynamoDB",
+        "AWS",
+        "AWS::Lambda::Function/get",
+    ] {
         shop.gaps = vec![gap(what)];
         let Observation::Unavailable(trouble) = look(&shop) else { panic!("{what}") };
         assert_eq!(trouble.kind, TroubleKind::Denied);
@@ -138,4 +142,22 @@ fn an_api_without_a_name_is_the_stacks_own() {
     shop.resources.push(Resource { logical_id: Some("Other".to_owned()), ..second });
     assert!(shop.api(None).unwrap_err().message.contains("one REST API"));
     assert!(shop.api(Some("Missing")).unwrap_err().message.contains("proofmark:logical-id=Missing"));
+}
+
+#[test]
+fn a_link_that_could_not_be_read_is_no_missing_role() {
+    let mut shop = shop();
+    shop.links.retain(|link| link.kind != LinkKind::ExecutionRole);
+    let look = |shop: &Inspection| shop.bind(&logical("GetOrderFunction"), ROLE).unwrap_err().observation();
+    assert!(
+        matches!(look(&shop), Observation::Missing(words) if words.starts_with("the AWS::IAM::Role that"))
+    );
+    let trouble = Trouble { kind: TroubleKind::Unreachable, message: "no answer".to_owned() };
+    let gap = |what: &str| Gap {
+        what: what.to_owned(),
+        operation: "lambda:GetFunction".to_owned(),
+        trouble: trouble.clone(),
+    };
+    shop.gaps = vec![gap("AWS::Lambda::Function/get")];
+    assert!(matches!(look(&shop), Observation::Unavailable(found) if found.kind == TroubleKind::Unreachable));
 }
