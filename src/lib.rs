@@ -6,30 +6,32 @@
 //!
 //! Each module imports only modules above it in this list; `tests/architecture.rs` guards that.
 
+// The order is the law of imports, so the formatter leaves it alone (rustfmt.toml).
+
 // Leaves: know nothing of grading.
-pub mod aws;
 pub mod context;
-pub mod evidence;
-pub mod matcher;
-pub mod policy;
-pub mod resource;
-pub mod source;
-pub mod template;
 pub mod text;
+pub mod source;
+pub mod policy;
+pub mod template;
+pub mod matcher;
+pub mod evidence;
+pub mod aws;
+pub mod resource;
 
 // The pipeline.
 pub mod challenge;
-pub mod evaluate;
-pub mod grade;
+pub mod target;
+pub mod provision;
 pub mod inspect;
 pub mod probe;
-pub mod provision;
+pub mod evaluate;
 pub mod score;
-pub mod target;
+pub mod grade;
 
 // Out.
 pub mod report;
 
 // Surroundings.
-pub mod cli;
 pub mod sandbox;
+pub mod cli;
