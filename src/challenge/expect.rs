@@ -20,6 +20,7 @@ pub(super) struct RawRole {
 /// Actions on resources, for example `{ actions: ["dynamodb:GetItem"], resources: ["{{ OrdersTableArn }}"] }`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Grant")]
 pub(super) struct RawGrant {
     pub(super) actions: Vec<String>,
     pub(super) resources: Vec<String>,

@@ -14,7 +14,7 @@ use crate::text::{all_of, did_you_mean};
 
 /// What was read below `faults/`.
 pub(super) struct Faults {
-    pub(super) faults: Vec<Fault>,
+    pub(super) read: Vec<Fault>,
     pub(super) problems: Vec<Diagnostic>,
     /// Ids of all fault files, those too that could not be read.
     ids: Vec<String>,
@@ -50,7 +50,7 @@ pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> Faults {
             Diagnostic::warning("no fault uses this file").at(location)
         }));
     }
-    Faults { faults, problems, ids: names.into_iter().map(str::to_owned).collect() }
+    Faults { read: faults, problems, ids: names.into_iter().map(str::to_owned).collect() }
 }
 
 /// Returns the id of the fault that a file below `faults/` defines.
@@ -160,12 +160,12 @@ impl Definition<'_> {
 }
 
 /// Checks what `challenge.yaml` says of the faults: the start, and that each check can fail.
-pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, read: &Faults) {
+pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults: &Faults) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (index, id) in raw.start.iter().enumerate() {
         let at = format!("/start/{index}");
-        if !read.ids.contains(id) {
-            let help = did_you_mean(id, &read.ids);
+        if !faults.ids.contains(id) {
+            let help = did_you_mean(id, &faults.ids);
             definition.value(&at, format!("there is no fault `{id}`")).help = help;
         } else if !seen.insert(id) {
             definition.value(&at, format!("the fault `{id}` stands here twice"));
@@ -174,10 +174,10 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, read: &
     if raw.start.is_empty() {
         definition.key("/start", "the start holds no fault: the candidate finds everything healthy");
     }
-    if read.problems.iter().any(|problem| problem.severity == Severity::Error) {
+    if faults.problems.iter().any(|problem| problem.severity == Severity::Error) {
         return;
     }
-    let faults = &read.faults;
+    let faults = &faults.read;
     let mut failing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut whole: BTreeSet<&str> = BTreeSet::new();
     for (task, checks) in faults.iter().flat_map(|fault| &fault.breaks) {

@@ -119,7 +119,7 @@ fn assemble(
             candidate_policy: candidate_policy?,
             template: template?,
             files: scenario(files),
-            faults: faults.faults.clone(),
+            faults: faults.read.clone(),
             start: raw.start,
         })
     };

@@ -19,6 +19,7 @@ use crate::text::one_of;
 /// `challenge.yaml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Challenge")]
 pub(super) struct RawChallenge {
     /// Version of this file's format: 1.
     pub(super) version: u32,
@@ -44,6 +45,7 @@ pub(super) struct RawChallenge {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Candidate")]
 pub(super) struct RawCandidate {
     /// The file that holds the policy document of the candidate's user.
     pub(super) policy: String,
@@ -51,6 +53,7 @@ pub(super) struct RawCandidate {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Task")]
 pub(super) struct RawTask {
     pub(super) id: String,
     pub(super) title: String,
@@ -74,6 +77,7 @@ pub(super) enum RawCredit {
 /// One check: exactly one of the verbs `http` to `resource`, and what is expected of what it finds.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Check")]
 pub(super) struct RawCheck {
     pub(super) id: String,
     /// What must hold, as a sentence without its full stop.
@@ -129,6 +133,7 @@ fn one() -> u32 {
 
 #[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Visibility")]
 pub(super) enum RawVisibility {
     #[default]
     Visible,
@@ -137,6 +142,7 @@ pub(super) enum RawVisibility {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Given")]
 pub(super) struct RawGiven {
     /// Puts an item into a table.
     pub(super) put: RawPut,
@@ -144,6 +150,7 @@ pub(super) struct RawGiven {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Put")]
 pub(super) struct RawPut {
     pub(super) table: RawBinding,
     /// The item as plain JSON.
@@ -153,6 +160,7 @@ pub(super) struct RawPut {
 /// One of `http` and `invoke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Act")]
 pub(super) struct RawAct {
     pub(super) http: Option<RawHttp>,
     pub(super) invoke: Option<RawInvoke>,
@@ -163,6 +171,7 @@ pub(super) struct RawAct {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Http")]
 pub(super) struct RawHttp {
     pub(super) method: String,
     /// Path below the stage, with its query.
@@ -178,6 +187,7 @@ pub(super) struct RawHttp {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Invoke")]
 pub(super) struct RawInvoke {
     pub(super) function: RawBinding,
     #[serde(default)]
@@ -186,6 +196,7 @@ pub(super) struct RawInvoke {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Item")]
 pub(super) struct RawItem {
     pub(super) table: RawBinding,
     /// The key as plain JSON.
@@ -194,6 +205,7 @@ pub(super) struct RawItem {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Log")]
 pub(super) struct RawLog {
     pub(super) of: RawBinding,
     /// A CloudWatch Logs filter pattern.
@@ -202,12 +214,14 @@ pub(super) struct RawLog {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Of")]
 pub(super) struct RawOf {
     pub(super) of: RawBinding,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Resource")]
 pub(super) struct RawResource {
     /// CloudFormation's type name.
     #[serde(rename = "type")]
@@ -218,6 +232,7 @@ pub(super) struct RawResource {
 /// A route of an API, for example `{ route: "GET /orders/{id}" }`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Route")]
 pub(super) struct RawRoute {
     /// Method and path, for example `GET /orders/{id}`.
     pub(super) route: String,
@@ -235,6 +250,7 @@ pub(super) enum RawBinding {
 /// `faults/<id>.yaml`: a way in which the healthy world is broken.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Fault")]
 pub(super) struct RawFault {
     /// The file's name without its ending.
     pub(super) id: String,

@@ -36,7 +36,7 @@ fn everything_wrong_with_a_definition_is_told_at_its_place() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let mut seen = 0;
-    for (name, _) in cases.iter().filter(|(name, _)| !name.ends_with("snap")) {
+    for (name, _) in cases.iter().filter(|(name, _)| !name.contains(".snap")) {
         let text = cases.text(name).unwrap();
         let (first, rest) = text.split_once('\n').unwrap();
         let (_, replaced) = first.split_once("stands for ").unwrap();
@@ -150,11 +150,38 @@ fn drawn_values_stay_the_same_between_releases() {
 #[test]
 fn schemas_name_every_verb_and_refuse_other_keys() {
     let schema = serde_json::to_value(challenge_schema()).unwrap();
-    let check = &schema["$defs"]["RawCheck"];
+    let check = &schema["$defs"]["Check"];
     for verb in ["http", "invoke", "item", "log", "function", "route", "role", "table", "resource"] {
         assert!(check["properties"].get(verb).is_some(), "{verb}");
     }
     assert_eq!(check["additionalProperties"], false);
     let fault = serde_json::to_value(fault_schema()).unwrap();
     assert_eq!(fault["required"], serde_json::json!(["id", "title", "breaks"]));
+}
+
+/// Cuts a piece out of a text, or puts one in.
+fn damaged(text: &str, from: usize, length: usize, put: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let from = from % letters.len();
+    let to = (from + length).min(letters.len());
+    letters[..from].iter().chain(put.chars().collect::<Vec<_>>().iter()).chain(&letters[to..]).collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn no_damage_to_a_definition_panics(
+        file in 0..4_usize,
+        from in 0..10_000_usize,
+        length in 0..40_usize,
+        put in "[\\[\\]{}:,&*!|>#'\"%@`\\- \n\t~0a$]{0,6}",
+    ) {
+        let mut files = read_folder(&folder("fixtures/definitions/valid")).unwrap();
+        let path = ["challenge.yaml", "scenario/template.yaml", "faults/mute.yaml", "candidate-policy.json"][file];
+        let text = damaged(files.text(path).unwrap(), from, length, &put);
+        files.insert(path, text.into_bytes());
+        let (_, problems) = lint(&files);
+        render(&problems, &files, Style::PLAIN);
+    }
 }

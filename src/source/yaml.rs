@@ -126,6 +126,7 @@ mod tests {
             "a: 1",
             "a: {count: {}}",
             "a: {count: !x 1}",
+            "äöü: {count: soon}",
         ];
         insta::assert_snapshot!(all.map(refused).join("\n"), @r#"
         a.yaml:1:12: expected a whole number, not below 0 (None)
@@ -136,6 +137,7 @@ mod tests {
         a.yaml:1:4: expected keys with values (None)
         a.yaml:1:12: expected a word or text (None)
         a.yaml:1:12: the tag `!x` means nothing here (None)
+        a.yaml:1:14: expected a whole number, not below 0 (None)
         "#);
     }
 }
