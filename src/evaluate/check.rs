@@ -3,8 +3,8 @@ use serde_json::Value;
 use super::role::{self, RoleAnswer};
 use super::subject::{self, Sought};
 use super::{Cause, Outcome};
-use crate::challenge::{Check, probe_digest};
-use crate::evidence::{Inspection, Observation, Transcript, Trouble, TroubleKind, redact};
+use crate::challenge::{Check, Subject, probe_digest};
+use crate::evidence::{Inspection, Observation, Resource, Transcript, Trouble, TroubleKind, redact};
 use crate::matcher::{Mismatch, Values};
 
 /// Evaluates one check by itself, without what it needs.
@@ -50,6 +50,11 @@ fn compare_sought(
     if let Some(gap) = gap {
         let message = format!("{} failed: {}", gap.operation, gap.trouble.message);
         return undetermined(gap.trouble.kind, &message);
+    }
+    let draft = |stage: &Resource| stage.attributes["live"]["source"] == "draft";
+    if matches!(check.subject, Subject::Route { .. }) && sought.resource.is_some_and(draft) {
+        let message = "this target does not tell what the deployment of a stage holds";
+        return undetermined(TroubleKind::Unsupported, message);
     }
     if let (Some(expected), Some(role)) = (&check.role, sought.resource) {
         match role::ask(expected, role, &inspection.region, variables) {

@@ -90,7 +90,7 @@ impl Subject {
             account: account.to_owned(),
             path: format!("{path}/"),
             role: name.to_owned(),
-            id: role.attributes["roleId"].as_str().unwrap_or_default().to_owned(),
+            id: role.attributes["RoleId"].as_str().unwrap_or_default().to_owned(),
             session: "proofmark".to_owned(),
         };
         let context = Context::of_principal(&principal)
@@ -121,7 +121,9 @@ impl Subject {
 }
 
 fn policy(found: &Value) -> Result<(String, Arc<Policy>), Trouble> {
-    let name = found["name"].as_str().unwrap_or("without a name").to_owned();
+    // A boundary goes by its ARN.
+    let name =
+        found["name"].as_str().or_else(|| found["arn"].as_str()).unwrap_or("without a name").to_owned();
     let document = &found["document"];
     // A document is JSON; some clouds hand it on as its text.
     let text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);

@@ -39,7 +39,7 @@ fn inspection(policies: Value, boundary: Value) -> Inspection {
             ] } } },
             { "key": "AWS::Lambda::Function/get", "type": "AWS::Lambda::Function", "id": "get", "properties": { "Timeout": 10, "Environment": { "Variables": { "AWS_SECRET_ACCESS_KEY": "hush" } } } },
             { "key": "AWS::IAM::Role/get-role", "type": "AWS::IAM::Role", "id": "get-role", "arn": "arn:aws:iam::123456789012:role/app/get-role",
-              "properties": {}, "attributes": { "policies": policies, "boundary": boundary, "roleId": "AROAEXAMPLE" } },
+              "properties": {}, "attributes": { "policies": policies, "boundary": boundary, "RoleId": "AROAEXAMPLE" } },
         ],
         "links": [
             { "from": "AWS::ApiGateway::Stage/a1/prod", "to": "AWS::ApiGateway::RestApi/a1", "kind": "part-of" },
@@ -175,6 +175,17 @@ fn functions_and_routes_are_looked_up_in_the_inspection() {
     let table =
         Subject::Resource { kind: "AWS::SQS::Queue".to_owned(), of: Binding::Logical("Jobs".to_owned()) };
     assert_eq!(of(table, json!({ "id": "x" })).word(), "fail");
+}
+
+#[test]
+fn what_a_stage_serves_is_not_judged_by_a_draft() {
+    let mut inspection = inspection(json!([]), Value::Null);
+    let route = Subject::Route { api: None, method: "GET".to_owned(), path: "/orders/{id}".to_owned() };
+    let check = Check { subject: route, expect: expect(json!({ "method": "GET" })), ..check("x", 1, &[]) };
+    assert_eq!(on_inspection(&check, &inspection), Outcome::Pass);
+    inspection.resources[1].attributes["live"]["source"] = json!("draft");
+    let Outcome::Undetermined { trouble } = on_inspection(&check, &inspection) else { panic!("determined") };
+    assert_eq!(trouble.kind, TroubleKind::Unsupported);
 }
 
 #[test]

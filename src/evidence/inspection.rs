@@ -10,11 +10,12 @@ use serde_json::Value;
 ///
 /// * `AWS::ApiGateway::Stage`: `attributes.live.routes` is what the deployment that the stage serves does, one entry a method:
 ///   `{method, path, integration: {type, uri, httpMethod, ...}, function, authorization, apiKeyRequired}`. `function` is the key of
-///   the function that the integration invokes, or null. The stage has a link [`LinkKind::PartOf`] to its API, and a link
+///   the function that the integration invokes, or null. `attributes.live.source` is `deployment`, or `draft` where the target
+///   does not tell and the routes are those of the API as it is now. The stage has a link [`LinkKind::PartOf`] to its API, and a link
 ///   [`LinkKind::LiveInvokes`] to each such function.
 /// * `AWS::IAM::Role`: `attributes.policies` is every policy that is attached, resolved: `{name, source, document}`, where `source` is
 ///   `inline` or `managed` and `document` the policy as JSON (its default version). `attributes.boundary` is null or
-///   `{name, document}`. `attributes.roleId` is the unique id. A policy that could not be read is a gap of the role's key.
+///   `{arn, document}`. `attributes.RoleId` is the unique id. A policy that could not be read is a gap of the role's key.
 ///
 /// A gap names the type, `AWS::Lambda::Function`, when resources could not be listed, and the resource's key when a part of it
 /// could not be read.
