@@ -17,11 +17,11 @@ use crate::score::score;
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
-    let Job { challenge, lease, variables, seed, clock, limits, listener } = job;
+    let Job { challenge, lease, stack, variables, seed, clock, limits, listener } = job;
     let target = lease.name();
     let deadline = tokio::time::Instant::now() + limits.time;
     listener.hear(&Event::Inspecting);
-    let inspections = Inspections::begin(&lease.clients, &*clock, limits.time).await;
+    let inspections = Inspections::begin(lease.clients.clone(), stack, Arc::clone(&clock), limits.time).await;
     let first = inspections.latest().await;
     listener.hear(&Event::Inspected { resources: first.resources.len(), gaps: first.gaps.len() });
     let shared = Arc::new(Shared {

@@ -6,15 +6,19 @@ use tokio::sync::Mutex;
 use crate::aws::Clients;
 use crate::context::Clock;
 use crate::evidence::{Gap, Inspection, Trouble, TroubleKind};
-use crate::inspect::inspect;
+use crate::inspect::{inspect, label};
+use crate::provision::Stack;
 
 /// The latest inspection, shared by all checks: those that settle at the same time look once for all.
 #[derive(Debug)]
 pub(super) struct Inspections {
+    clients: Clients,
+    stack: Stack,
+    clock: Arc<dyn Clock>,
     latest: Mutex<Look>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Look {
     began: Duration,
     inspection: Arc<Inspection>,
@@ -22,11 +26,16 @@ struct Look {
 
 impl Inspections {
     /// Looks for the first time. A target that does not let us finish in time is a gap, as one that does not answer is.
-    pub(super) async fn begin(clients: &Clients, clock: &dyn Clock, limit: Duration) -> Self {
+    pub(super) async fn begin(
+        clients: Clients,
+        stack: Stack,
+        clock: Arc<dyn Clock>,
+        limit: Duration,
+    ) -> Self {
         let began = clock.elapsed();
-        let inspection =
-            tokio::time::timeout(limit, inspect(clients)).await.unwrap_or_else(|_| unfinished(limit));
-        Self { latest: Mutex::new(Look { began, inspection: Arc::new(inspection) }) }
+        let inspection = tokio::time::timeout(limit, look(&clients, &stack)).await;
+        let inspection = Arc::new(inspection.unwrap_or_else(|_| unfinished(limit)));
+        Self { clients, stack, clock, latest: Mutex::new(Look { began, inspection }) }
     }
 
     pub(super) async fn latest(&self) -> Arc<Inspection> {
@@ -34,15 +43,25 @@ impl Inspections {
     }
 
     /// Returns an inspection that began after this call: somebody else's if there is one by the time it is our turn.
-    pub(super) async fn renewed(&self, clients: &Clients, clock: &dyn Clock) -> Arc<Inspection> {
-        let asked = clock.elapsed();
+    /// One that saw less than the one before does not take its place.
+    pub(super) async fn renewed(&self) -> Arc<Inspection> {
+        let asked = self.clock.elapsed();
         let mut latest = self.latest.lock().await;
         if latest.began < asked {
-            let began = clock.elapsed();
-            *latest = Look { began, inspection: Arc::new(inspect(clients).await) };
+            let began = self.clock.elapsed();
+            let inspection = look(&self.clients, &self.stack).await;
+            if inspection.gaps.len() <= latest.inspection.gaps.len() {
+                *latest = Look { began, inspection: Arc::new(inspection) };
+            }
         }
         Arc::clone(&latest.inspection)
     }
+}
+
+async fn look(clients: &Clients, stack: &Stack) -> Inspection {
+    let mut inspection = inspect(clients).await;
+    label(&mut inspection, stack);
+    inspection
 }
 
 fn unfinished(limit: Duration) -> Inspection {

@@ -8,6 +8,7 @@ use crate::context::Clock;
 use crate::evaluate::Verdict;
 use crate::evidence::Evidence;
 use crate::probe::Variables;
+use crate::provision::Stack;
 use crate::score::Scorecard;
 use crate::target::Lease;
 
@@ -15,7 +16,9 @@ use crate::target::Lease;
 pub struct Job {
     pub challenge: Arc<Challenge>,
     pub lease: Lease,
-    /// Outputs and parameters of the stack.
+    /// What was provisioned: it tells which untagged parts of the account are the scenario's.
+    pub stack: Stack,
+    /// What `{{ name }}` stands for: the stack's outputs, as they can be reached from here.
     pub variables: Variables,
     /// What the randomised inputs are drawn from.
     pub seed: u64,

@@ -84,8 +84,7 @@ impl Looker<'_> {
             matches!(transcript.observation, Observation::Missing(_) | Observation::Unavailable(_))
         });
         if missing {
-            let Shared { inspections, world, .. } = self.shared;
-            self.inspection = inspections.renewed(&world.clients, &*world.clock).await;
+            self.inspection = self.shared.inspections.renewed().await;
         }
     }
 
