@@ -354,7 +354,7 @@ fn a_session_of_sts_carries_its_policies_and_ends() {
     let token = code(world.call_on(&world.sts, caller, &[("Action", "GetSessionToken")]));
     assert_eq!(token.1, "AccessDenied");
     // Long over, the keys are forgotten when others are given out.
-    world.clock.advance(Duration::from_secs(3 * 86_400));
+    world.clock.advance(Duration::from_hours(72));
     world.call_on(&world.sts, world.caller(), &assume).unwrap();
     assert!(world.iam.key(text(&answer, "AccessKeyId")).is_none());
 }
