@@ -5,8 +5,8 @@ use super::{Blueprint, Redeploy, Site, Stack, Unfinished};
 /// Brings a stack to another template and other files: resources are updated in place, replaced, made, deleted or left alone.
 /// Compared is what the stack was last given, not what somebody has made of it since.
 ///
-/// When a resource fails, what was changed before it stays changed: the stack in the error says what stands, and can be updated again or
-/// torn down.
+/// When a resource fails, what was changed before it stays changed, and the one that failed may be changed in part: the stack in the error
+/// can be updated to the same blueprint again, or torn down.
 pub async fn update(
     site: &Site,
     stack: &Stack,

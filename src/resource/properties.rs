@@ -136,6 +136,11 @@ impl Shaped {
         }
     }
 
+    /// Adds a text that the APIs return empty where there is none.
+    pub(super) fn text(self, name: &str, value: Option<&str>) -> Self {
+        self.maybe(name, value.filter(|text| !text.is_empty()))
+    }
+
     /// Adds a list or an object, unless it is empty.
     pub(super) fn filled(self, name: &str, value: Value) -> Self {
         let empty = match &value {

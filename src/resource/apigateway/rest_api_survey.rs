@@ -61,7 +61,7 @@ fn api_shape(api: &RestApi) -> Value {
     let endpoint = if types.is_empty() { Value::Null } else { json!({"Types": types}) };
     Shaped::new()
         .maybe("Name", api.name())
-        .maybe("Description", api.description())
+        .text("Description", api.description())
         .filled("EndpointConfiguration", endpoint)
         .filled("BinaryMediaTypes", api.binary_media_types().into())
         .maybe("MinimumCompressionSize", api.minimum_compression_size())
@@ -123,7 +123,7 @@ fn stage_shape(api: &str, stage: &Stage) -> Value {
         .with("RestApiId", api)
         .maybe("StageName", stage.stage_name())
         .maybe("DeploymentId", stage.deployment_id())
-        .maybe("Description", stage.description())
+        .text("Description", stage.description())
         .filled("Variables", sorted(stage.variables()))
         .with("TracingEnabled", stage.tracing_enabled())
         .done()
@@ -187,7 +187,7 @@ async fn deployments(clients: &Clients, survey: &mut Survey, api: &str) {
     let kind = format!("{}/{api}", deployment::SCHEMA.kind);
     for each in survey.keep(kind, listed).unwrap_or_default() {
         let id = each.id().unwrap_or_default();
-        let properties = Shaped::new().with("RestApiId", api).maybe("Description", each.description()).done();
+        let properties = Shaped::new().with("RestApiId", api).text("Description", each.description()).done();
         let mut found = seen(&deployment::SCHEMA, &format!("{api}/{id}"), id, properties);
         let created = each.created_date().map(aws_sdk_apigateway::primitives::DateTime::as_secs_f64);
         found.attributes = Shaped::new().maybe("CreatedDate", created).done();
@@ -205,7 +205,7 @@ async fn small_parts(clients: &Clients, survey: &mut Survey, api: &str) {
             .with("RestApiId", api)
             .with("Name", name)
             .maybe("ContentType", each.content_type())
-            .maybe("Description", each.description())
+            .text("Description", each.description())
             .maybe("Schema", each.schema().map(parsed))
             .done();
         survey.resources.push(seen(&model::SCHEMA, &format!("{api}/{name}"), name, properties));

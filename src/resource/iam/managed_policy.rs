@@ -190,7 +190,7 @@ async fn survey(clients: &Clients) -> Survey {
             let properties = Shaped::new()
                 .maybe("ManagedPolicyName", policy.policy_name())
                 .maybe("Path", policy.path())
-                .maybe("Description", policy.description())
+                .text("Description", policy.description())
                 .with("PolicyDocument", document.unwrap_or(Value::Null))
                 .done();
             let tags = clients.iam.list_policy_tags().policy_arn(&arn).into_paginator().items().send();

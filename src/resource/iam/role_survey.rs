@@ -84,7 +84,7 @@ async fn role(clients: &Clients, schema: &Schema, name: &str) -> Read {
     let properties = Shaped::new()
         .with("RoleName", role.role_name())
         .with("Path", role.path())
-        .maybe("Description", role.description())
+        .text("Description", role.description())
         .maybe("MaxSessionDuration", role.max_session_duration())
         .maybe("AssumeRolePolicyDocument", role.assume_role_policy_document().map(decoded))
         .filled("ManagedPolicyArns", managed.iter().map(|(_, arn)| json!(arn)).collect())

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
@@ -95,8 +95,11 @@ impl ResourceType for Function {
 
     fn delete<'a>(&'a self, clients: &'a Clients, standing: &'a Standing) -> Future<'a, Result<(), Failure>> {
         Box::pin(async move {
-            let call = clients.lambda.delete_function().function_name(&standing.made.id);
-            call.send().await.during("lambda:DeleteFunction").found().map(drop)
+            let name = &standing.made.id;
+            let call = clients.lambda.delete_function().function_name(name);
+            call.send().await.during("lambda:DeleteFunction").found()?;
+            forget_log(clients, name).await;
+            Ok(())
         })
     }
 
@@ -179,7 +182,7 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
             // What a template leaves out goes back to Lambda's default.
             .timeout(after.integer("Timeout").unwrap_or(3))
             .memory_size(after.integer("MemorySize").unwrap_or(128))
-            .environment(environment(after).unwrap_or_else(|| Environment::builder().build()))
+            .environment(environment(after).unwrap_or_else(no_variables))
             .set_ephemeral_storage(storage(after)?)
             .set_layers(Some(after.texts("Layers")))
             .set_tracing_config(tracing_config(after));
@@ -196,6 +199,15 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
         settle_tags(clients, arn, &standing.tags, &wanted.tags).await?;
     }
     Ok(standing.made.clone())
+}
+
+/// Deletes the log group that Lambda made for a function: nothing of a scenario is to stay behind. One that may not be deleted is
+/// no reason to keep the rest.
+async fn forget_log(clients: &Clients, name: &str) {
+    let call = clients.logs.delete_log_group().log_group_name(format!("/aws/lambda/{name}"));
+    if let Err(failure) = call.send().await.during("logs:DeleteLogGroup").found() {
+        tracing::debug!(%failure, "a function's log group stays");
+    }
 }
 
 async fn settle_tags(
@@ -251,6 +263,10 @@ fn role_not_ready(failure: &Failure) -> bool {
 fn environment(properties: Properties<'_>) -> Option<Environment> {
     let variables = properties.object("Environment")?.text_map("Variables")?;
     Some(Environment::builder().set_variables(Some(variables)).build())
+}
+
+fn no_variables() -> Environment {
+    Environment::builder().set_variables(Some(HashMap::new())).build()
 }
 
 fn storage(properties: Properties<'_>) -> Result<Option<EphemeralStorage>, Failure> {

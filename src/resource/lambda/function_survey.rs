@@ -72,7 +72,7 @@ fn shape(output: &GetFunctionOutput, configuration: &FunctionConfiguration) -> V
     let mode = configuration.tracing_config().and_then(|tracing| tracing.mode());
     Shaped::new()
         .maybe("FunctionName", configuration.function_name())
-        .maybe("Description", configuration.description().filter(|text| !text.is_empty()))
+        .text("Description", configuration.description())
         .maybe("Runtime", configuration.runtime().map(aws_sdk_lambda::types::Runtime::as_str))
         .maybe("Handler", configuration.handler())
         .maybe("Role", configuration.role())
@@ -125,7 +125,7 @@ fn alias(function: &str, alias: &AliasConfiguration, policy: Option<String>) -> 
         .with("FunctionName", function)
         .with("Name", name)
         .maybe("FunctionVersion", alias.function_version())
-        .maybe("Description", alias.description().filter(|text| !text.is_empty()))
+        .text("Description", alias.description())
         .filled("RoutingConfig", routing)
         .done();
     let schema = &super::alias::SCHEMA;
