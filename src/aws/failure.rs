@@ -216,7 +216,8 @@ fn by_status(status: u16) -> ErrorClass {
         429 => ErrorClass::Throttled,
         400 | 413 | 422 => ErrorClass::Invalid,
         501 => ErrorClass::Unsupported,
-        502..=504 => ErrorClass::Unreachable,
+        // AWS has bad moments, but it says what is the matter; emulators answer 500 to what they did not think of.
+        500..=599 => ErrorClass::Unreachable,
         _ => ErrorClass::Other,
     }
 }
@@ -237,7 +238,8 @@ mod tests {
     fn an_unknown_code_is_sorted_by_its_status() {
         assert_eq!(classify("SomethingNew", 404), ErrorClass::Missing);
         assert_eq!(classify("", 501), ErrorClass::Unsupported);
-        assert_eq!(classify("", 500), ErrorClass::Other);
+        assert_eq!(classify("", 500), ErrorClass::Unreachable);
+        assert_eq!(classify("SomethingNew", 302), ErrorClass::Other);
     }
 
     #[test]

@@ -138,7 +138,7 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
         .set_architectures(architectures(properties))
         .set_tracing_config(tracing_config(properties))
         .set_tags(Some(wanted.tags.clone().into_iter().collect()));
-    let output = patiently(patience(clients), role_not_ready, || async {
+    let output = patiently(patience(clients), passing, || async {
         call.clone().send().await.during("lambda:CreateFunction")
     })
     .await?;
@@ -167,7 +167,10 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
                 call.s3_bucket(bucket).s3_key(key).set_s3_object_version(version)
             }
         };
-        call.send().await.during("lambda:UpdateFunctionCode")?;
+        patiently(patience(clients), passing, || async {
+            call.clone().send().await.during("lambda:UpdateFunctionCode")
+        })
+        .await?;
         settled(clients, name).await?;
     }
     if CONFIGURATION.iter().any(|property| before.get(property) != after.get(property)) {
@@ -186,7 +189,7 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
             .set_ephemeral_storage(storage(after)?)
             .set_layers(Some(after.texts("Layers")))
             .set_tracing_config(tracing_config(after));
-        patiently(patience(clients), role_not_ready, || async {
+        patiently(patience(clients), passing, || async {
             call.clone().send().await.during("lambda:UpdateFunctionConfiguration")
         })
         .await?;
@@ -247,7 +250,8 @@ async fn reserve(
     }
 }
 
-/// A role that was just made cannot be assumed for some seconds; only there is it worth waiting.
+/// A role that was just made cannot be assumed for some seconds, and a function takes one update at a time; only where changes take
+/// their time is it worth waiting.
 fn patience(clients: &Clients) -> Patience {
     if clients.eventual() {
         Patience::SETTLING
@@ -256,8 +260,11 @@ fn patience(clients: &Clients) -> Patience {
     }
 }
 
-fn role_not_ready(failure: &Failure) -> bool {
-    failure.has_code("InvalidParameterValueException") && failure.says("cannot be assumed by Lambda")
+fn passing(failure: &Failure) -> bool {
+    let role =
+        failure.has_code("InvalidParameterValueException") && failure.says("cannot be assumed by Lambda");
+    let update = failure.has_code("ResourceConflictException") && failure.says("update is in progress");
+    role || update
 }
 
 fn environment(properties: Properties<'_>) -> Option<Environment> {
