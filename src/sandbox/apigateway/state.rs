@@ -22,11 +22,11 @@ pub(super) struct Region {
 }
 
 impl Region {
-    pub fn api(&self, account: &AccountId, id: &str) -> Result<&Api, ServiceError> {
+    pub(super) fn api(&self, account: &AccountId, id: &str) -> Result<&Api, ServiceError> {
         self.apis.get(id).ok_or_else(|| unknown_api(account, id))
     }
 
-    pub fn api_mut(&mut self, account: &AccountId, id: &str) -> Result<&mut Api, ServiceError> {
+    pub(super) fn api_mut(&mut self, account: &AccountId, id: &str) -> Result<&mut Api, ServiceError> {
         self.apis.get_mut(id).ok_or_else(|| unknown_api(account, id))
     }
 }
@@ -57,12 +57,12 @@ impl State {
     }
 
     /// Works on one region, making it when it is not there.
-    pub fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
+    pub(super) fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
         work(self.lock().entry(scope.clone()).or_default())
     }
 
     /// Works on the region that holds an API; API ids are unique over all accounts and regions.
-    pub fn with_api<T>(&self, api: &str, work: impl FnOnce(&Scope, &Region, &Api) -> T) -> Option<T> {
+    pub(super) fn with_api<T>(&self, api: &str, work: impl FnOnce(&Scope, &Region, &Api) -> T) -> Option<T> {
         let regions = self.lock();
         regions
             .iter()
@@ -70,7 +70,7 @@ impl State {
             .map(|(scope, region, api)| work(scope, region, api))
     }
 
-    pub fn reset(&self, account: Option<&AccountId>) {
+    pub(super) fn reset(&self, account: Option<&AccountId>) {
         match account {
             Some(account) => self.lock().retain(|scope, _| scope.account != *account),
             None => self.lock().clear(),

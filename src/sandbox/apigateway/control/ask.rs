@@ -32,16 +32,16 @@ pub(in crate::sandbox::apigateway) struct Ask<'a> {
 
 impl Ask<'_> {
     /// Returns a part of the path; empty when the route has no such part.
-    pub fn path(&self, name: &str) -> &str {
+    pub(crate) fn path(&self, name: &str) -> &str {
         self.parsed.path.get(name).map_or("", String::as_str)
     }
 
-    pub fn query(&self, name: &str) -> Option<String> {
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
         self.request.query_value(name)
     }
 
     /// Whether `embed` names `what`.
-    pub fn embeds(&self, what: &str) -> bool {
+    pub(crate) fn embeds(&self, what: &str) -> bool {
         self.request
             .query()
             .iter()
@@ -50,13 +50,13 @@ impl Ask<'_> {
     }
 
     /// Reads the body as an operation's input.
-    pub fn input<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
+    pub(crate) fn input<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
         T::deserialize(&self.parsed.body)
             .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))
     }
 
     /// Reads the body as patch operations.
-    pub fn patches(&self) -> Result<Vec<PatchOperation>, ServiceError> {
+    pub(crate) fn patches(&self) -> Result<Vec<PatchOperation>, ServiceError> {
         let name = self.parsed.route.name;
         let mut letters = name.chars();
         let first = letters.next().map(|letter| letter.to_ascii_lowercase());

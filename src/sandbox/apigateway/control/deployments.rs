@@ -54,7 +54,7 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
             "Invalid deployment content specified.Stage name must be provided for canary",
         ));
     }
-    let body = shape(&deployment, false)?;
+    let body = shape(&deployment, false);
     api.deployments.insert(deployment.id.clone(), deployment);
     Ok(body)
 }
@@ -70,7 +70,7 @@ fn check(definition: &Definition) -> Result<(), ServiceError> {
 }
 
 /// `embed=apisummary` lists what the deployment froze.
-fn shape(deployment: &Deployment, summary: bool) -> Result<Value, ServiceError> {
+fn shape(deployment: &Deployment, summary: bool) -> Value {
     let mut body = Object::new();
     body.insert("id".to_owned(), json!(deployment.id));
     if let Some(text) = &deployment.description {
@@ -89,21 +89,18 @@ fn shape(deployment: &Deployment, summary: bool) -> Result<Value, ServiceError> 
         }
         body.insert("apiSummary".to_owned(), Value::Object(paths));
     }
-    Ok(Value::Object(body))
+    Value::Object(body)
 }
 
 pub(super) fn get(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let api = reference::api(region, ask)?;
-    shape(found(api, ask.path("deployment_id"))?, ask.embeds("apisummary"))
+    Ok(shape(found(api, ask.path("deployment_id"))?, ask.embeds("apisummary")))
 }
 
 pub(super) fn list(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let api = reference::api(region, ask)?;
-    let entries = api
-        .deployments
-        .iter()
-        .map(|(id, deployment)| Ok((id.clone(), shape(deployment, false)?)))
-        .collect::<Result<_, ServiceError>>()?;
+    let entries =
+        api.deployments.iter().map(|(id, deployment)| (id.clone(), shape(deployment, false))).collect();
     page(ask, entries)
 }
 
@@ -121,7 +118,7 @@ pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     let changed = patch::apply(&current, &operations, &patch::DEPLOYMENT)?;
     let deployment = api.deployments.get_mut(id).ok_or_else(unknown)?;
     deployment.description = changed.description;
-    shape(deployment, false)
+    Ok(shape(deployment, false))
 }
 
 pub(super) fn delete(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {

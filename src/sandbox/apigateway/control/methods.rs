@@ -82,7 +82,7 @@ pub(super) fn check(definition: &Definition, method: &Method) -> Result<(), Serv
         "CUSTOM" | "COGNITO_USER_POOLS" => {
             let authorizer = method.authorizer_id.as_ref().and_then(|id| definition.authorizers.get(id));
             let cognito = method.authorization_type == "COGNITO_USER_POOLS";
-            if !authorizer.is_some_and(|found| (found.kind == "COGNITO_USER_POOLS") == cognito) {
+            if authorizer.is_none_or(|found| (found.kind == "COGNITO_USER_POOLS") != cognito) {
                 return Err(bad_request(
                     "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or \
                      COGNITO_USER_POOLS requires a valid authorizer.",
@@ -96,10 +96,8 @@ pub(super) fn check(definition: &Definition, method: &Method) -> Result<(), Serv
             ));
         }
     }
-    if let Some(id) = &method.request_validator_id {
-        if !definition.validators.contains_key(id) {
-            return Err(bad_request("Invalid Request Validator identifier specified"));
-        }
+    if method.request_validator_id.as_ref().is_some_and(|id| !definition.validators.contains_key(id)) {
+        return Err(bad_request("Invalid Request Validator identifier specified"));
     }
     check_models(definition, method.request_models.as_ref())
 }

@@ -121,10 +121,9 @@ pub(super) fn list(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceE
 /// Without `embed=methods` AWS names the methods but leaves them empty.
 fn shape(resource: &Resource, embed: bool) -> Result<Value, ServiceError> {
     let mut body = wire(resource)?;
-    if !embed {
-        if let Some(methods) = body.get_mut("resourceMethods").and_then(Value::as_object_mut) {
-            methods.values_mut().for_each(|method| *method = json!({}));
-        }
+    let methods = body.get_mut("resourceMethods").and_then(Value::as_object_mut);
+    if let Some(methods) = methods.filter(|_| !embed) {
+        methods.values_mut().for_each(|method| *method = json!({}));
     }
     Ok(body)
 }

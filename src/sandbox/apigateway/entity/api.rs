@@ -23,7 +23,7 @@ pub(in crate::sandbox::apigateway) struct Definition {
 
 impl Definition {
     /// Returns every method with its resource.
-    pub fn methods(&self) -> impl Iterator<Item = (&Resource, &Method)> {
+    pub(crate) fn methods(&self) -> impl Iterator<Item = (&Resource, &Method)> {
         self.resources
             .values()
             .flat_map(|resource| resource.resource_methods.values().map(move |method| (resource, method)))

@@ -25,11 +25,11 @@ pub(in crate::sandbox::apigateway) struct Deployment {
 pub(in crate::sandbox::apigateway) struct Frozen(Arc<(Definition, Routes)>);
 
 impl Frozen {
-    pub fn definition(&self) -> &Definition {
+    pub(crate) fn definition(&self) -> &Definition {
         &self.0.0
     }
 
-    pub fn routes(&self) -> &Routes {
+    pub(crate) fn routes(&self) -> &Routes {
         &self.0.1
     }
 }

@@ -52,7 +52,7 @@ pub(in crate::sandbox::apigateway) fn default_status(response_type: &str) -> Opt
 impl GatewayResponse {
     /// Returns what an API answers for a type: what was set for it, else what was set for all of its class, else AWS's
     /// default.
-    pub fn resolve(set: &Map<Self>, response_type: &str) -> Self {
+    pub(crate) fn resolve(set: &Map<Self>, response_type: &str) -> Self {
         if let Some(own) = set.get(response_type) {
             return own.clone();
         }

@@ -1,5 +1,7 @@
 //! The plain types of API Gateway: stored, frozen in deployments, and written to the wire in the same shape.
 
+#![allow(clippy::struct_field_names, reason = "members carry AWS's names")]
+
 mod account;
 mod api;
 mod authorizer;

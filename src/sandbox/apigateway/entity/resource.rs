@@ -19,12 +19,12 @@ pub(in crate::sandbox::apigateway) struct Resource {
 
 impl Resource {
     /// Whether the path part is a variable, `{id}` or `{proxy+}`.
-    pub fn is_variable(&self) -> bool {
+    pub(crate) fn is_variable(&self) -> bool {
         self.path_part.as_deref().is_some_and(|part| part.starts_with('{'))
     }
 
     /// Whether the path part takes the rest of the path, `{proxy+}`.
-    pub fn is_greedy(&self) -> bool {
+    pub(crate) fn is_greedy(&self) -> bool {
         self.path_part.as_deref().is_some_and(|part| part.ends_with("+}"))
     }
 }

@@ -15,7 +15,7 @@ pub(in crate::sandbox::apigateway) struct Model {
 
 impl Model {
     /// The two models that every new API has.
-    pub fn defaults(identifiers: [String; 2]) -> [Self; 2] {
+    pub(crate) fn defaults(identifiers: [String; 2]) -> [Self; 2] {
         let [empty, error] = identifiers;
         let json = || "application/json".to_owned();
         [

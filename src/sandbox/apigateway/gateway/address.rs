@@ -15,7 +15,7 @@ pub(super) struct Address {
 impl Address {
     /// Reads `{api}.execute-api.ANYTHING/{stage}/{path}`, `/restapis/{api}/{stage}/_user_request_/{path}` or
     /// `/_aws/execute-api/{api}/{stage}/{path}`.
-    pub fn of(request: &Request) -> Option<Self> {
+    pub(super) fn of(request: &Request) -> Option<Self> {
         let host = request.header("host").unwrap_or_default();
         let mut labels = host.split('.');
         if let (Some(api), Some("execute-api")) = (labels.next(), labels.next()) {

@@ -88,10 +88,10 @@ async fn custom(
     }
     let event = if authorizer.kind == "TOKEN" {
         let token = identity.first().cloned().unwrap_or_default();
-        if let Some(expression) = &authorizer.identity_validation_expression {
-            if !Regex::new(expression).is_ok_and(|expression| expression.is_match(&token)) {
-                return Err(unauthorized("the token does not fit the validation expression"));
-            }
+        let fits =
+            |expression: &String| Regex::new(expression).is_ok_and(|expression| expression.is_match(&token));
+        if !authorizer.identity_validation_expression.as_ref().is_none_or(fits) {
+            return Err(unauthorized("the token does not fit the validation expression"));
         }
         json!({ "type": "TOKEN", "methodArn": method_arn, "authorizationToken": token })
     } else {

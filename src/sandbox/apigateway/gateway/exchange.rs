@@ -42,34 +42,34 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// Returns the resource and the method; the route that led here came from the same definition.
-    pub fn target(&self) -> Option<(&Resource, &Method)> {
+    pub(super) fn target(&self) -> Option<(&Resource, &Method)> {
         let resource = self.frozen.definition().resources.get(&self.resource)?;
         Some((resource, resource.resource_methods.get(&self.method)?))
     }
 
-    pub fn resource_path(&self) -> &str {
+    pub(super) fn resource_path(&self) -> &str {
         self.target().map_or("", |(resource, _)| &resource.path)
     }
 
     /// Returns a header's last value, whatever the case of its name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().rev().filter(|(there, _)| there.eq_ignore_ascii_case(name));
         found.next().map(|(_, value)| value.as_str())
     }
 
     /// Returns a query parameter's last value.
-    pub fn query_value(&self, name: &str) -> Option<&str> {
+    pub(super) fn query_value(&self, name: &str) -> Option<&str> {
         self.query.iter().rev().find(|(there, _)| there == name).map(|(_, value)| value.as_str())
     }
 
     /// The content type without its parameters; `application/json` when there is none, as AWS takes it.
-    pub fn content_type(&self) -> String {
+    pub(super) fn content_type(&self) -> String {
         let whole = self.header("content-type").unwrap_or("application/json");
         whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// `$context`, and with nothing but what a proxy event shows, `requestContext`.
-    pub fn context(&self) -> Object<String, Value> {
+    pub(super) fn context(&self) -> Object<String, Value> {
         let time = self.received.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string();
         let mut context = object(json!({
             "accountId": self.scope.account.as_str(),

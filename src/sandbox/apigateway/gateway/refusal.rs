@@ -22,7 +22,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub fn new(kind: &'static str, message: impl Into<String>, cause: impl Into<String>) -> Self {
+    pub(super) fn new(kind: &'static str, message: impl Into<String>, cause: impl Into<String>) -> Self {
         let error_type = match kind {
             "MISSING_AUTHENTICATION_TOKEN" => "MissingAuthenticationTokenException",
             "INVALID_API_KEY" => "ForbiddenException",
@@ -43,7 +43,7 @@ impl Refusal {
     }
 
     /// No resource, or no such method of it.
-    pub fn no_route() -> Self {
+    pub(super) fn no_route() -> Self {
         Self::new(
             "MISSING_AUTHENTICATION_TOKEN",
             "Missing Authentication Token",
@@ -52,17 +52,17 @@ impl Refusal {
     }
 
     /// The API is set up so that it cannot work: 500.
-    pub fn misconfigured(cause: impl Into<String>) -> Self {
+    pub(super) fn misconfigured(cause: impl Into<String>) -> Self {
         Self::new("API_CONFIGURATION_ERROR", "Internal server error", cause)
     }
 
     /// The function failed or did not answer in the proxy's format: 502.
-    pub fn bad_gateway(cause: impl Into<String>) -> Self {
+    pub(super) fn bad_gateway(cause: impl Into<String>) -> Self {
         Self { status: 502, ..Self::new("DEFAULT_5XX", "Internal server error", cause) }
     }
 
     /// The integration took longer than its timeout: 504.
-    pub fn timeout() -> Self {
+    pub(super) fn timeout() -> Self {
         Self::new(
             "INTEGRATION_TIMEOUT",
             "Endpoint request timed out",
@@ -71,7 +71,7 @@ impl Refusal {
     }
 
     /// The answer, as the API's gateway responses shape it.
-    pub fn answer(&self, exchange: &Exchange) -> Response {
+    pub(super) fn answer(&self, exchange: &Exchange) -> Response {
         let set = &exchange.frozen.definition().gateway_responses;
         let response = GatewayResponse::resolve(set, self.kind);
         // 502 is of no type of its own; the class that was set covers it.
@@ -110,7 +110,7 @@ impl Refusal {
                 "validationErrorString": self.cause,
             }),
         );
-        let input = vtl::Input::of(exchange.body.clone(), mapping::parameters(exchange));
+        let input = vtl::Input::of(&exchange.body, mapping::parameters(exchange));
         // Gateway responses know no logic, only variables.
         let body = vtl::substitute(template, &context, &exchange.variables, &input);
         let mut answer = Response::empty(status).with_header("content-type", kind);

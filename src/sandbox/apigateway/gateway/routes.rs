@@ -31,7 +31,7 @@ pub(in crate::sandbox::apigateway) struct Match {
 }
 
 impl Routes {
-    pub fn of(definition: &Definition) -> Self {
+    pub(crate) fn of(definition: &Definition) -> Self {
         let mut root = Node::default();
         for resource in definition.resources.values() {
             if resource.resource_methods.is_empty() {
@@ -47,7 +47,7 @@ impl Routes {
     }
 
     /// Finds the method for a verb and a path that begins with a slash. Slashes at the end do not count.
-    pub fn find(&self, verb: &str, path: &str) -> Option<Match> {
+    pub(crate) fn find(&self, verb: &str, path: &str) -> Option<Match> {
         let trimmed = path.trim_matches('/');
         let segments: Vec<&str> = if trimmed.is_empty() { vec![] } else { trimmed.split('/').collect() };
         let mut parameters = vec![];

@@ -106,15 +106,10 @@ impl Check<'_> {
         }
         match rules.get("items") {
             None => true,
-            Some(Value::Array(schemas)) => {
-                entries.iter().enumerate().all(|(position, entry)| match schemas.get(position) {
-                    Some(schema) => self.fits(schema, entry, depth + 1),
-                    None => {
-                        let more = rules.get("additionalItems");
-                        more.is_none_or(|schema| self.fits(schema, entry, depth + 1))
-                    }
-                })
-            }
+            Some(Value::Array(schemas)) => entries.iter().enumerate().all(|(position, entry)| {
+                let rule = schemas.get(position).or_else(|| rules.get("additionalItems"));
+                rule.is_none_or(|schema| self.fits(schema, entry, depth + 1))
+            }),
             Some(schema) => entries.iter().all(|entry| self.fits(schema, entry, depth + 1)),
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn request(exchange: &Exchange, integration: &Integration) -> Result<
     let Some(template) = request_template(exchange, integration)? else {
         return Ok(Outbound { body, headers, response_override: Value::Null });
     };
-    let input = vtl::Input::of(body, mapping::parameters(exchange));
+    let input = vtl::Input::of(&body, mapping::parameters(exchange));
     let rendered = vtl::render(template, &exchange.context(), &exchange.variables, &input)
         .map_err(Refusal::misconfigured)?;
     for (name, value) in rendered.request_override["header"].as_object().into_iter().flatten() {
@@ -106,7 +106,7 @@ pub(super) fn answer(
     let body = match template {
         None => body,
         Some(template) => {
-            let input = vtl::Input::of(body, mapping::parameters(exchange));
+            let input = vtl::Input::of(&body, mapping::parameters(exchange));
             let rendered = vtl::render(template, &exchange.context(), &exchange.variables, &input)
                 .map_err(Refusal::misconfigured)?;
             merge(&mut overrides, rendered.response_override);
@@ -221,18 +221,13 @@ pub(super) fn mock_status(body: &[u8]) -> Result<u16, Refusal> {
     };
     let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
     // Templates are often not quite JSON; AWS reads names without quotes, too.
-    let number = match serde_json::from_str::<Value>(text) {
-        Ok(value) => value.get("statusCode").and_then(Value::as_u64),
-        Err(_) => {
-            let rest =
-                text.split_once("statusCode").map(|(_, rest)| rest.trim_start_matches(['"', '\'', ' ']));
-            let rest = rest.and_then(|rest| rest.strip_prefix(':')).map(str::trim_start);
-            rest.and_then(|rest| {
-                rest.split(|letter: char| !letter.is_ascii_digit())
-                    .next()
-                    .and_then(|digits| digits.parse().ok())
-            })
-        }
+    let number = if let Ok(value) = serde_json::from_str::<Value>(text) {
+        value.get("statusCode").and_then(Value::as_u64)
+    } else {
+        let rest = text.split_once("statusCode").map(|(_, rest)| rest.trim_start_matches(['"', '\'', ' ']));
+        let rest = rest.and_then(|rest| rest.strip_prefix(':')).map(str::trim_start);
+        let digits = rest.and_then(|rest| rest.split(|letter: char| !letter.is_ascii_digit()).next());
+        digits.and_then(|digits| digits.parse().ok())
     };
     number.and_then(|number| u16::try_from(number).ok()).ok_or_else(unreadable)
 }

@@ -32,7 +32,10 @@ fn apply_one(value: &mut Value, operation: &PatchOperation, table: &Table) -> Re
     }
     match rule.kind {
         Kind::Element => element(value, operation, &place, &captures),
-        Kind::List => list(value, operation, &place),
+        Kind::List => {
+            list(value, operation, &place);
+            Ok(())
+        }
         _ => member(value, operation, rule, &place),
     }
 }
@@ -120,10 +123,8 @@ fn member(
     place: &[String],
 ) -> Result<(), ServiceError> {
     let remove = operation.op == Op::Remove;
-    if let Some(message) = rule.absent.filter(|_| operation.op != Op::Add) {
-        if !is_there(value, place) {
-            return Err(not_found(message));
-        }
+    if let Some(message) = rule.absent.filter(|_| operation.op != Op::Add && !is_there(value, place)) {
+        return Err(not_found(message));
     }
     let new = if remove { None } else { typed(operation, rule.kind)? };
     if let Some(new) = new {
@@ -188,7 +189,7 @@ fn element(
 }
 
 /// Adds or removes strings of a list that are given by value, separated by commas.
-fn list(value: &mut Value, operation: &PatchOperation, place: &[String]) -> Result<(), ServiceError> {
+fn list(value: &mut Value, operation: &PatchOperation, place: &[String]) {
     let given = operation.value.clone().unwrap_or_default();
     let given: Vec<String> =
         given.split(',').map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect();
@@ -200,7 +201,6 @@ fn list(value: &mut Value, operation: &PatchOperation, place: &[String]) -> Resu
     }
     let (parent, name) = parent_of(value, place);
     parent.insert(name, list.into());
-    Ok(())
 }
 
 fn strings(value: &Value, place: &[String]) -> Vec<String> {

@@ -27,7 +27,7 @@ impl Op {
         })
     }
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Add => "add",
             Self::Remove => "remove",
@@ -49,7 +49,7 @@ pub(in crate::sandbox::apigateway) struct PatchOperation {
 }
 
 impl PatchOperation {
-    pub fn is_removal(&self) -> bool {
+    pub(crate) fn is_removal(&self) -> bool {
         self.op == Op::Remove
     }
 }

@@ -48,24 +48,24 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    pub const fn new(path: &'static str, place: &'static [&'static str], kind: Kind) -> Self {
+    pub(super) const fn new(path: &'static str, place: &'static [&'static str], kind: Kind) -> Self {
         Self { path, ops: &[Op::Replace], place, kind, absent: None, raw: false }
     }
 
-    pub const fn ops(self, ops: &'static [Op]) -> Self {
+    pub(super) const fn ops(self, ops: &'static [Op]) -> Self {
         Self { ops, ..self }
     }
 
-    pub const fn absent(self, message: &'static str) -> Self {
+    pub(super) const fn absent(self, message: &'static str) -> Self {
         Self { absent: Some(message), ..self }
     }
 
-    pub const fn raw(self) -> Self {
+    pub(super) const fn raw(self) -> Self {
         Self { raw: true, ..self }
     }
 
     /// Returns what the braces stood for when the segments fit this rule.
-    pub fn captures(&self, segments: &[&str]) -> Option<Vec<String>> {
+    pub(super) fn captures(&self, segments: &[&str]) -> Option<Vec<String>> {
         let pattern: Vec<&str> = self.path.trim_start_matches('/').split('/').collect();
         let many = pattern.iter().position(|part| part.ends_with("+}"));
         let spare = match many {
@@ -90,7 +90,7 @@ impl Rule {
     }
 
     /// Fills the captures into the place.
-    pub fn place(&self, captures: &[String]) -> Vec<String> {
+    pub(super) fn place(&self, captures: &[String]) -> Vec<String> {
         self.place
             .iter()
             .map(|member| {

@@ -11,34 +11,34 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0 }
     }
 
-    pub fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    pub fn position(&self) -> usize {
+    pub(super) fn position(&self) -> usize {
         self.at
     }
 
-    pub fn back_to(&mut self, position: usize) {
+    pub(super) fn back_to(&mut self, position: usize) {
         self.at = position;
     }
 
-    pub fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    pub fn advance(&mut self) -> Option<char> {
+    pub(super) fn advance(&mut self) -> Option<char> {
         let letter = self.peek()?;
         self.at += letter.len_utf8();
         Some(letter)
     }
 
     /// Moves over `what` if it comes next.
-    pub fn eat(&mut self, what: &str) -> bool {
+    pub(super) fn eat(&mut self, what: &str) -> bool {
         let there = self.rest().starts_with(what);
         if there {
             self.at += what.len();
@@ -46,17 +46,17 @@ impl<'a> Cursor<'a> {
         there
     }
 
-    pub fn expect(&mut self, what: &str) -> Result<(), String> {
+    pub(super) fn expect(&mut self, what: &str) -> Result<(), String> {
         if self.eat(what) { Ok(()) } else { Err(self.complaint(&format!("expected '{what}'"))) }
     }
 
-    pub fn skip_blanks(&mut self) {
+    pub(super) fn skip_blanks(&mut self) {
         let rest = self.rest();
         self.at += rest.len() - rest.trim_start().len();
     }
 
     /// Takes a name: a letter or underscore, then letters, digits, `_` and `-`.
-    pub fn name(&mut self) -> Option<String> {
+    pub(super) fn name(&mut self) -> Option<String> {
         let rest = self.rest();
         let first = rest.chars().next().filter(|letter| letter.is_ascii_alphabetic() || *letter == '_')?;
         let end = rest[first.len_utf8()..]
@@ -67,7 +67,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips what is left of a line that holds nothing more, with its end.
-    pub fn skip_line_end(&mut self) {
+    pub(super) fn skip_line_end(&mut self) {
         let rest = self.rest();
         let after = rest.trim_start_matches([' ', '\t']);
         let end = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n'));
@@ -76,17 +76,17 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    pub fn complaint(&self, what: &str) -> String {
+    pub(super) fn complaint(&self, what: &str) -> String {
         let line = self.text[..self.at].matches('\n').count() + 1;
         format!("mapping template, line {line}: {what}")
     }
 
-    pub fn enter(&mut self) -> Result<(), String> {
+    pub(super) fn enter(&mut self) -> Result<(), String> {
         self.depth += 1;
         if self.depth > DEEPEST { Err(self.complaint("nested too deeply")) } else { Ok(()) }
     }
 
-    pub fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.depth -= 1;
     }
 }

@@ -22,19 +22,19 @@ pub(super) enum Datum {
 }
 
 impl Datum {
-    pub fn list(entries: Vec<Self>) -> Self {
+    pub(super) fn list(entries: Vec<Self>) -> Self {
         Self::List(Rc::new(RefCell::new(entries)), false)
     }
 
-    pub fn map(entries: IndexMap<String, Self>) -> Self {
+    pub(super) fn map(entries: IndexMap<String, Self>) -> Self {
         Self::Map(Rc::new(RefCell::new(entries)))
     }
 
-    pub fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    pub fn of(value: &Value) -> Self {
+    pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Bool(*flag),
@@ -51,7 +51,7 @@ impl Datum {
         }
     }
 
-    pub fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value {
         self.value_within(0)
     }
 
@@ -80,7 +80,7 @@ impl Datum {
     }
 
     /// How the value is written into the text: nothing for null, maps as Java writes them.
-    pub fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         self.written_within(0)
     }
 
@@ -117,11 +117,11 @@ impl Datum {
     }
 
     /// Null and false are false; everything else is true, an empty text too.
-    pub fn is_true(&self) -> bool {
+    pub(super) fn is_true(&self) -> bool {
         !matches!(self, Self::Null | Self::Bool(false))
     }
 
-    pub fn number(&self) -> Option<f64> {
+    pub(super) fn number(&self) -> Option<f64> {
         match self {
             #[expect(clippy::cast_precision_loss, reason = "templates count in small numbers")]
             Self::Whole(number) => Some(*number as f64),
@@ -130,7 +130,7 @@ impl Datum {
         }
     }
 
-    pub fn equals(&self, other: &Self) -> bool {
+    pub(super) fn equals(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::Null, _) | (_, Self::Null) => false,

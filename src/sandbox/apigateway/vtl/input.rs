@@ -23,9 +23,9 @@ pub(in crate::sandbox::apigateway) struct Input {
 }
 
 impl Input {
-    pub fn of(body: Bytes, parameters: Parameters) -> Self {
+    pub(crate) fn of(body: &Bytes, parameters: Parameters) -> Self {
         Self {
-            text: String::from_utf8_lossy(&body).into_owned(),
+            text: String::from_utf8_lossy(body).into_owned(),
             parsed: std::cell::OnceCell::new(),
             parameters,
         }

@@ -104,7 +104,7 @@ fn replacement(text: &str) -> String {
                 None => {}
             },
             '$' => match letters.next_if(char::is_ascii_digit) {
-                Some(digit) => written.push_str(&format!("${{{digit}}}")),
+                Some(digit) => written.extend(['$', '{', digit, '}']),
                 None => written.push_str("$$"),
             },
             other => written.push(other),

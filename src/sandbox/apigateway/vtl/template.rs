@@ -29,7 +29,7 @@ enum End {
     Text,
     Else,
     ElseIf,
-    End,
+    Closed,
 }
 
 fn block(cursor: &mut Cursor<'_>, directives: bool) -> Result<(Vec<Node>, End), String> {
@@ -51,10 +51,11 @@ fn block(cursor: &mut Cursor<'_>, directives: bool) -> Result<(Vec<Node>, End), 
                     text.extend(cursor.advance());
                 }
             }
-            '#' if directives => match directive(cursor, &mut text, &mut nodes)? {
-                Some(end) => break end,
-                None => {}
-            },
+            '#' if directives => {
+                if let Some(end) = directive(cursor, &mut text, &mut nodes)? {
+                    break end;
+                }
+            }
             _ => text.extend(cursor.advance()),
         }
     };
@@ -140,7 +141,7 @@ fn directive(
         "elseif" => Some(End::ElseIf),
         "end" => {
             cursor.skip_line_end();
-            Some(End::End)
+            Some(End::Closed)
         }
         "macro" | "include" | "parse" | "define" | "evaluate" => {
             return Err(cursor.complaint(&format!("API Gateway has no #{name}")));
@@ -179,12 +180,12 @@ fn conditional(cursor: &mut Cursor<'_>) -> Result<Node, String> {
             End::Else => {
                 cursor.skip_line_end();
                 let (otherwise, end) = block(cursor, true)?;
-                if end != End::End {
+                if end != End::Closed {
                     return Err(cursor.complaint("#if without #end"));
                 }
                 return Ok(Node::If(branches, otherwise));
             }
-            End::End => return Ok(Node::If(branches, vec![])),
+            End::Closed => return Ok(Node::If(branches, vec![])),
             End::Text => return Err(cursor.complaint("#if without #end")),
         }
     }
@@ -211,7 +212,7 @@ fn foreach(cursor: &mut Cursor<'_>) -> Result<Node, String> {
     cursor.expect(")")?;
     cursor.skip_line_end();
     let (nodes, end) = block(cursor, true)?;
-    if end != End::End {
+    if end != End::Closed {
         return Err(cursor.complaint("#foreach without #end"));
     }
     Ok(Node::Foreach(item.name, over, nodes))

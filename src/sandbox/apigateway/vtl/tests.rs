@@ -21,7 +21,7 @@ fn render_all(template: &str, body: &str) -> Result<super::Rendered, String> {
         template,
         context.as_object().unwrap(),
         &variables,
-        &Input::of(Bytes::copy_from_slice(body.as_bytes()), parameters),
+        &Input::of(&Bytes::copy_from_slice(body.as_bytes()), parameters),
     )
 }
 

@@ -1,5 +1,7 @@
 //! `$util`
 
+use std::fmt::Write as _;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -45,7 +47,7 @@ fn escape(text: &str) -> String {
             ' '..='~' => escaped.push(letter),
             _ => {
                 for unit in letter.encode_utf16(&mut [0; 2]) {
-                    escaped.push_str(&format!("\\u{unit:04X}"));
+                    let _ = write!(escaped, "\\u{unit:04X}");
                 }
             }
         }

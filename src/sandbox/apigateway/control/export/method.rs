@@ -72,10 +72,8 @@ impl Writer<'_> {
                 entry.insert("x-amazon-apigateway-request-validator".to_owned(), json!(name));
             }
         }
-        if self.integrations {
-            if let Some(integration) = &method.method_integration {
-                entry.insert("x-amazon-apigateway-integration".to_owned(), integration::write(integration));
-            }
+        if let Some(integration) = method.method_integration.as_ref().filter(|_| self.integrations) {
+            entry.insert("x-amazon-apigateway-integration".to_owned(), integration::write(integration));
         }
         Value::Object(entry)
     }
@@ -111,12 +109,11 @@ impl Writer<'_> {
         for (name, place, required) in named {
             add(name, place, required || place == "path");
         }
-        if self.form == Form::Swagger {
-            if let Some((_, model)) = method.request_models.as_ref().and_then(|models| models.first()) {
-                parameters.push(json!({
-                    "in": "body", "name": model, "required": true, "schema": self.reference(model),
-                }));
-            }
+        let model = method.request_models.as_ref().and_then(|models| models.first());
+        if let Some((_, model)) = model.filter(|_| self.form == Form::Swagger) {
+            parameters.push(json!({
+                "in": "body", "name": model, "required": true, "schema": self.reference(model),
+            }));
         }
         parameters
     }

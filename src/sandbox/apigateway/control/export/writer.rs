@@ -21,7 +21,7 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    pub fn document(&self, stage: &Stage, region: &str) -> Value {
+    pub(super) fn document(&self, stage: &Stage, region: &str) -> Value {
         let rest_api = &self.definition.rest_api;
         let host = format!("{}.execute-api.{region}.amazonaws.com", rest_api.id);
         let mut info = Object::new();
@@ -83,14 +83,14 @@ impl Writer<'_> {
         Value::Object(paths)
     }
 
-    pub fn reference(&self, model: &str) -> Value {
+    pub(super) fn reference(&self, model: &str) -> Value {
         match self.form {
             Form::OpenApi => json!({ "$ref": format!("#/components/schemas/{model}") }),
             Form::Swagger => json!({ "$ref": format!("#/definitions/{model}") }),
         }
     }
 
-    pub fn typed(&self, kind: &str) -> Value {
+    pub(super) fn typed(&self, kind: &str) -> Value {
         match self.form {
             Form::OpenApi => json!({ "schema": { "type": kind } }),
             Form::Swagger => json!({ "type": kind }),

@@ -11,7 +11,7 @@ pub(super) struct Document {
 
 impl Document {
     /// Reads JSON or YAML; anything that is not OpenAPI 2 or 3 is refused.
-    pub fn parse(bytes: &[u8]) -> Result<Self, ServiceError> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, ServiceError> {
         let unreadable = || bad_request("Unable to build importer with provided input.");
         let text = std::str::from_utf8(bytes).map_err(|_| unreadable())?;
         let root: Value = match serde_json::from_str(text) {
@@ -26,12 +26,12 @@ impl Document {
         Ok(Self { root })
     }
 
-    pub fn is_openapi3(&self) -> bool {
+    pub(super) fn is_openapi3(&self) -> bool {
         self.root.get("openapi").is_some()
     }
 
     /// Returns an entry, or what it refers to within the document. References that go in circles end.
-    pub fn resolve<'a>(&'a self, mut entry: &'a Value) -> &'a Value {
+    pub(super) fn resolve<'a>(&'a self, mut entry: &'a Value) -> &'a Value {
         for _ in 0..16 {
             let Some(reference) = entry.get("$ref").and_then(Value::as_str) else { return entry };
             let Some(found) = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer))
@@ -44,12 +44,12 @@ impl Document {
     }
 
     /// Named schemas: `components.schemas` or `definitions`.
-    pub fn schemas(&self) -> &Value {
+    pub(super) fn schemas(&self) -> &Value {
         if self.is_openapi3() { &self.root["components"]["schemas"] } else { &self.root["definitions"] }
     }
 
     /// Named ways to authenticate: `components.securitySchemes` or `securityDefinitions`.
-    pub fn security_schemes(&self) -> &Value {
+    pub(super) fn security_schemes(&self) -> &Value {
         if self.is_openapi3() {
             &self.root["components"]["securitySchemes"]
         } else {
@@ -58,7 +58,7 @@ impl Document {
     }
 
     /// Media types of an operation, or of the whole document (OpenAPI 2); JSON where there are none.
-    pub fn media_types(&self, operation: &Value, member: &str) -> Vec<String> {
+    pub(super) fn media_types(&self, operation: &Value, member: &str) -> Vec<String> {
         let list = operation[member].as_array().or_else(|| self.root[member].as_array());
         let list: Vec<String> =
             list.into_iter().flatten().filter_map(|kind| kind.as_str().map(str::to_owned)).collect();
