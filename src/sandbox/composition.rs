@@ -14,7 +14,8 @@ pub(super) fn compose(options: &Options, context: &Context, _address: SocketAddr
     let iam = Arc::new(Iam::new(clock(), context.random.clone()));
     let directory: Arc<dyn Directory> = iam.clone();
     let authority = Arc::new(Authority::new(directory, clock(), options.open));
-    let gateway = Arc::new(ApiGateway::new(clock(), context.random.clone(), Arc::new(NoFunctions)));
+    let gateway = ApiGateway::new(clock(), context.random.clone(), Arc::new(NoFunctions));
+    let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
     let execute = gateway.entrance();
     Parts {
         authority,

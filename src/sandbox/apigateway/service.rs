@@ -7,8 +7,8 @@ use super::gateway::ExecuteApi;
 use super::state::State;
 use crate::context::{Clock, Random};
 use crate::sandbox::{
-    Access, AccountId, Call, Future, Invoker, Operation, Protocol, Request, Response, Scope, Service,
-    ServiceError,
+    Access, AccountId, Authority, Call, Future, Invoker, Operation, Protocol, Request, Response, Scope,
+    Service, ServiceError,
 };
 
 /// API Gateway's control plane, and the owner of what the data plane serves.
@@ -32,6 +32,13 @@ impl ApiGateway {
         let execute =
             Arc::new(ExecuteApi::new(Arc::clone(&state), Arc::clone(&clock), random.clone(), invoker));
         Self { state, clock, random, execute }
+    }
+
+    /// Lets methods with `AWS_IAM` authorization ask who signed and what they may; without it they refuse every signature.
+    #[must_use]
+    pub fn verifying(mut self, authority: Arc<Authority>) -> Self {
+        self.execute = Arc::new(self.execute.verifying(authority));
+        self
     }
 
     /// Returns the data plane: the entrance to every deployed API.

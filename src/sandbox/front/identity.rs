@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::routing::{guess_region, guess_service};
 use super::signature::{Claim, Refusal, verify, verify_token};
 use crate::policy::Principal;
-use crate::sandbox::{AccountId, Authority, Caller, Request, Scope};
+use crate::sandbox::{AccountId, Authority, Caller, Protocol, Request, Scope, ServiceError};
 
 /// What a signature, or its lack, says of a request: for which service and region, and by whom.
 #[derive(Debug)]
@@ -58,6 +58,26 @@ pub(super) fn identify(
     verify(request, claim, &record.secret, now)?;
     let scope = Scope { account: record.account, region: addressed.region.clone() };
     Ok((Caller { principal: record.principal, access_key_id: Some(key.clone()) }, scope))
+}
+
+/// Establishes who signed a request to a data plane of `service`; `None` when it is not signed at all.
+pub(in crate::sandbox) fn signer(
+    request: &Request,
+    service: &str,
+    authority: &Authority,
+) -> Result<Option<Caller>, ServiceError> {
+    let addressed = address(request);
+    if matches!(addressed.claim, Ok(None)) {
+        return Ok(None);
+    }
+    let to_error = |refusal: Refusal| refusal.to_error(Protocol::RestJson);
+    if addressed.claim.is_ok() && addressed.service.as_deref() != Some(service) {
+        let text = format!("Credential should be scoped to correct service: '{service}'. ");
+        return Err(to_error(Refusal::WrongScope(text)));
+    }
+    identify(request, &addressed, authority, request.received)
+        .map(|(caller, _)| Some(caller))
+        .map_err(to_error)
 }
 
 fn root_of(account: AccountId, key: Option<String>, addressed: &Addressed) -> (Caller, Scope) {

@@ -11,6 +11,7 @@ mod routing;
 mod shape;
 mod signature;
 
+pub(super) use identity::signer;
 pub use listener::{Listener, serve};
 pub use pipeline::Front;
 pub(super) use signature::constant_time_eq;

@@ -30,7 +30,6 @@ pub(super) async fn check(
 ) -> Result<Permit, Refusal> {
     match method.authorization_type.as_str() {
         "NONE" => Ok(Permit::default()),
-        "AWS_IAM" => Err(iam(exchange)),
         "CUSTOM" => {
             let definition = exchange.frozen.definition();
             let found = method.authorizer_id.as_ref().and_then(|id| definition.authorizers.get(id));
@@ -46,22 +45,6 @@ pub(super) async fn check(
             )
         }),
     }
-}
-
-/// A request without a signature is refused as AWS does it; one with a signature cannot be judged here yet.
-fn iam(exchange: &Exchange) -> Refusal {
-    let header = exchange.header("authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256"));
-    if header || exchange.query_value("X-Amz-Signature").is_some() {
-        return Refusal {
-            status: 501,
-            ..Refusal::new(
-                "DEFAULT_5XX",
-                "the sandbox does not cover signed requests to methods with AWS_IAM authorization",
-                "not covered",
-            )
-        };
-    }
-    Refusal::new("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token", "the request is not signed")
 }
 
 fn unauthorized(cause: &str) -> Refusal {
@@ -141,7 +124,7 @@ fn request_event(exchange: &Exchange, method_arn: &str) -> Value {
 }
 
 /// The ARN of the request itself, with the path as it was sent.
-fn method_arn(exchange: &Exchange) -> String {
+pub(super) fn method_arn(exchange: &Exchange) -> String {
     format!(
         "arn:aws:execute-api:{}:{}:{}/{}/{}{}",
         exchange.scope.region,
@@ -212,15 +195,8 @@ fn evaluate(exchange: &Exchange, resource: &str, policies: &Applicable<'_>) -> E
 pub(super) fn resource_policy(exchange: &Exchange) -> Result<(), Refusal> {
     let Some(text) = &exchange.frozen.definition().rest_api.policy else { return Ok(()) };
     let arn = method_arn(exchange);
-    // `execute-api:/stage/verb/path` is short for this API's ARN.
-    let whole = format!(
-        "\"arn:aws:execute-api:{}:{}:{}/",
-        exchange.scope.region, exchange.scope.account, exchange.api
-    );
-    let text = text.replace("\"execute-api:/", &whole);
-    let parsed = Policy::parse(&text, PolicyKind::Resource);
-    let parsed = parsed.map_err(|error| Refusal::misconfigured(error.to_string()))?;
-    let named = ("resource policy".to_owned(), Arc::new(parsed));
+    let parsed = parse_resource_policy(exchange, text)?;
+    let named = ("resource policy".to_owned(), parsed);
     let request = policy::Request {
         principal: Principal::Anonymous,
         action: "execute-api:Invoke".to_owned(),
@@ -234,13 +210,26 @@ pub(super) fn resource_policy(exchange: &Exchange) -> Result<(), Refusal> {
         Effect::ExplicitDeny => " with an explicit deny",
         Effect::ImplicitDeny => "",
     };
-    // AWS shows the last four digits of the account only.
-    let hidden = arn.replace(&account, &format!("********{}", &account[8..]));
-    Err(Refusal::new(
-        "ACCESS_DENIED",
-        format!(
-            "User: anonymous is not authorized to perform: execute-api:Invoke on resource: {hidden}{suffix}"
-        ),
-        "the API's resource policy does not allow it",
-    ))
+    let text = format!(
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: {arn}{suffix}"
+    );
+    Err(denied(exchange, &text))
+}
+
+/// A denial as AWS words it to callers: of the account only the last four digits are shown.
+pub(super) fn denied(exchange: &Exchange, text: &str) -> Refusal {
+    let account = exchange.scope.account.as_str();
+    let shown = text.replace(&format!(":{account}:"), &format!(":********{}:", &account[8..]));
+    Refusal::new("ACCESS_DENIED", shown, text)
+}
+
+/// Reads an API's resource policy; `execute-api:/stage/verb/path` in it is short for this API's ARN.
+pub(super) fn parse_resource_policy(exchange: &Exchange, text: &str) -> Result<Arc<Policy>, Refusal> {
+    let whole = format!(
+        "\"arn:aws:execute-api:{}:{}:{}/",
+        exchange.scope.region, exchange.scope.account, exchange.api
+    );
+    let text = text.replace("\"execute-api:/", &whole);
+    let parsed = Policy::parse(&text, PolicyKind::Resource);
+    parsed.map(Arc::new).map_err(|error| Refusal::misconfigured(error.to_string()))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map as Object, Value, json};
 
 use crate::sandbox::apigateway::entity::{Frozen, Map, Method, Resource};
-use crate::sandbox::{Request, Scope};
+use crate::sandbox::{Caller, Request, Scope};
 
 /// One request on its way through a deployed API, with all that is known of it.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub(super) struct Exchange {
     pub received: Timestamp,
     /// What an authorizer said: `principalId` and its context.
     pub authorizer: Object<String, Value>,
+    /// Who signed the request, where the method asks for a signature.
+    pub caller: Option<Caller>,
     /// Id and value of the API key that the request came with.
     pub api_key: Option<(String, String)>,
 }
@@ -110,6 +112,13 @@ impl Exchange {
             "userAgent": self.header("user-agent"),
             "userArn": null,
         });
+        if let Some(Caller { principal, access_key_id }) = &self.caller {
+            identity["accessKey"] = json!(access_key_id);
+            identity["accountId"] = json!(principal.account());
+            identity["caller"] = json!(principal.user_id());
+            identity["user"] = json!(principal.user_id());
+            identity["userArn"] = json!(principal.arn());
+        }
         if let Some((id, value)) = &self.api_key {
             identity["apiKeyId"] = json!(id);
             identity["apiKey"] = json!(value);

@@ -8,21 +8,23 @@ use super::address::Address;
 use super::exchange::{self, Exchange};
 use super::refusal::{self, Refusal};
 use super::transform::{self, Inbound};
-use super::{authorize, event, keys, lambda, proxy_response, validate};
+use super::{authorize, event, keys, lambda, proxy_response, signed, validate};
 use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::entity::{Integration, Map, MethodSetting};
 use crate::sandbox::apigateway::state::State;
-use crate::sandbox::{Entrance, Future, InvocationType, Invoker, Request, Response};
+use crate::sandbox::{Authority, Entrance, Future, InvocationType, Invoker, Request, Response};
 
 /// The largest payload that API Gateway takes, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 
 /// The data plane: answers requests to deployed stages.
+#[derive(Clone)]
 pub struct ExecuteApi {
     state: Arc<State>,
     clock: Arc<dyn Clock>,
     random: Random,
     invoker: Arc<dyn Invoker>,
+    authority: Option<Arc<Authority>>,
 }
 
 impl std::fmt::Debug for ExecuteApi {
@@ -43,7 +45,7 @@ impl Entrance for ExecuteApi {
             let extended = self.extended_id();
             let response = match self.open(&request, &address, &request_id, &extended) {
                 None => refusal::forbidden(),
-                Some((mut exchange, settings)) => match self.run(&mut exchange, &settings).await {
+                Some((mut exchange, settings)) => match self.run(&request, &mut exchange, &settings).await {
                     Ok(response) => response,
                     Err(refused) => {
                         tracing::debug!(api = %exchange.api, stage = %exchange.stage, verb = %exchange.verb,
@@ -64,7 +66,12 @@ impl ExecuteApi {
         random: Random,
         invoker: Arc<dyn Invoker>,
     ) -> Self {
-        Self { state, clock, random, invoker }
+        Self { state, clock, random, invoker, authority: None }
+    }
+
+    /// The same data plane, with an authority to verify signatures with.
+    pub(in crate::sandbox::apigateway) fn verifying(&self, authority: Arc<Authority>) -> Self {
+        Self { authority: Some(authority), ..self.clone() }
     }
 
     pub(super) fn state(&self) -> &State {
@@ -143,6 +150,7 @@ impl ExecuteApi {
             path: address.path.clone(),
             api: address.api.clone(),
             authorizer: serde_json::Map::new(),
+            caller: None,
             api_key: None,
             scope,
             frozen,
@@ -157,7 +165,12 @@ impl ExecuteApi {
         Some((exchange, settings))
     }
 
-    async fn run(&self, exchange: &mut Exchange, settings: &Map<MethodSetting>) -> Result<Response, Refusal> {
+    async fn run(
+        &self,
+        request: &Request,
+        exchange: &mut Exchange,
+        settings: &Map<MethodSetting>,
+    ) -> Result<Response, Refusal> {
         let frozen = exchange.frozen.clone();
         let target = frozen.definition().resources.get(&exchange.resource);
         let method = target.and_then(|resource| resource.resource_methods.get(&exchange.method));
@@ -169,9 +182,15 @@ impl ExecuteApi {
                 "the payload is larger than 10 MB",
             ));
         }
-        let permit = authorize::check(self.invoker.as_ref(), exchange, method).await?;
+        let permit = if method.authorization_type == "AWS_IAM" {
+            exchange.caller = Some(signed::check(self.authority.as_deref(), request, exchange)?);
+            authorize::Permit::default()
+        } else {
+            let permit = authorize::check(self.invoker.as_ref(), exchange, method).await?;
+            authorize::resource_policy(exchange)?;
+            permit
+        };
         exchange.authorizer = permit.context;
-        authorize::resource_policy(exchange)?;
         let elapsed = self.clock.elapsed();
         if method.api_key_required {
             keys::check(&self.state, exchange, permit.usage_identifier_key, elapsed)?;

@@ -16,6 +16,7 @@ mod proxy_response;
 mod refusal;
 mod routes;
 mod schema;
+mod signed;
 mod test_invoke;
 #[cfg(test)]
 mod tests;

@@ -65,6 +65,7 @@ impl ExecuteApi {
             trace_id: self.trace_id(None, ask.now),
             received: ask.now,
             authorizer: Object::new(),
+            caller: None,
             api_key: None,
             frozen: Frozen::from(definition),
         };

@@ -1,0 +1,40 @@
+//! Methods with `AWS_IAM` authorization: who signed, and whether their policies and the API's let them in.
+
+use super::authorize;
+use super::exchange::Exchange;
+use super::refusal::Refusal;
+use crate::sandbox::authority::request_keys;
+use crate::sandbox::front::signer;
+use crate::sandbox::{Access, Authority, Caller, Request};
+
+/// Returns the caller of a request that is signed and allowed.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html>
+pub(super) fn check(
+    authority: Option<&Authority>,
+    request: &Request,
+    exchange: &Exchange,
+) -> Result<Caller, Refusal> {
+    let unsigned = || {
+        Refusal::new(
+            "MISSING_AUTHENTICATION_TOKEN",
+            "Missing Authentication Token",
+            "the request is not signed",
+        )
+    };
+    let authority = authority.ok_or_else(unsigned)?;
+    let caller = signer(request, "execute-api", authority).map_err(|error| {
+        let kind = if error.code.contains("Expired") { "EXPIRED_TOKEN" } else { "INVALID_SIGNATURE" };
+        Refusal::new(kind, error.message, "the signature does not count")
+    })?;
+    let caller = caller.ok_or_else(unsigned)?;
+    let mut access = Access::new("execute-api:Invoke", authorize::method_arn(exchange));
+    access.owner = Some(exchange.scope.account.clone());
+    if let Some(text) = &exchange.frozen.definition().rest_api.policy {
+        access.resource_policy = Some(authorize::parse_resource_policy(exchange, text)?);
+    }
+    let keys = request_keys(request, &caller, &exchange.scope);
+    authority
+        .check("execute-api", &caller.principal, &access, keys)
+        .map_err(|error| authorize::denied(exchange, &error.message))?;
+    Ok(caller)
+}
