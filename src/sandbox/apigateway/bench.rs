@@ -39,11 +39,11 @@ pub(super) struct Functions {
 }
 
 impl Functions {
-    pub fn set(&self, name: &str, behaviour: Behaviour) {
+    pub(crate) fn set(&self, name: &str, behaviour: Behaviour) {
         self.behaviours.lock().unwrap().insert(name.to_owned(), behaviour);
     }
 
-    pub fn last(&self) -> Invocation {
+    pub(crate) fn last(&self) -> Invocation {
         self.invocations.lock().unwrap().last().unwrap().clone()
     }
 }
@@ -105,7 +105,7 @@ pub(super) fn invocation_uri(function: &str) -> String {
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let functions = Arc::new(Functions::default());
         let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_700_000_000).unwrap()));
         let gateway = ApiGateway::new(
@@ -118,12 +118,17 @@ impl Bench {
     }
 
     /// Calls an operation by method and path; `Err` holds status, code and message.
-    pub async fn call(&self, method: &str, path: &str, body: Value) -> Result<Value, ServiceError> {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Result<Value, ServiceError> {
         let response = self.call_raw(method, path, &body.to_string()).await?;
         Ok(serde_json::from_slice(&response.body).unwrap_or_default())
     }
 
-    pub async fn call_raw(&self, method: &str, path: &str, body: &str) -> Result<Response, ServiceError> {
+    pub(crate) async fn call_raw(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<Response, ServiceError> {
         let request = request(method, path, &[("accept", "application/json")], body);
         let operation = self.gateway.resolve(&request, &self.scope)?;
         let principal = Principal::Root { account: ACCOUNT.to_owned() };
@@ -132,7 +137,7 @@ impl Bench {
     }
 
     /// Calls an operation that must succeed.
-    pub async fn ok(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn ok(&self, method: &str, path: &str, body: Value) -> Value {
         match self.call(method, path, body).await {
             Ok(value) => value,
             Err(error) => panic!("{method} {path}: {error:?}"),
@@ -140,13 +145,25 @@ impl Bench {
     }
 
     /// Applies one patch operation.
-    pub async fn patch(&self, path: &str, op: &str, at: &str, value: &str) -> Result<Value, ServiceError> {
+    pub(crate) async fn patch(
+        &self,
+        path: &str,
+        op: &str,
+        at: &str,
+        value: &str,
+    ) -> Result<Value, ServiceError> {
         let operation = json!({ "op": op, "path": at, "value": value });
         self.call("PATCH", path, json!({ "patchOperations": [operation] })).await
     }
 
     /// Sends a request to a deployed stage.
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Response {
         let request = request(method, path, headers, body);
         let entrance = self.gateway.entrance();
         assert!(entrance.claims(&request), "nobody claims {path}");
@@ -154,7 +171,7 @@ impl Bench {
     }
 
     /// Makes an API with one resource below the root; returns the ids of API and resource.
-    pub async fn api(&self, part: &str) -> (String, String) {
+    pub(crate) async fn api(&self, part: &str) -> (String, String) {
         let api = self.ok("POST", "/restapis", json!({ "name": "shop" })).await;
         let (id, root) = (text(&api["id"]), text(&api["rootResourceId"]));
         let made =
@@ -163,7 +180,7 @@ impl Bench {
     }
 
     /// Puts a method with a proxy integration to a function.
-    pub async fn proxy(&self, api: &str, resource: &str, verb: &str, function: &str) {
+    pub(crate) async fn proxy(&self, api: &str, resource: &str, verb: &str, function: &str) {
         let method = format!("/restapis/{api}/resources/{resource}/methods/{verb}");
         self.ok("PUT", &method, json!({ "authorizationType": "NONE" })).await;
         let integration =
@@ -172,7 +189,7 @@ impl Bench {
     }
 
     /// Deploys to a stage, and returns the deployment's id.
-    pub async fn deploy(&self, api: &str, stage: &str) -> String {
+    pub(crate) async fn deploy(&self, api: &str, stage: &str) -> String {
         let made =
             self.ok("POST", &format!("/restapis/{api}/deployments"), json!({ "stageName": stage })).await;
         text(&made["id"])

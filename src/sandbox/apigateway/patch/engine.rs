@@ -73,13 +73,9 @@ fn find<'a>(operation: &PatchOperation, table: &'a Table) -> Result<(&'a Rule, V
                 format!("Invalid patch operation specified. Must be one of: [{}]", ops.join(", "))
             }
         },
-        Refusal::MethodSetting(paths) => match fitting.first() {
-            None => format!("Invalid method setting path: {path}. Must be one of: {paths}"),
-            Some((rule, _)) => {
-                let ops: Vec<&str> = rule.ops.iter().map(|op| op.name()).collect();
-                format!("Invalid patch operation specified. Must be one of: [{}]", ops.join(", "))
-            }
-        },
+        Refusal::MethodSetting(paths) => {
+            format!("Invalid method setting path: {path}. Must be one of: {paths}")
+        }
     };
     Err(bad_request(message))
 }
