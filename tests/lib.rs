@@ -3,4 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
 mod architecture;
+mod grading;
 mod provision;
+mod support;

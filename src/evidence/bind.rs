@@ -102,11 +102,15 @@ impl Inspection {
 
     /// Something of this type is missing: because it is not there, or because we could not look?
     pub(super) fn unbound(&self, message: String, wanted: &str, considered: Vec<String>) -> Unbound {
-        // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource. Most ways lead
-        // through a function, so one that was not read may hide anything.
+        // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource. Ways lead
+        // through functions, so one that was not read may hide anything but the parts of an API.
+        let hidden_by = match wanted.strip_prefix("AWS::ApiGateway::") {
+            Some(_) => vec![wanted],
+            None => vec![wanted, "AWS::Lambda::Function"],
+        };
         let explains = |gap: &&Gap| {
             let kind = gap.what.split('/').next().unwrap_or_default();
-            [wanted, "AWS::Lambda::Function"].iter().any(|wanted| {
+            hidden_by.iter().any(|wanted| {
                 wanted.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
             })
         };

@@ -1,0 +1,3 @@
+//! Grading on the embedded sandbox, over HTTP as on any target.
+
+mod front_desk;

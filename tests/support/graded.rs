@@ -1,0 +1,45 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proofmark::evaluate::Outcome;
+use proofmark::grade::Graded;
+
+/// A grade, and the questions that tests ask of it.
+#[derive(Debug)]
+pub struct Marks(pub Graded);
+
+impl Marks {
+    /// Points earned for sure, in percent of all.
+    pub fn percent(&self) -> f64 {
+        let card = &self.0.scorecard;
+        f64::from(card.score.low.0) * 100.0 / f64::from(card.points.0)
+    }
+
+    /// Checks with this verdict, as `task/check`.
+    pub fn checks(&self, word: &str) -> BTreeSet<String> {
+        let verdicts = self.0.verdicts.iter().filter(|verdict| verdict.outcome.word() == word);
+        verdicts.map(|verdict| format!("{}/{}", verdict.task, verdict.check)).collect()
+    }
+
+    /// Tasks with a check that failed.
+    pub fn failed_tasks(&self) -> BTreeSet<String> {
+        self.checks("fail").iter().filter_map(|key| key.split('/').next()).map(str::to_owned).collect()
+    }
+
+    pub fn outcome(&self, key: &str) -> &Outcome {
+        let mut verdicts = self.0.verdicts.iter();
+        let found = verdicts.find(|verdict| format!("{}/{}", verdict.task, verdict.check) == key);
+        &found.unwrap_or_else(|| panic!("no check {key}")).outcome
+    }
+
+    /// What did not pass, for the message of a failed assertion.
+    pub fn trouble(&self) -> String {
+        let verdicts = self.0.verdicts.iter().filter(|verdict| verdict.outcome != Outcome::Pass);
+        let told: BTreeMap<_, _> = verdicts
+            .map(|verdict| {
+                let words = serde_json::to_string(&verdict.outcome).unwrap();
+                (format!("{}/{}", verdict.task, verdict.check), (words, verdict.how.clone()))
+            })
+            .collect();
+        format!("{told:#?}\ngaps: {:#?}", self.0.evidence.inspection.gaps)
+    }
+}
