@@ -2,14 +2,21 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::demo::DemoArguments;
+use super::grade::GradeArguments;
+use super::lint::LintArguments;
 use super::list::ListArguments;
+use super::provision::ProvisionArguments;
 use super::sandbox::SandboxArguments;
+use super::schema::SchemaArguments;
+use super::teardown::TeardownArguments;
+use crate::aws::Settings;
 
 /// Grades hands-on cloud challenges, and can prove that it is right.
 #[derive(Debug, Parser)]
 #[command(name = "proofmark", version, propagate_version = true, max_term_width = 100)]
 pub(super) struct Arguments {
-    /// Say more on standard error: -v for stages, -vv for every call. `PROOFMARK_LOG` takes a filter instead.
+    /// Say more on standard error: -v for stages, -vv for every call. `PROOFMARK_LOG` takes a filter instead
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(super) verbose: u8,
 
@@ -19,8 +26,14 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    Demo(DemoArguments),
     List(ListArguments),
+    Lint(LintArguments),
+    Provision(ProvisionArguments),
+    Grade(GradeArguments),
+    Teardown(TeardownArguments),
     Sandbox(SandboxArguments),
+    Schema(SchemaArguments),
 }
 
 /// How results are printed.
@@ -39,18 +52,33 @@ pub(super) struct ChallengesFolder {
     pub(super) challenges: PathBuf,
 }
 
-/// Where the scenario runs, as the AWS CLI has it.
+/// Where the scenario runs. Without an endpoint or a profile: a sandbox inside this program. With one, the rest is
+/// found as the AWS CLI finds it, so that nobody provisions into an account by a variable that was left over.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct TargetArguments {
-    /// An endpoint that speaks AWS, such as `http://127.0.0.1:4566`. Without it and without a profile: the embedded sandbox
-    #[arg(long, value_name = "URL", env = "AWS_ENDPOINT_URL")]
+    /// An endpoint that speaks AWS, such as http://127.0.0.1:4566, instead of the embedded sandbox
+    #[arg(long, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
 
-    /// A profile of the AWS configuration files
-    #[arg(long, value_name = "NAME", env = "AWS_PROFILE")]
+    /// A profile of the AWS configuration files: its endpoint or account instead of the embedded sandbox
+    #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,
 
-    /// The AWS region
+    /// The AWS region [default: as the AWS CLI has it; in the embedded sandbox us-east-1]
     #[arg(long, value_name = "REGION")]
     pub(super) region: Option<String>,
+}
+
+impl TargetArguments {
+    pub(super) fn is_embedded(&self) -> bool {
+        self.endpoint_url.is_none() && self.profile.is_none()
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            endpoint_url: self.endpoint_url.clone(),
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+        }
+    }
 }

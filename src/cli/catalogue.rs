@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, screen};
+use crate::challenge::Challenge;
+use crate::context::Context;
+use crate::source::{self, Diagnostic, FileTree};
 use crate::text;
 
 /// Returns the folder of a challenge: a path to one, or a name below `challenges`.
@@ -15,8 +18,7 @@ pub(super) fn find(challenges: &Path, name: &str) -> Result<PathBuf, Failure> {
     if let Some(meant) = text::closest(name, known.iter().map(String::as_str)) {
         failure = failure.hint(format!("did you mean `{meant}`?"));
     }
-    Err(failure
-        .hint("`proofmark list` shows what is there; a path to a folder with a challenge.yaml works too"))
+    Err(failure.hint("`proofmark list` shows what is there; a path to a folder with a challenge.yaml works too"))
 }
 
 /// Returns the names of the challenges in a folder, in order.
@@ -32,4 +34,20 @@ pub(super) fn names(challenges: &Path) -> Result<Vec<String>, Failure> {
         .collect();
     names.sort();
     Ok(names)
+}
+
+/// Reads the files of a challenge.
+pub(super) fn read(folder: &Path) -> Result<FileTree, Failure> {
+    source::read_folder(folder).map_err(|problem| Failure::environment(problem.to_string()))
+}
+
+/// Loads a challenge; everything that is wrong with it is in the failure.
+pub(super) fn load(context: &Context, folder: &Path) -> Result<Challenge, Failure> {
+    let files = read(folder)?;
+    Challenge::load(&files).map_err(|problems| invalid(context, &problems, &files))
+}
+
+/// Draws the problems of a definition.
+pub(super) fn invalid(context: &Context, problems: &[Diagnostic], files: &FileTree) -> Failure {
+    Failure::definition(source::render(problems, files, screen::style(context)))
 }

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Failure;
 use crate::context::Context;
+use crate::source;
 
 /// Prints to standard output. A reader that went away (`| head`) is no fault.
 pub(super) fn print(text: &str) {
@@ -34,4 +35,10 @@ pub(super) fn complain(context: &Context, failure: &Failure) {
         text.push_str(&format!("\n  {cyan}help{cyan:#}: {hint}"));
     }
     note(&text);
+}
+
+/// How problems of definitions are drawn on this terminal.
+pub(super) fn style(context: &Context) -> source::Style {
+    let width = u16::try_from(context.terminal.width).unwrap_or(u16::MAX);
+    source::Style { colour: context.terminal.colour, width }
 }

@@ -1,0 +1,38 @@
+use clap::{Args, ValueEnum};
+
+use super::{Exit, Failure, screen};
+use crate::{challenge, matcher, report};
+
+/// Print a JSON Schema, or the reference of the matchers
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// What to print
+    #[arg(value_enum)]
+    what: Described,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Described {
+    /// challenge.yaml
+    Challenge,
+    /// faults/<id>.yaml
+    Fault,
+    /// What `grade --format json` prints
+    Report,
+    /// The vocabulary of `expect:`, in Markdown
+    Matchers,
+}
+
+pub(super) fn schema(arguments: &SchemaArguments) -> Result<Exit, Failure> {
+    let schema = match arguments.what {
+        Described::Challenge => challenge::challenge_schema(),
+        Described::Fault => challenge::fault_schema(),
+        Described::Report => report::schema(),
+        Described::Matchers => {
+            screen::print(&matcher::reference());
+            return Ok(Exit::Done);
+        }
+    };
+    screen::print(&format!("{:#}\n", schema.as_value()));
+    Ok(Exit::Done)
+}
