@@ -11,6 +11,8 @@ pub enum Exit {
     BelowPassMark,
     /// Code 5: graded, and something is undetermined.
     Provisional,
+    /// Code 128 and the number of the signal that ended it.
+    Interrupted(u8),
 }
 
 impl From<score::Result> for Exit {
@@ -29,6 +31,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::BelowPassMark => 1,
             Exit::Provisional => 5,
+            Exit::Interrupted(signal) => 128 + signal,
         })
     }
 }

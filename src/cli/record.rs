@@ -17,7 +17,6 @@ pub(super) struct Record {
     /// Folder of the challenge.
     pub(super) challenge: PathBuf,
     pub(super) target: RecordedTarget,
-    pub(super) candidate: Option<RecordedKey>,
     pub(super) stack: Stack,
 }
 

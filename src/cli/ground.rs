@@ -1,0 +1,95 @@
+use aws_credential_types::provider::ProvideCredentials;
+
+use super::arguments::TargetArguments;
+use super::record::{RecordedKey, RecordedTarget};
+use super::Failure;
+use crate::aws::{self, Clients, Endpoint, ErrorClass, Settings, Settling};
+use crate::context::Context;
+use crate::sandbox::{Options, Running, Sandbox};
+use crate::target::{Lease, TargetKind, lease_embedded, lease_endpoint};
+
+/// The region of an embedded sandbox when nobody names one.
+const REGION: &str = "us-east-1";
+
+/// A leased target, with the sandbox that it stands in when it is ours.
+#[derive(Debug)]
+pub(super) struct Ground {
+    pub(super) lease: Lease,
+    /// Ends when it is dropped.
+    pub(super) sandbox: Option<Running>,
+}
+
+impl Ground {
+    /// Starts a sandbox and opens an account in it, or leases what the arguments name.
+    pub(super) async fn find(context: &Context, target: &TargetArguments) -> Result<Self, Failure> {
+        if target.is_embedded() {
+            return Self::embedded(context, target.region.as_deref().unwrap_or(REGION)).await;
+        }
+        let lease = lease_endpoint(&target.settings()).await.map_err(|failure| unusable(&failure))?;
+        Ok(Self { lease, sandbox: None })
+    }
+
+    pub(super) async fn embedded(context: &Context, region: &str) -> Result<Self, Failure> {
+        let sandbox = Sandbox::start(&Options::default(), context)
+            .map_err(|problem| Failure::environment(problem.to_string()))?;
+        let lease = lease_embedded(&sandbox.endpoint_url(), &sandbox.admin_token, region)
+            .await
+            .map_err(|failure| unusable(&failure))?;
+        Ok(Self { lease, sandbox: Some(sandbox) })
+    }
+
+    /// Returns what is noted of the target, so that another run finds it again.
+    pub(super) async fn recorded(&self, profile: Option<&str>) -> Result<RecordedTarget, Failure> {
+        let endpoint = &self.lease.clients.endpoint;
+        let grader = match &self.sandbox {
+            None => None,
+            Some(_) => {
+                let key = endpoint.credentials.provide_credentials().await;
+                let key = key.map_err(|problem| Failure::internal(problem.to_string()))?;
+                Some(RecordedKey {
+                    access_key_id: key.access_key_id().to_owned(),
+                    secret_access_key: key.secret_access_key().to_owned(),
+                })
+            }
+        };
+        Ok(RecordedTarget {
+            endpoint_url: endpoint.url.clone(),
+            profile: profile.map(str::to_owned),
+            region: endpoint.region.clone(),
+            grader,
+        })
+    }
+
+    /// Goes back to where a stack stands.
+    pub(super) async fn again(target: &RecordedTarget) -> Result<Lease, aws::Failure> {
+        let Some(RecordedKey { access_key_id, secret_access_key }) = &target.grader else {
+            return lease_endpoint(&Settings {
+                endpoint_url: target.endpoint_url.clone(),
+                profile: target.profile.clone(),
+                region: Some(target.region.clone()),
+            })
+            .await;
+        };
+        let url = target.endpoint_url.as_deref();
+        let region = target.region.clone();
+        let endpoint =
+            Endpoint::with_keys(url, region, access_key_id, secret_access_key, Settling::Immediate);
+        let clients = Clients::new(&endpoint);
+        let caller = aws::Outcome::during(
+            clients.sts.get_caller_identity().send().await,
+            "sts:GetCallerIdentity",
+        )?;
+        let account = caller.account().unwrap_or_default().to_owned();
+        Ok(Lease { kind: TargetKind::Embedded, clients, account })
+    }
+}
+
+/// Tells why a target cannot be used, and what to do.
+pub(super) fn unusable(failure: &aws::Failure) -> Failure {
+    let told = Failure::environment(failure.to_string());
+    match failure.class {
+        ErrorClass::Unreachable => told.hint("is the endpoint up, and its URL right?"),
+        ErrorClass::Denied => told.hint("are the keys valid, not expired, and those of the grader?"),
+        _ => told,
+    }
+}

@@ -1,0 +1,76 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::screen;
+use crate::context::{Context, Watcher};
+use crate::{grade, provision};
+
+/// Shows how long work gets on: a line that moves when a person watches, plain lines when not.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: Option<ProgressBar>,
+    finished: AtomicUsize,
+}
+
+impl Progress {
+    /// Begins a step with the words for what is being done.
+    pub(super) fn begin(context: &Context, words: &str) -> Self {
+        let bar = (context.terminal.watcher == Watcher::Person).then(|| {
+            let bar = ProgressBar::new_spinner().with_message(words.to_owned());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed:.dim}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        if bar.is_none() {
+            screen::note(words);
+        }
+        Self { bar, finished: AtomicUsize::new(0) }
+    }
+
+    /// Counts something that is done, and shows its name to a person.
+    fn count(&self, words: &str) {
+        let finished = self.finished.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{words} ({finished} done)"));
+        }
+    }
+
+    /// Returns how many things were counted.
+    pub(super) fn counted(&self) -> usize {
+        self.finished.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl provision::Listener for Progress {
+    fn hear(&self, event: &provision::Event) {
+        match event {
+            provision::Event::Finished { logical_id, .. } => self.count(logical_id),
+            provision::Event::RollingBack => screen::note("a resource failed: taking back what was made"),
+            provision::Event::Started { .. } | provision::Event::Failed { .. } => {}
+        }
+    }
+}
+
+impl grade::Progress for Progress {
+    fn note(&self, event: grade::Event) {
+        match event {
+            grade::Event::Finished { check, .. } => self.count(&check),
+            grade::Event::Settling { check, attempt, .. } if self.bar.is_none() && attempt == 1 => {
+                screen::note(&format!("waiting for {check} to settle"));
+            }
+            _ => {}
+        }
+    }
+}
