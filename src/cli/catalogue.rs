@@ -18,7 +18,8 @@ pub(super) fn find(challenges: &Path, name: &str) -> Result<PathBuf, Failure> {
     if let Some(meant) = text::closest(name, known.iter().map(String::as_str)) {
         failure = failure.hint(format!("did you mean `{meant}`?"));
     }
-    Err(failure.hint("`proofmark list` shows what is there; a path to a folder with a challenge.yaml works too"))
+    Err(failure
+        .hint("`proofmark list` shows what is there; a path to a folder with a challenge.yaml works too"))
 }
 
 /// Returns the names of the challenges in a folder, in order.

@@ -1,8 +1,8 @@
 use aws_credential_types::provider::ProvideCredentials;
 
+use super::Failure;
 use super::arguments::TargetArguments;
 use super::record::{RecordedKey, RecordedTarget};
-use super::Failure;
 use crate::aws::{self, Clients, Endpoint, ErrorClass, Settings, Settling};
 use crate::context::Context;
 use crate::sandbox::{Options, Running, Sandbox};
@@ -75,10 +75,8 @@ impl Ground {
         let endpoint =
             Endpoint::with_keys(url, region, access_key_id, secret_access_key, Settling::Immediate);
         let clients = Clients::new(&endpoint);
-        let caller = aws::Outcome::during(
-            clients.sts.get_caller_identity().send().await,
-            "sts:GetCallerIdentity",
-        )?;
+        let caller =
+            aws::Outcome::during(clients.sts.get_caller_identity().send().await, "sts:GetCallerIdentity")?;
         let account = caller.account().unwrap_or_default().to_owned();
         Ok(Lease { kind: TargetKind::Embedded, clients, account })
     }

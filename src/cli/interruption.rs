@@ -12,7 +12,8 @@ pub(super) struct Interruption {
 impl Interruption {
     pub(super) fn listen() -> Result<Self, Failure> {
         let hear = |kind| {
-            signal(kind).map_err(|problem| Failure::environment(format!("cannot listen for signals: {problem}")))
+            signal(kind)
+                .map_err(|problem| Failure::environment(format!("cannot listen for signals: {problem}")))
         };
         Ok(Self { interrupt: hear(SignalKind::interrupt())?, terminate: hear(SignalKind::terminate())? })
     }

@@ -3,12 +3,23 @@
 mod arguments;
 mod catalogue;
 mod confine;
+mod demo;
 mod failure;
+mod grade;
+mod ground;
+mod interruption;
+mod lint;
 mod list;
 mod logging;
+mod progress;
+mod provision;
+mod record;
 mod run;
 mod sandbox;
+mod schema;
 mod screen;
+mod standing;
+mod teardown;
 
 pub use failure::{Exit, Failure, FailureKind};
 pub use run::run;

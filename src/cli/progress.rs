@@ -38,11 +38,6 @@ impl Progress {
             bar.set_message(format!("{words} ({finished} done)"));
         }
     }
-
-    /// Returns how many things were counted.
-    pub(super) fn counted(&self) -> usize {
-        self.finished.load(Ordering::Relaxed)
-    }
 }
 
 impl Drop for Progress {

@@ -174,7 +174,8 @@ fn announce(arguments: &ProvisionArguments, ground: &Ground, challenge: &Challen
         screen::print(&format!("{told:#}\n"));
         return;
     }
-    let exports: String = environment.iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
+    let exports: String =
+        environment.iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
     screen::print(&format!("\n{}\n\nIn the terminal where you work:\n\n{exports}\n", brief.trim_end()));
     if ground.sandbox.is_some() {
         screen::note("The service stands until this is interrupted (Ctrl-C).");

@@ -46,7 +46,9 @@ impl Record {
     /// Writes the record where only its owner can read it; a reader sees all of it or nothing.
     pub(super) fn save(&self, context: &Context) -> Result<(), Failure> {
         let path = path(context, &self.name);
-        let written = serde_json::to_vec_pretty(self).map_err(io::Error::other).and_then(|bytes| write_private(&path, &bytes));
+        let written = serde_json::to_vec_pretty(self)
+            .map_err(io::Error::other)
+            .and_then(|bytes| write_private(&path, &bytes));
         written.map_err(|problem| {
             Failure::environment(format!("cannot note the stack in {}: {problem}", path.display()))
                 .hint("XDG_STATE_HOME names another folder")
@@ -88,7 +90,8 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let temporary = path.with_extension("json.new");
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&temporary, path)

@@ -6,7 +6,9 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
-use super::{Exit, Failure, confine, list, logging, sandbox, screen};
+use super::{
+    Exit, Failure, confine, demo, grade, lint, list, logging, provision, sandbox, schema, screen, teardown,
+};
 use crate::context::Context;
 
 /// Runs the program and returns its exit code.
@@ -33,8 +35,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
     match verb {
+        Verb::Demo(arguments) => demo::demo(context, &arguments),
         Verb::List(arguments) => list::list(context, &arguments),
+        Verb::Lint(arguments) => lint::lint(context, &arguments),
+        Verb::Provision(arguments) => provision::provision(context, &arguments),
+        Verb::Grade(arguments) => grade::grade(context, &arguments),
+        Verb::Teardown(arguments) => teardown::teardown(context, &arguments),
         Verb::Sandbox(arguments) => sandbox::sandbox(context, &arguments),
+        Verb::Schema(arguments) => schema::schema(&arguments),
     }
 }
 

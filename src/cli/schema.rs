@@ -25,14 +25,14 @@ enum Described {
 
 pub(super) fn schema(arguments: &SchemaArguments) -> Result<Exit, Failure> {
     let schema = match arguments.what {
-        Described::Challenge => challenge::challenge_schema(),
-        Described::Fault => challenge::fault_schema(),
+        Described::Challenge => challenge::challenge_schema().to_value(),
+        Described::Fault => challenge::fault_schema().to_value(),
         Described::Report => report::schema(),
         Described::Matchers => {
             screen::print(&matcher::reference());
             return Ok(Exit::Done);
         }
     };
-    screen::print(&format!("{:#}\n", schema.as_value()));
+    screen::print(&format!("{:#}\n", schema));
     Ok(Exit::Done)
 }

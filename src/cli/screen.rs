@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Failure;
 use crate::context::Context;
-use crate::source;
+use crate::{report, source};
 
 /// Prints to standard output. A reader that went away (`| head`) is no fault.
 pub(super) fn print(text: &str) {
@@ -41,4 +41,9 @@ pub(super) fn complain(context: &Context, failure: &Failure) {
 pub(super) fn style(context: &Context) -> source::Style {
     let width = u16::try_from(context.terminal.width).unwrap_or(u16::MAX);
     source::Style { colour: context.terminal.colour, width }
+}
+
+/// How reports are drawn on this terminal.
+pub(super) fn report_style(context: &Context) -> report::Style {
+    report::Style { colour: context.terminal.colour, width: context.terminal.width }
 }

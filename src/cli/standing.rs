@@ -29,7 +29,8 @@ pub(super) async fn put_up(
     let progress = Arc::new(Progress::begin(context, &format!("provisioning {}", challenge.id)));
     let site = Site::new(lease.clients.clone(), context.random.clone()).told_to(progress);
     let parameters = BTreeMap::new();
-    let blueprint = Blueprint { stack: name, template: &world.template, files: &world.files, parameters: &parameters };
+    let blueprint =
+        Blueprint { stack: name, template: &world.template, files: &world.files, parameters: &parameters };
     let stack = provision::provision(&site, &blueprint)
         .await
         .map_err(|error| failed(context, &error, &challenge.files))?;
@@ -55,8 +56,12 @@ async fn equip(
         None => stack,
         Some(then) => {
             let name = stack.name.clone();
-            let blueprint =
-                Blueprint { stack: &name, template: &then.template, files: &then.files, parameters: &parameters };
+            let blueprint = Blueprint {
+                stack: &name,
+                template: &then.template,
+                files: &then.files,
+                parameters: &parameters,
+            };
             provision::update(site, &stack, &blueprint, Redeploy::Never)
                 .await
                 .map_err(|left| (failed(context, &left.error, &then.files), left.stack))?

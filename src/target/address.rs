@@ -46,7 +46,9 @@ mod tests {
 
     #[test]
     fn any_other_text_stays() {
-        for text in ["orders", "https://example.com/live", "https://a.b.execute-api.x.amazonaws.com/", "https://"] {
+        for text in
+            ["orders", "https://example.com/live", "https://a.b.execute-api.x.amazonaws.com/", "https://"]
+        {
             assert_eq!(at(Some("http://127.0.0.1:4566"), text), text);
         }
     }

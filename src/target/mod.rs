@@ -3,10 +3,12 @@
 //! In: what the command line names. Out: a [`Lease`]: the grader's clients for one account and region, and how candidates and probes
 //! reach it. The embedded sandbox is known here as an endpoint and an admin token only.
 
+mod address;
 mod candidate;
 mod embedded;
 mod lease;
 
+pub use address::reachable;
 pub use candidate::{Candidate, make_candidate, remove_candidate};
 pub use embedded::lease_embedded;
 pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};
