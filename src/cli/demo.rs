@@ -47,7 +47,8 @@ async fn show(context: &Context, challenge: &Arc<Challenge>, seed: u64) -> Resul
     let standing = put_up(context, lease, &challenge.id, challenge, &world).await?;
     let before = look(context, challenge, lease, &standing.stack, seed, "grading the broken start").await;
     repair(context, challenge, lease, &standing).await?;
-    let after = look(context, challenge, lease, &standing.stack, seed + 1, "grading the repaired service").await;
+    let after =
+        look(context, challenge, lease, &standing.stack, seed + 1, "grading the repaired service").await;
 
     let cards = [("broken start", &before.scorecard), ("repaired", &after.scorecard)];
     screen::print(&report::compare(&cards, screen::report_style(context)));

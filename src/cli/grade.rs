@@ -100,13 +100,12 @@ pub(super) async fn look(
     let progress = Arc::new(Progress::begin(context, words));
     run_grade(Job {
         challenge: Arc::clone(challenge),
-        clients: lease.clients.clone(),
-        target: lease.name(),
+        lease: lease.clone(),
         variables: variables(lease, stack),
         seed,
         clock: Arc::clone(&context.clock),
         limits: Limits::default(),
-        progress,
+        listener: progress,
     })
     .await
 }
@@ -116,7 +115,8 @@ fn keep(path: &PathBuf, graded: &Graded) -> Result<(), Failure> {
     let problem = |problem: std::io::Error| {
         Failure::environment(format!("cannot keep the evidence in {}: {problem}", path.display()))
     };
-    let text = serde_json::to_vec_pretty(&graded.evidence).map_err(|error| Failure::internal(error.to_string()))?;
+    let text =
+        serde_json::to_vec_pretty(&graded.evidence).map_err(|error| Failure::internal(error.to_string()))?;
     let temporary = path.with_extension("new");
     std::fs::write(&temporary, text).map_err(problem)?;
     std::fs::rename(&temporary, path).map_err(problem)

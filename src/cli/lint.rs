@@ -5,7 +5,7 @@ use super::arguments::{ChallengesFolder, Format};
 use super::{Exit, Failure, catalogue, screen};
 use crate::context::Context;
 use crate::source::{self, Diagnostic, Severity};
-use crate::{challenge, resource, text};
+use crate::{challenge, text};
 
 /// Check definitions: every problem in one run, with its place and what to do
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub(super) fn lint(context: &Context, arguments: &LintArguments) -> Result<Exit,
     let mut found = Vec::new();
     for name in &names {
         let files = catalogue::read(&catalogue::find(folder, name)?)?;
-        let (_, problems) = challenge::lint(&files, &|template| resource::lint(template));
+        let (_, problems) = challenge::lint(&files);
         found.extend(problems.iter().map(|problem| describe(name, problem)));
         let drawing = source::render(&problems, &files, screen::style(context));
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();

@@ -58,11 +58,11 @@ impl provision::Listener for Progress {
     }
 }
 
-impl grade::Progress for Progress {
-    fn note(&self, event: grade::Event) {
+impl grade::Listener for Progress {
+    fn hear(&self, event: &grade::Event) {
         match event {
-            grade::Event::Finished { check, .. } => self.count(&check),
-            grade::Event::Settling { check, attempt, .. } if self.bar.is_none() && attempt == 1 => {
+            grade::Event::Finished { check, .. } => self.count(check),
+            grade::Event::Settling { check, attempt: 1, .. } if self.bar.is_none() => {
                 screen::note(&format!("waiting for {check} to settle"));
             }
             _ => {}
