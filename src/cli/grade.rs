@@ -101,7 +101,7 @@ pub(super) async fn look(
     run_grade(Job {
         challenge: Arc::clone(challenge),
         lease: lease.clone(),
-        stack: stack.name.clone(),
+        stack: stack.clone(),
         variables: variables(lease, stack),
         seed,
         clock: Arc::clone(&context.clock),
