@@ -70,13 +70,6 @@ impl Endpoint {
         if let Some(url) = &url {
             check_url(url)?;
         }
-        let region = match (config.region(), &url) {
-            (Some(region), _) => region.to_string(),
-            (None, Some(_)) => "us-east-1".to_owned(),
-            (None, None) => {
-                return Err(setting("no region: give --region, or set AWS_REGION or the profile's region"));
-            }
-        };
         let credentials = config.credentials_provider().ok_or_else(|| {
             setting("no credentials: give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         })?;
@@ -91,6 +84,13 @@ impl Endpoint {
             }
             Err(_) => return Err(setting("no credentials: looking for them took more than 15 s")),
         }
+        let region = match (config.region(), &url) {
+            (Some(region), _) => region.to_string(),
+            (None, Some(_)) => "us-east-1".to_owned(),
+            (None, None) => {
+                return Err(setting("no region: give --region, or set AWS_REGION or the profile's region"));
+            }
+        };
         Ok(Self { url, region, credentials, settling: Settling::Eventual })
     }
 }
