@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -57,7 +59,13 @@ impl Endpoint {
     pub async fn find(settings: &Settings) -> Result<Self, Failure> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client(false));
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            // A profile that is asked for comes before keys in the environment, as in the CLI.
+            let region = settings.region.clone().map(Region::new);
+            let config =
+                ProviderConfig::without_region().with_region(region).with_http_client(http_client(false));
+            let keys =
+                ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
+            loader = loader.profile_name(profile).credentials_provider(keys);
         }
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
