@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -59,13 +57,7 @@ impl Endpoint {
     pub async fn find(settings: &Settings) -> Result<Self, Failure> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client(false));
         if let Some(profile) = &settings.profile {
-            // A profile that is asked for comes before keys in the environment, as in the CLI.
-            let region = settings.region.clone().map(Region::new);
-            let config =
-                ProviderConfig::without_region().with_region(region).with_http_client(http_client(false));
-            let keys =
-                ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
-            loader = loader.profile_name(profile).credentials_provider(keys);
+            loader = loader.profile_name(profile);
         }
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
@@ -78,6 +70,13 @@ impl Endpoint {
         if let Some(url) = &url {
             check_url(url)?;
         }
+        let region = match (config.region(), &url) {
+            (Some(region), _) => region.to_string(),
+            (None, Some(_)) => "us-east-1".to_owned(),
+            (None, None) => {
+                return Err(setting("no region: give --region, or set AWS_REGION or the profile's region"));
+            }
+        };
         let credentials = config.credentials_provider().ok_or_else(|| {
             setting("no credentials: give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         })?;
@@ -92,13 +91,6 @@ impl Endpoint {
             }
             Err(_) => return Err(setting("no credentials: looking for them took more than 15 s")),
         }
-        let region = match (config.region(), &url) {
-            (Some(region), _) => region.to_string(),
-            (None, Some(_)) => "us-east-1".to_owned(),
-            (None, None) => {
-                return Err(setting("no region: give --region, or set AWS_REGION or the profile's region"));
-            }
-        };
         Ok(Self { url, region, credentials, settling: Settling::Eventual })
     }
 }

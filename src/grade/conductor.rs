@@ -43,8 +43,8 @@ pub async fn grade(job: Job) -> Graded {
         inspection: (*shared.inspections.latest().await).clone(),
         transcripts,
     };
-    let verdicts = evaluate(&challenge, &evidence);
-    let scorecard = score(&challenge, &verdicts);
+    let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(&challenge, &evidence));
+    let scorecard = tracing::info_span!("score").in_scope(|| score(&challenge, &verdicts));
     Graded { evidence, verdicts, scorecard }
 }
 

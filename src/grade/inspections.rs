@@ -58,6 +58,7 @@ impl Inspections {
     }
 }
 
+#[tracing::instrument(name = "inspect", skip_all)]
 async fn look(clients: &Clients, stack: &Stack) -> Inspection {
     let mut inspection = inspect(clients).await;
     label(&mut inspection, stack);

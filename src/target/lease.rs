@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::aws::{Clients, Endpoint, ErrorClass, Failure, Outcome, Settings};
+use crate::aws::{Clients, Endpoint, Failure, Outcome, Settings};
 
 use super::Candidate;
 
@@ -62,13 +62,7 @@ pub async fn lease_endpoint(settings: &Settings) -> Result<Lease, Failure> {
 
 /// Asks who we are: the first call to a target, which tells at once when it does not answer or the keys are wrong.
 pub(super) async fn account_of(clients: &Clients) -> Result<String, Failure> {
-    let caller = clients.sts.get_caller_identity().send().await.during("sts:GetCallerIdentity");
-    let caller = caller.map_err(|failure| match &clients.endpoint.url {
-        Some(url) if failure.class == ErrorClass::Unreachable => {
-            Failure { message: format!("{url} does not answer: {}", failure.message), ..failure }
-        }
-        _ => failure,
-    })?;
+    let caller = clients.sts.get_caller_identity().send().await.during("sts:GetCallerIdentity")?;
     Ok(caller.account().unwrap_or_default().to_owned())
 }
 

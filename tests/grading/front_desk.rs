@@ -1,11 +1,15 @@
 //! A challenge without code: what a grade sees of an API that answers by itself, of routes and of roles.
 
+use std::time::Duration;
+
 use proofmark::evaluate::{Cause, Outcome};
+use proofmark::evidence::TroubleKind;
+use proofmark::grade::{Limits, grade};
 use proofmark::score::Result;
 use proofmark::source::FileTree;
 use serde_json::json;
 
-use crate::support::Lab;
+use crate::support::{Lab, Marks};
 
 const CHALLENGE: &str = r#"
 version: 1
@@ -175,4 +179,55 @@ async fn what_the_grader_may_not_read_is_undetermined() {
     assert_eq!(*marks.outcome("greet/greets"), Outcome::Pass, "{}", marks.trouble());
     assert!(matches!(marks.outcome("lock/reads"), Outcome::Undetermined { .. }), "{}", marks.trouble());
     assert_eq!(marks.0.scorecard.result, Result::Passed, "60 points are enough, whatever the other 40 are");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_takes_its_time_has_it() {
+    let lab = Lab::new();
+    let mut standing = lab.definition(&front_desk()).broken_start().provision().await.eventual();
+    let grading = tokio::spawn(grade(standing.job(Limits::default())));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    standing.repair_all_but(&[]).await;
+    let marks = Marks(grading.await.unwrap());
+    assert_eq!(marks.percent(), 100.0, "{}", marks.trouble());
+    assert!(marks.attempts("greet/greets") > 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_to_settle_is_given_where_things_settle_and_what_was_seen_last_is_told() {
+    let lab = Lab::new();
+    let standing = lab.definition(&front_desk()).broken_start().provision().await;
+    let at_once = standing.grade().await;
+    let in_time = standing.eventual().grade().await;
+    for marks in [&at_once, &in_time] {
+        let outcome = marks.outcome("greet/greets");
+        assert!(matches!(outcome, Outcome::Fail { cause: Cause::Mismatched { .. } }), "{}", marks.trouble());
+    }
+    assert_eq!(at_once.attempts("greet/greets"), 1);
+    assert!(in_time.attempts("greet/greets") > 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_does_not_answer_leaves_every_check_undetermined() {
+    let lab = Lab::new();
+    let job = lab.definition(&front_desk()).broken_start().provision().await.job(Limits::default());
+    lab.sandbox.stop();
+    let marks = Marks(grade(job).await);
+    assert_eq!((marks.checks("fail").len(), marks.checks("pass").len()), (0, 0), "{}", marks.trouble());
+    let Outcome::Undetermined { trouble } = marks.outcome("greet/greets") else { panic!() };
+    assert_eq!(trouble.kind, TroubleKind::Unreachable);
+    assert_eq!(marks.0.scorecard.result, Result::Provisional);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_dies_on_the_way_fails_nobody() {
+    let lab = Lab::new();
+    let standing = lab.definition(&front_desk()).broken_start().provision().await.eventual();
+    let grading = tokio::spawn(grade(standing.job(Limits::default())));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    drop(standing);
+    lab.sandbox.stop();
+    let marks = Marks(grading.await.unwrap());
+    let outcome = marks.outcome("greet/greets");
+    assert!(matches!(outcome, Outcome::Undetermined { .. }), "{}", marks.trouble());
 }

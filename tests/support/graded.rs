@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use proofmark::evaluate::Outcome;
+use proofmark::evaluate::{Outcome, Verdict};
 use proofmark::grade::Graded;
 
 /// A grade, and the questions that tests ask of it.
@@ -26,9 +26,18 @@ impl Marks {
     }
 
     pub fn outcome(&self, key: &str) -> &Outcome {
+        &self.verdict(key).outcome
+    }
+
+    /// How often a check was tried.
+    pub fn attempts(&self, key: &str) -> u32 {
+        self.verdict(key).attempts
+    }
+
+    fn verdict(&self, key: &str) -> &Verdict {
         let mut verdicts = self.0.verdicts.iter();
         let found = verdicts.find(|verdict| format!("{}/{}", verdict.task, verdict.check) == key);
-        &found.unwrap_or_else(|| panic!("no check {key}")).outcome
+        found.unwrap_or_else(|| panic!("no check {key}"))
     }
 
     /// What did not pass, for the message of a failed assertion.

@@ -1,7 +1,7 @@
 use aws_sdk_apigateway::types::{ConnectionType, ContentHandlingStrategy, IntegrationType};
 
 use super::busy::calmly;
-use crate::aws::{Clients, Failure, Found, Outcome};
+use crate::aws::{Clients, Failure, Outcome};
 use crate::resource::properties::Properties;
 use crate::resource::schema::{Property, Shape, TEXT_MAP, TEXTS};
 
@@ -42,21 +42,7 @@ pub(super) struct Place {
     pub(super) method: String,
 }
 
-/// Gives a method another integration. The old one is deleted first, so that no response of it stays.
-pub(super) async fn replace(
-    clients: &Clients,
-    place: &Place,
-    integration: Properties<'_>,
-) -> Result<(), Failure> {
-    let call = clients.apigateway.delete_integration();
-    let call = call.rest_api_id(&place.api).resource_id(&place.resource).http_method(&place.method);
-    let deleted =
-        calmly(clients, || async { call.clone().send().await.during("apigateway:DeleteIntegration") });
-    deleted.await.found()?;
-    put(clients, place, integration).await
-}
-
-/// Gives a method its integration with the responses.
+/// Gives a method its integration, anew, with the responses.
 pub(super) async fn put(
     clients: &Clients,
     place: &Place,

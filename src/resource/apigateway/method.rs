@@ -86,7 +86,7 @@ impl ResourceType for Method {
             let integration = after.object("Integration");
             match integration {
                 Some(integration) if others.all(|name| before.get(name) == after.get(name)) => {
-                    integration::replace(clients, &place, integration).await?;
+                    integration::put(clients, &place, integration).await?;
                 }
                 _ => {
                     delete(clients, &place).await?;
