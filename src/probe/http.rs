@@ -101,13 +101,11 @@ impl HttpClient {
 
 fn bounded() -> hyper_util::client::legacy::Builder {
     let mut builder = Client::builder(TokioExecutor::new());
-    // Twice the 10,240 bytes that API Gateway lets headers have, and the first piece of the body.
-    builder
-        .http1_max_headers(HEADERS_LIMIT)
-        .http1_max_buf_size(128 * 1024)
-        .pool_idle_timeout(Duration::from_secs(5));
-    // A request that was sent may have been carried out: never twice behind the check's back.
-    builder.retry_canceled_requests(false);
+    // Far more than the 10,240 bytes that API Gateway lets headers have.
+    builder.http1_max_headers(HEADERS_LIMIT).http1_max_buf_size(128 * 1024);
+    // A request that was sent may have been carried out: never twice behind the check's back. So none goes over a
+    // connection that the other side may have closed meanwhile.
+    builder.retry_canceled_requests(false).pool_max_idle_per_host(0);
     builder
 }
 
