@@ -5,32 +5,32 @@ use proofmark::grade::Graded;
 
 /// A grade, and the questions that tests ask of it.
 #[derive(Debug)]
-pub struct Marks(pub Graded);
+pub(crate) struct Marks(pub(crate) Graded);
 
 impl Marks {
     /// Points earned for sure, in percent of all.
-    pub fn percent(&self) -> f64 {
+    pub(crate) fn percent(&self) -> f64 {
         let card = &self.0.scorecard;
         f64::from(card.score.low.0) * 100.0 / f64::from(card.points.0)
     }
 
     /// Checks with this verdict, as `task/check`.
-    pub fn checks(&self, word: &str) -> BTreeSet<String> {
+    pub(crate) fn checks(&self, word: &str) -> BTreeSet<String> {
         let verdicts = self.0.verdicts.iter().filter(|verdict| verdict.outcome.word() == word);
         verdicts.map(|verdict| format!("{}/{}", verdict.task, verdict.check)).collect()
     }
 
     /// Tasks with a check that failed.
-    pub fn failed_tasks(&self) -> BTreeSet<String> {
+    pub(crate) fn failed_tasks(&self) -> BTreeSet<String> {
         self.checks("fail").iter().filter_map(|key| key.split('/').next()).map(str::to_owned).collect()
     }
 
-    pub fn outcome(&self, key: &str) -> &Outcome {
+    pub(crate) fn outcome(&self, key: &str) -> &Outcome {
         &self.verdict(key).outcome
     }
 
     /// How often a check was tried.
-    pub fn attempts(&self, key: &str) -> u32 {
+    pub(crate) fn attempts(&self, key: &str) -> u32 {
         self.verdict(key).attempts
     }
 
@@ -41,7 +41,7 @@ impl Marks {
     }
 
     /// What did not pass, for the message of a failed assertion.
-    pub fn trouble(&self) -> String {
+    pub(crate) fn trouble(&self) -> String {
         let verdicts = self.0.verdicts.iter().filter(|verdict| verdict.outcome != Outcome::Pass);
         let told: BTreeMap<_, _> = verdicts
             .map(|verdict| {

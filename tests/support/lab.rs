@@ -11,13 +11,13 @@ use serde_json::json;
 use super::{Scenario, Standing};
 
 /// A sandbox that lives as long as the test. Each scenario that is provisioned in it has an account of its own.
-pub struct Lab {
-    pub sandbox: Running,
-    pub context: Context,
+pub(crate) struct Lab {
+    pub(crate) sandbox: Running,
+    pub(crate) context: Context,
 }
 
 impl Lab {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // The test binary is not the one that handlers start through.
         let executable = PathBuf::from(env!("CARGO_BIN_EXE_proofmark"));
         let context = Context { executable, ..Context::system() };
@@ -26,20 +26,20 @@ impl Lab {
     }
 
     /// Takes a challenge of this repository, in its healthy world.
-    pub fn challenge(&self, name: &str) -> Scenario<'_> {
+    pub(crate) fn challenge(&self, name: &str) -> Scenario<'_> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges").join(name);
         self.definition(&read_folder(&folder).unwrap())
     }
 
     /// Takes a challenge of a test's own.
-    pub fn definition(&self, files: &FileTree) -> Scenario<'_> {
+    pub(crate) fn definition(&self, files: &FileTree) -> Scenario<'_> {
         let challenge = Challenge::load(files)
             .unwrap_or_else(|problems| panic!("{}", render(&problems, files, Style::PLAIN)));
         Scenario::healthy(self, challenge)
     }
 
     /// Returns the scenario's account as a user sees it who may do one thing only.
-    pub async fn limited_to(&self, standing: &Standing<'_>, action: &str) -> Lease {
+    pub(crate) async fn limited_to(&self, standing: &Standing<'_>, action: &str) -> Lease {
         let policy = json!({
             "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }]
         });

@@ -5,7 +5,7 @@ mod lab;
 mod scenario;
 mod standing;
 
-pub use graded::Marks;
-pub use lab::Lab;
-pub use scenario::Scenario;
-pub use standing::Standing;
+pub(crate) use graded::Marks;
+pub(crate) use lab::Lab;
+pub(crate) use scenario::Scenario;
+pub(crate) use standing::Standing;

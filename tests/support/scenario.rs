@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::{Lab, Standing};
 
 /// A challenge that is about to be provisioned: the healthy world, less what the test breaks.
-pub struct Scenario<'a> {
+pub(crate) struct Scenario<'a> {
     lab: &'a Lab,
-    pub challenge: Challenge,
+    pub(crate) challenge: Challenge,
     faults: Vec<String>,
 }
 
@@ -21,19 +21,19 @@ impl<'a> Scenario<'a> {
     }
 
     /// Breaks it as the challenge's faults do.
-    pub fn faults<S: Into<String>>(mut self, faults: impl IntoIterator<Item = S>) -> Self {
+    pub(crate) fn faults<S: Into<String>>(mut self, faults: impl IntoIterator<Item = S>) -> Self {
         self.faults = faults.into_iter().map(Into::into).collect();
         self
     }
 
     /// Breaks it as the candidate finds it.
-    pub fn broken_start(self) -> Self {
+    pub(crate) fn broken_start(self) -> Self {
         let start = self.challenge.start.clone();
         self.faults(start)
     }
 
     /// Gives a function other code.
-    pub fn code(mut self, function: &str, code: &str) -> Self {
+    pub(crate) fn code(mut self, function: &str, code: &str) -> Self {
         let path = format!("functions/{function}/app.py");
         assert!(self.challenge.files.get(&path).is_some(), "the scenario has no {path}");
         self.challenge.files.insert(path, code.as_bytes().to_vec());
@@ -41,20 +41,20 @@ impl<'a> Scenario<'a> {
     }
 
     /// Gives a resource another property.
-    pub fn property(mut self, resource: &str, property: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn property(mut self, resource: &str, property: &str, value: impl Into<Value>) -> Self {
         self.challenge.template.document["Resources"][resource]["Properties"][property] = value.into();
         self
     }
 
     /// Changes a check of the challenge.
-    pub fn check(mut self, task: &str, check: &str, change: impl FnOnce(&mut Check)) -> Self {
+    pub(crate) fn check(mut self, task: &str, check: &str, change: impl FnOnce(&mut Check)) -> Self {
         let task = self.challenge.tasks.iter_mut().find(|found| found.id == task).unwrap();
         change(task.checks.iter_mut().find(|found| found.id == check).unwrap());
         self
     }
 
     /// Puts it up, in a new account.
-    pub async fn provision(self) -> Standing<'a> {
+    pub(crate) async fn provision(self) -> Standing<'a> {
         let Self { lab, challenge, faults } = self;
         let lease =
             lease_embedded(&lab.sandbox.endpoint_url(), &lab.sandbox.admin_token, "eu-west-1").await.unwrap();

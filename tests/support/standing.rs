@@ -12,17 +12,17 @@ use proofmark::text::fill;
 use super::{Lab, Marks};
 
 /// A scenario that stands in an account of its own.
-pub struct Standing<'a> {
+pub(crate) struct Standing<'a> {
     pub(super) lab: &'a Lab,
-    pub challenge: Arc<Challenge>,
-    pub lease: Lease,
-    pub site: Site,
-    pub stack: Stack,
+    pub(crate) challenge: Arc<Challenge>,
+    pub(crate) lease: Lease,
+    pub(crate) site: Site,
+    pub(crate) stack: Stack,
 }
 
 impl Standing<'_> {
     /// Makes the candidate's user, and returns the environment that the candidate is given.
-    pub async fn candidate(&self) -> BTreeMap<String, String> {
+    pub(crate) async fn candidate(&self) -> BTreeMap<String, String> {
         let policy = fill(&self.challenge.candidate_policy, &self.stack.outputs).unwrap();
         let clients = &self.lease.clients;
         let candidate = make_candidate(clients, "lab", "candidate", &policy).await.unwrap();
@@ -30,27 +30,27 @@ impl Standing<'_> {
     }
 
     /// The key with which the scenario is graded.
-    pub async fn access_key(&self) -> String {
+    pub(crate) async fn access_key(&self) -> String {
         let credentials = &self.lease.clients.endpoint.credentials;
         credentials.provide_credentials().await.unwrap().access_key_id().to_owned()
     }
 
     /// Treats the target as one where a change can take a while to be seen.
-    pub fn eventual(mut self) -> Self {
+    pub(crate) fn eventual(mut self) -> Self {
         let endpoint = Endpoint { settling: Settling::Eventual, ..self.lease.clients.endpoint.clone() };
         self.lease.clients = Clients::new(&endpoint);
         self
     }
 
-    pub async fn grade(&self) -> Marks {
+    pub(crate) async fn grade(&self) -> Marks {
         self.grade_within(Limits::default()).await
     }
 
-    pub async fn grade_within(&self, limits: Limits) -> Marks {
+    pub(crate) async fn grade_within(&self, limits: Limits) -> Marks {
         Marks(grade(self.job(limits)).await)
     }
 
-    pub fn job(&self, limits: Limits) -> Job {
+    pub(crate) fn job(&self, limits: Limits) -> Job {
         Job {
             challenge: Arc::clone(&self.challenge),
             lease: self.lease.clone(),
@@ -64,7 +64,7 @@ impl Standing<'_> {
     }
 
     /// Brings the scenario to the world that has only these faults.
-    pub async fn repair_all_but(&mut self, faults: &[&str]) {
+    pub(crate) async fn repair_all_but(&mut self, faults: &[&str]) {
         let World { template, files, then } = self.challenge.world(faults).unwrap();
         let parameters = BTreeMap::new();
         let blueprint =
