@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
 mod architecture;
+mod cli;
 mod grading;
 mod provision;
+mod readme;
+mod repair;
 mod support;

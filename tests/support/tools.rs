@@ -1,0 +1,33 @@
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Returns the folder with `aws` and a `python3` that has boto3, made once: a virtual environment below `target/`.
+pub(crate) fn aws_tools() -> PathBuf {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    TOOLS.get_or_init(prepare).clone()
+}
+
+fn prepare() -> PathBuf {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("aws-tools");
+    let done = place.join("complete");
+    let bin = place.join("bin");
+    if done.exists() {
+        return bin;
+    }
+    let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place).output();
+    let made = made.expect("python3 is needed: `apt-get install python3 python3-venv` brings it");
+    let word = String::from_utf8_lossy(&made.stderr).into_owned() + &String::from_utf8_lossy(&made.stdout);
+    assert!(
+        made.status.success(),
+        "`python3 -m venv` failed (`apt-get install python3-venv` brings it): {word}"
+    );
+    let installed = Command::new(bin.join("python3"))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "awscli", "boto3"])
+        .output()
+        .unwrap();
+    let word = String::from_utf8_lossy(&installed.stderr);
+    assert!(installed.status.success(), "`pip install awscli boto3` failed: {word}");
+    std::fs::write(done, "").unwrap();
+    bin
+}
