@@ -34,13 +34,13 @@ pub fn score(challenge: &Challenge, verdicts: &[Verdict]) -> Scorecard {
     }
 }
 
-/// Passed when the points that are sure reach the mark, failed when not even the possible ones do.
+/// Failed when not even the points that are possible reach the mark; provisional as long as points are open; else passed.
 fn result(points: Points, score: Interval, pass_mark: u32) -> Result {
-    let reaches = |earned: Points| u64::from(earned.0) * 10_000 >= u64::from(points.0) * u64::from(pass_mark);
-    match (reaches(score.low), reaches(score.high)) {
-        (true, _) => Result::Passed,
-        (false, true) => Result::Provisional,
-        (false, false) => Result::Failed,
+    let reaches = u64::from(score.high.0) * 10_000 >= u64::from(points.0) * u64::from(pass_mark);
+    match (reaches, score.low == score.high) {
+        (false, _) => Result::Failed,
+        (true, false) => Result::Provisional,
+        (true, true) => Result::Passed,
     }
 }
 

@@ -24,7 +24,7 @@ impl Sum for Interval {
 pub enum Result {
     Passed,
     Failed,
-    /// Something is undetermined, and the result hangs on it.
+    /// Something is undetermined: points are open, and with all of them the mark would be reached.
     Provisional,
 }
 
