@@ -42,7 +42,7 @@ pub struct Report {
 pub enum ReportResult {
     Passed,
     Failed,
-    /// Something could not be looked at, and the result hangs on it.
+    /// Something could not be looked at, so points are open.
     Provisional,
 }
 
