@@ -1,13 +1,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_credential_types::provider::ProvideCredentials;
 use proofmark::aws::{Clients, Endpoint, Settling};
 use proofmark::challenge::{Challenge, World};
 use proofmark::grade::{Job, Limits, Silent, grade};
 use proofmark::provision::{Blueprint, Redeploy, Site, Stack, update};
-use proofmark::target::{Lease, make_candidate};
-use proofmark::text::fill;
+use proofmark::target::Lease;
 
 use super::{Lab, Marks};
 
@@ -21,20 +19,6 @@ pub(crate) struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// Makes the candidate's user, and returns the environment that the candidate is given.
-    pub(crate) async fn candidate(&self) -> BTreeMap<String, String> {
-        let policy = fill(&self.challenge.candidate_policy, &self.stack.outputs).unwrap();
-        let clients = &self.lease.clients;
-        let candidate = make_candidate(clients, "lab", "candidate", &policy).await.unwrap();
-        self.lease.environment(&candidate)
-    }
-
-    /// The key with which the scenario is graded.
-    pub(crate) async fn access_key(&self) -> String {
-        let credentials = &self.lease.clients.endpoint.credentials;
-        credentials.provide_credentials().await.unwrap().access_key_id().to_owned()
-    }
-
     /// Treats the target as one where a change can take a while to be seen.
     pub(crate) fn eventual(mut self) -> Self {
         let endpoint = Endpoint { settling: Settling::Eventual, ..self.lease.clients.endpoint.clone() };
