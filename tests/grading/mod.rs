@@ -1,3 +1,4 @@
 //! Grading on the embedded sandbox, over HTTP as on any target.
 
 mod front_desk;
+mod main_job;
