@@ -24,7 +24,15 @@ pub(super) fn get(region: &mut Region, _: &Ask<'_>) -> Result<Value, ServiceErro
 }
 
 pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    let changed = patch::apply(&region.account, &ask.patches()?, &patch::ACCOUNT)?;
+    let mut operations = ask.patches()?;
+    // Usage plans are on in every account; asking for them again changes nothing.
+    if operations.iter().any(|operation| operation.path == "/features" && operation.is_removal()) {
+        return Err(bad_request("Usage Plans cannot be disabled once enabled"));
+    }
+    operations.retain(|operation| {
+        operation.path != "/features" || operation.value.as_deref() != Some("UsagePlans")
+    });
+    let changed = patch::apply(&region.account, &operations, &patch::ACCOUNT)?;
     let role = changed.cloudwatch_role_arn.as_deref();
     if role.is_some_and(|role| !role.starts_with("arn:aws:iam::") || !role.contains(":role/")) {
         return Err(bad_request("Invalid ARN specified in the request"));

@@ -28,7 +28,7 @@ struct Input {
 
 pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let input: Input = ask.input()?;
-    let name = input.domain_name.unwrap_or_default().to_ascii_lowercase();
+    let name = input.domain_name.unwrap_or_default();
     if name.is_empty() {
         return Err(bad_request("No Domain Name specified"));
     }

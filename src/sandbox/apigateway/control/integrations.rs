@@ -82,6 +82,7 @@ pub(super) fn check(
     account: &AccountId,
 ) -> Result<(), ServiceError> {
     let kind = integration.kind.as_str();
+    check_credentials(integration.credentials.as_deref(), account)?;
     if kind != "MOCK" {
         match integration.http_method.as_deref() {
             None => return Err(bad_request("Enumeration value for HttpMethod must be non-empty")),
@@ -93,7 +94,6 @@ pub(super) fn check(
             _ => check_aws_uri(kind, uri, integration.credentials.is_some())?,
         }
     }
-    check_credentials(integration.credentials.as_deref(), account)?;
     if !matches!(integration.passthrough_behavior.as_str(), "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER") {
         return Err(bad_request(
             "Invalid passthrough behavior specified. Valid options are WHEN_NO_MATCH, WHEN_NO_TEMPLATES, NEVER",

@@ -17,6 +17,8 @@ mod methods;
 mod models;
 mod page;
 mod reference;
+#[cfg(test)]
+mod references;
 mod resources;
 mod rest_apis;
 mod routes;

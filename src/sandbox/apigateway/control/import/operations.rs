@@ -51,7 +51,9 @@ pub(in crate::sandbox::apigateway::control) fn put(
             definition.authorizers.clear();
             definition.gateway_responses.clear();
         }
-        Some(other) => return Err(bad_request(format!("Invalid mode specified: {other}"))),
+        Some(_) => {
+            return Err(bad_request("Enumeration value of OverwriteMode must be \"overwrite\" or \"merge\""));
+        }
     }
     apply(&document, &mut definition, ask)?;
     if let Some(title) = document.root["info"]["title"].as_str().filter(|title| !title.is_empty()) {
