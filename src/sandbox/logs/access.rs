@@ -1,0 +1,59 @@
+use super::command::{Command, group_of};
+use crate::sandbox::{Access, Scope, ServiceError};
+
+/// Returns the ARN of a group, without the `:*` that names its streams.
+pub(super) fn group_arn(scope: &Scope, name: &str) -> String {
+    format!("arn:aws:logs:{}:{}:log-group:{name}", scope.region, scope.account)
+}
+
+/// Returns the ARN that a stream is authorised by.
+pub(super) fn stream_arn(scope: &Scope, group: &str, stream: &str) -> String {
+    format!("{}:log-stream:{stream}", group_arn(scope, group))
+}
+
+/// Says what a call needs. Actions on a group are asked on `...:log-group:NAME:log-stream:`, which is why policies name a group
+/// with `:*` at its end: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html>.
+pub(super) fn access(command: &Command, scope: &Scope) -> Result<Access, ServiceError> {
+    let on_group = |action: &str, name: &str| Access::new(action, stream_arn(scope, name, ""));
+    let named = |action: &str, name: &Option<String>, identifier: &Option<String>| {
+        group_of(name.as_deref(), identifier.as_deref()).map(|name| on_group(action, &name))
+    };
+    let tagged = |action: &str, arn: &str| Access::new(action, arn);
+    Ok(match command {
+        Command::CreateLogGroup(input) => on_group("logs:CreateLogGroup", &input.log_group_name),
+        Command::DeleteLogGroup(input) => on_group("logs:DeleteLogGroup", &input.log_group_name),
+        Command::DescribeLogGroups(_) => on_group("logs:DescribeLogGroups", ""),
+        Command::CreateLogStream(input) => {
+            let arn = stream_arn(scope, &input.log_group_name, &input.log_stream_name);
+            Access::new("logs:CreateLogStream", arn)
+        }
+        Command::DeleteLogStream(input) => {
+            let arn = stream_arn(scope, &input.log_group_name, &input.log_stream_name);
+            Access::new("logs:DeleteLogStream", arn)
+        }
+        Command::DescribeLogStreams(input) => {
+            named("logs:DescribeLogStreams", &input.log_group_name, &input.log_group_identifier)?
+        }
+        Command::PutLogEvents(input) => {
+            let arn = stream_arn(scope, &input.log_group_name, &input.log_stream_name);
+            Access::new("logs:PutLogEvents", arn)
+        }
+        Command::GetLogEvents(input) => {
+            let group = group_of(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+            Access::new("logs:GetLogEvents", stream_arn(scope, &group, &input.log_stream_name))
+        }
+        Command::FilterLogEvents(input) => {
+            named("logs:FilterLogEvents", &input.log_group_name, &input.log_group_identifier)?
+        }
+        Command::PutRetentionPolicy(input) => on_group("logs:PutRetentionPolicy", &input.log_group_name),
+        Command::DeleteRetentionPolicy(input) => {
+            on_group("logs:DeleteRetentionPolicy", &input.log_group_name)
+        }
+        Command::TagLogGroup(input) => on_group("logs:TagLogGroup", &input.log_group_name),
+        Command::UntagLogGroup(input) => on_group("logs:UntagLogGroup", &input.log_group_name),
+        Command::ListTagsLogGroup(input) => on_group("logs:ListTagsLogGroup", &input.log_group_name),
+        Command::TagResource(input) => tagged("logs:TagResource", &input.resource_arn),
+        Command::UntagResource(input) => tagged("logs:UntagResource", &input.resource_arn),
+        Command::ListTagsForResource(input) => tagged("logs:ListTagsForResource", &input.resource_arn),
+    })
+}

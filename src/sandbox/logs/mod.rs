@@ -1,0 +1,18 @@
+//! CloudWatch Logs: groups, streams and events, filter patterns, retention, tags; fed by services on behalf of a role.
+//!
+//! The API: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>. Queries of Logs Insights, metric
+//! filters, subscriptions and deliveries are not covered, and say so.
+
+mod access;
+mod command;
+mod delivery;
+mod events;
+mod groups;
+mod page;
+mod pattern;
+mod service;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use service::Logs;

@@ -1,0 +1,138 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::access::access;
+use super::command::{Command, group_of};
+use super::store::Store;
+use super::{events, groups};
+use crate::context::Clock;
+use crate::sandbox::{
+    AccountId, Authority, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
+};
+
+const TARGET: &str = "Logs_20140328.";
+
+/// CloudWatch Logs.
+pub struct Logs {
+    pub(super) authority: Arc<Authority>,
+    clock: Arc<dyn Clock>,
+    store: Mutex<Store>,
+}
+
+impl Logs {
+    pub fn new(authority: Arc<Authority>, clock: Arc<dyn Clock>) -> Self {
+        Self { authority, clock, store: Mutex::default() }
+    }
+
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// In milliseconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
+    fn carry_out(&self, scope: &Scope, command: Command) -> Result<Value, ServiceError> {
+        let now = self.now();
+        let mut store = self.store();
+        let store = &mut *store;
+        match command {
+            Command::CreateLogGroup(input) => groups::create(store, scope, input, now),
+            Command::DeleteLogGroup(input) => {
+                store.delete_group(scope, &input.log_group_name).map(|()| json!({}))
+            }
+            Command::DescribeLogGroups(input) => groups::describe(store, scope, &input),
+            Command::CreateLogStream(input) => {
+                let group = store.group_mut(scope, &input.log_group_name)?;
+                groups::check_stream_name(&input.log_stream_name)?;
+                group.create_stream(&input.log_stream_name, now).map(|()| json!({}))
+            }
+            Command::DeleteLogStream(input) => {
+                let group = store.group_mut(scope, &input.log_group_name)?;
+                group.delete_stream(&input.log_stream_name).map(|()| json!({}))
+            }
+            Command::DescribeLogStreams(input) => groups::describe_streams(store, scope, &input),
+            Command::PutLogEvents(input) => events::put(store, scope, input, now),
+            Command::GetLogEvents(input) => events::get(store, scope, &input),
+            Command::FilterLogEvents(input) => events::filter(store, scope, &input),
+            Command::PutRetentionPolicy(input) => groups::retain(store, scope, &input),
+            Command::DeleteRetentionPolicy(input) => {
+                store.group_mut(scope, &input.log_group_name)?.retention_days = None;
+                Ok(json!({}))
+            }
+            Command::TagLogGroup(input) => {
+                store.group_mut(scope, &input.log_group_name)?.tags.extend(input.tags);
+                Ok(json!({}))
+            }
+            Command::UntagLogGroup(input) => {
+                store.group_mut(scope, &input.log_group_name)?.tags.retain(|key, _| !input.tags.contains(key));
+                Ok(json!({}))
+            }
+            Command::ListTagsLogGroup(input) => {
+                Ok(json!({ "tags": store.group(scope, &input.log_group_name)?.tags }))
+            }
+            Command::TagResource(input) => {
+                let name = group_of(None, Some(&input.resource_arn))?;
+                store.group_mut(scope, &name)?.tags.extend(input.tags);
+                Ok(json!({}))
+            }
+            Command::UntagResource(input) => {
+                let name = group_of(None, Some(&input.resource_arn))?;
+                store.group_mut(scope, &name)?.tags.retain(|key, _| !input.tag_keys.contains(key));
+                Ok(json!({}))
+            }
+            Command::ListTagsForResource(input) => {
+                let name = group_of(None, Some(&input.resource_arn))?;
+                Ok(json!({ "tags": store.group(scope, &name)?.tags }))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logs").finish_non_exhaustive()
+    }
+}
+
+impl Service for Logs {
+    fn signing_name(&self) -> &'static str {
+        "logs"
+    }
+
+    fn protocol(&self) -> Protocol {
+        Protocol::Json11
+    }
+
+    fn resolve(&self, request: &Request, scope: &Scope) -> Result<Operation, ServiceError> {
+        let name = request.header("x-amz-target").and_then(|target| target.strip_prefix(TARGET));
+        let name = name.ok_or_else(|| {
+            ServiceError::new(400, "UnknownOperationException", "The operation is not known.")
+        })?;
+        let command = Command::parse(name, &request.body)?;
+        Ok(Operation {
+            name: name.to_owned(),
+            accesses: vec![access(&command, scope)?],
+            mutates: command.mutates(),
+            input: Box::new(command),
+        })
+    }
+
+    fn handle(&self, call: Call) -> Future<'_, Result<Response, ServiceError>> {
+        Box::pin(async move {
+            let Ok(command) = call.operation.input.downcast::<Command>() else {
+                return Err(ServiceError::new(500, "InternalFailure", "The parameters of the call are missing."));
+            };
+            let body = self.carry_out(&call.scope, *command)?.to_string();
+            Ok(Response { body: body.into(), ..Response::empty(200) }
+                .with_header("content-type", "application/x-amz-json-1.1"))
+        })
+    }
+
+    fn reset(&self, account: Option<&AccountId>) {
+        self.store().reset(account);
+    }
+}
