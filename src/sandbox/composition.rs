@@ -2,7 +2,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::apigateway::ApiGateway;
+use super::dynamodb::DynamoDb;
 use super::iam::Iam;
+use super::logs::Logs;
 use super::server::{Options, Parts};
 use super::sts::Sts;
 use super::{Authority, Directory, Future, Invocation, InvocationOutcome, Invoker, Scope, ServiceError};
@@ -16,10 +18,11 @@ pub(super) fn compose(options: &Options, context: &Context, _address: SocketAddr
     let authority = Arc::new(Authority::new(directory, clock(), options.open));
     let gateway = ApiGateway::new(clock(), context.random.clone(), Arc::new(NoFunctions));
     let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
+    let logs = Arc::new(Logs::new(Arc::clone(&authority), clock()));
     let execute = gateway.entrance();
     Parts {
         authority,
-        services: vec![iam.clone(), Arc::new(Sts::new(iam)), gateway],
+        services: vec![iam.clone(), Arc::new(Sts::new(iam)), gateway, Arc::new(DynamoDb::new()), logs],
         entrances: vec![execute],
     }
 }

@@ -14,7 +14,12 @@ const EVENT_OVERHEAD: usize = 26;
 const FUTURE: i64 = 2 * 3_600_000;
 const PAST: i64 = 14 * 24 * 3_600_000;
 
-pub(super) fn put(store: &mut Store, scope: &Scope, input: PutEvents, now: i64) -> Result<Value, ServiceError> {
+pub(super) fn put(
+    store: &mut Store,
+    scope: &Scope,
+    input: PutEvents,
+    now: i64,
+) -> Result<Value, ServiceError> {
     let events = input.log_events;
     let bytes: usize = events.iter().map(|event| event.message.len() + EVENT_OVERHEAD).sum();
     if events.is_empty() || events.len() > MOST_EVENTS {
@@ -61,7 +66,8 @@ pub(super) fn get(store: &Store, scope: &Scope, input: &GetEvents) -> Result<Val
             "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and {MOST_EVENTS}"
         )));
     }
-    let mut events: Vec<&Event> = group.events.iter().filter(|event| event.stream == input.log_stream_name).collect();
+    let mut events: Vec<&Event> =
+        group.events.iter().filter(|event| event.stream == input.log_stream_name).collect();
     events.retain(|event| within(event, input.start_time, input.end_time));
     events.sort_by_key(|event| (event.timestamp, event.number));
     let token = |text: &str| -> Option<(bool, usize)> {

@@ -36,7 +36,12 @@ pub(super) fn check_stream_name(name: &str) -> Result<(), ServiceError> {
     )))
 }
 
-pub(super) fn create(store: &mut Store, scope: &Scope, input: GroupInput, now: i64) -> Result<Value, ServiceError> {
+pub(super) fn create(
+    store: &mut Store,
+    scope: &Scope,
+    input: GroupInput,
+    now: i64,
+) -> Result<Value, ServiceError> {
     check_group_name(&input.log_group_name)?;
     store.create_group(scope, &input.log_group_name, input.tags, now)?;
     Ok(json!({}))
@@ -55,7 +60,9 @@ pub(super) fn retain(store: &mut Store, scope: &Scope, input: &Retention) -> Res
 
 pub(super) fn describe(store: &Store, scope: &Scope, input: &DescribeGroups) -> Result<Value, ServiceError> {
     if input.log_group_name_prefix.is_some() && input.log_group_name_pattern.is_some() {
-        return Err(invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."));
+        return Err(invalid(
+            "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
+        ));
     }
     let prefix = input.log_group_name_prefix.as_deref().unwrap_or_default();
     let part = input.log_group_name_pattern.as_deref().unwrap_or_default().to_lowercase();
@@ -83,7 +90,11 @@ fn show(scope: &Scope, name: &str, group: &Group) -> Value {
     shown.into()
 }
 
-pub(super) fn describe_streams(store: &Store, scope: &Scope, input: &DescribeStreams) -> Result<Value, ServiceError> {
+pub(super) fn describe_streams(
+    store: &Store,
+    scope: &Scope,
+    input: &DescribeStreams,
+) -> Result<Value, ServiceError> {
     let name = group_of(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
     let group = store.group(scope, &name)?;
     let by_time = match input.order_by.as_deref() {

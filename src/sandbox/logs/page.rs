@@ -23,9 +23,7 @@ pub(super) fn page<T>(
     }
     let start = match token {
         None => 0,
-        Some(token) => {
-            token.parse::<usize>().map_err(|_| invalid("The specified nextToken is invalid."))?
-        }
+        Some(token) => token.parse::<usize>().map_err(|_| invalid("The specified nextToken is invalid."))?,
     };
     let mut rest = items.skip(start).peekable();
     let mut cut = Vec::new();

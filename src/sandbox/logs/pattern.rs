@@ -8,7 +8,11 @@ use crate::sandbox::ServiceError;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Pattern {
     /// All of `all`, none of `none`, and one of `any` if there are any. Case counts.
-    Terms { all: Vec<String>, any: Vec<String>, none: Vec<String> },
+    Terms {
+        all: Vec<String>,
+        any: Vec<String>,
+        none: Vec<String>,
+    },
     Json(Condition),
 }
 
@@ -64,7 +68,10 @@ impl Pattern {
             return if parser.rest.trim().is_empty() { Ok(Self::Json(condition)) } else { Err(wrong()) };
         }
         if trimmed.starts_with('[') || trimmed.starts_with('%') {
-            return Err(ServiceError::not_covered("logs", "filter patterns of fields or regular expressions"));
+            return Err(ServiceError::not_covered(
+                "logs",
+                "filter patterns of fields or regular expressions",
+            ));
         }
         terms(trimmed).ok_or_else(wrong)
     }
@@ -198,7 +205,8 @@ impl Parser<'_> {
         let mut path = Vec::new();
         loop {
             if let Some(after) = self.rest.strip_prefix('.') {
-                let end = after.find(|c: char| !(c.is_alphanumeric() || "_-@".contains(c))).unwrap_or(after.len());
+                let end =
+                    after.find(|c: char| !(c.is_alphanumeric() || "_-@".contains(c))).unwrap_or(after.len());
                 if end == 0 {
                     return None;
                 }
@@ -327,7 +335,9 @@ mod tests {
         ] {
             assert!(matches(pattern, event), "{pattern}");
         }
-        for pattern in ["{ $.status = \"500\" }", "{ $.status < 500 }", "{ $.gone = 1 }", "{ $.path = \"/orders\" }"] {
+        for pattern in
+            ["{ $.status = \"500\" }", "{ $.status < 500 }", "{ $.gone = 1 }", "{ $.path = \"/orders\" }"]
+        {
             assert!(!matches(pattern, event), "{pattern}");
         }
         assert!(!matches("{ $.status = 500 }", "status 500"));

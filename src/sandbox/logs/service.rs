@@ -68,7 +68,10 @@ impl Logs {
                 Ok(json!({}))
             }
             Command::UntagLogGroup(input) => {
-                store.group_mut(scope, &input.log_group_name)?.tags.retain(|key, _| !input.tags.contains(key));
+                store
+                    .group_mut(scope, &input.log_group_name)?
+                    .tags
+                    .retain(|key, _| !input.tags.contains(key));
                 Ok(json!({}))
             }
             Command::ListTagsLogGroup(input) => {
@@ -124,7 +127,11 @@ impl Service for Logs {
     fn handle(&self, call: Call) -> Future<'_, Result<Response, ServiceError>> {
         Box::pin(async move {
             let Ok(command) = call.operation.input.downcast::<Command>() else {
-                return Err(ServiceError::new(500, "InternalFailure", "The parameters of the call are missing."));
+                return Err(ServiceError::new(
+                    500,
+                    "InternalFailure",
+                    "The parameters of the call are missing.",
+                ));
             };
             let body = self.carry_out(&call.scope, *command)?.to_string();
             Ok(Response { body: body.into(), ..Response::empty(200) }

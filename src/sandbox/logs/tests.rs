@@ -66,7 +66,11 @@ fn groups_are_made_shown_and_deleted() {
     }
     let again = call(&logs, "CreateLogGroup", &json!({ "logGroupName": "/other" }));
     refused(&again, "ResourceAlreadyExistsException", "The specified log group already exists");
-    refused(&call(&logs, "CreateLogGroup", &json!({ "logGroupName": "a b" })), "InvalidParameterException", "logGroupName");
+    refused(
+        &call(&logs, "CreateLogGroup", &json!({ "logGroupName": "a b" })),
+        "InvalidParameterException",
+        "logGroupName",
+    );
 
     let prefix = json!({ "logGroupNamePrefix": "/aws/", "limit": 1 });
     let first = call(&logs, "DescribeLogGroups", &prefix).unwrap();
@@ -86,17 +90,29 @@ fn events_are_put_read_and_searched() {
     let logs = logs();
     let stream = json!({ "logGroupName": "g", "logStreamName": "s" });
     call(&logs, "CreateLogGroup", &json!({ "logGroupName": "g" })).unwrap();
-    refused(&call(&logs, "GetLogEvents", &stream), "ResourceNotFoundException", "The specified log stream does not exist.");
+    refused(
+        &call(&logs, "GetLogEvents", &stream),
+        "ResourceNotFoundException",
+        "The specified log stream does not exist.",
+    );
     call(&logs, "CreateLogStream", &stream).unwrap();
     let put = |events: Value| {
-        call(&logs, "PutLogEvents", &json!({ "logGroupName": "g", "logStreamName": "s", "logEvents": events }))
+        call(
+            &logs,
+            "PutLogEvents",
+            &json!({ "logGroupName": "g", "logStreamName": "s", "logEvents": events }),
+        )
     };
     let event = |after: i64, message: &str| json!({ "timestamp": NOW + after, "message": message });
     put(json!([event(0, "one"), event(5, "ERROR two"), event(9, "three")])).unwrap();
     refused(&put(json!([event(9, "b"), event(1, "a")])), "InvalidParameterException", "chronological order");
     refused(&put(json!([])), "InvalidParameterException", "logEvents");
-    let late = put(json!([event(-15 * 86_400_000, "old"), event(0, "four"), event(3 * 3_600_000, "new")])).unwrap();
-    assert_eq!(late["rejectedLogEventsInfo"], json!({ "tooOldLogEventEndIndex": 1, "tooNewLogEventStartIndex": 2 }));
+    let late =
+        put(json!([event(-15 * 86_400_000, "old"), event(0, "four"), event(3 * 3_600_000, "new")])).unwrap();
+    assert_eq!(
+        late["rejectedLogEventsInfo"],
+        json!({ "tooOldLogEventEndIndex": 1, "tooNewLogEventStartIndex": 2 })
+    );
 
     let head = json!({ "logGroupName": "g", "logStreamName": "s", "startFromHead": true, "limit": 2 });
     let page = call(&logs, "GetLogEvents", &head).unwrap();
@@ -109,7 +125,8 @@ fn events_are_put_read_and_searched() {
     assert!(messages(&end).is_empty());
     assert_eq!(end["nextForwardToken"], page["nextForwardToken"]);
 
-    let found = call(&logs, "FilterLogEvents", &json!({ "logGroupName": "g", "filterPattern": "ERROR" })).unwrap();
+    let found =
+        call(&logs, "FilterLogEvents", &json!({ "logGroupName": "g", "filterPattern": "ERROR" })).unwrap();
     assert_eq!(messages(&found), ["ERROR two"]);
     let span = json!({ "logGroupName": "g", "startTime": NOW + 5, "endTime": NOW + 9 });
     assert_eq!(messages(&call(&logs, "FilterLogEvents", &span).unwrap()), ["ERROR two", "three"]);

@@ -1,0 +1,22 @@
+//! DynamoDB: tables and items from `rustack-dynamodb-core`, behind an adapter.
+//!
+//! In: the operations of DynamoDB's JSON protocol. Out: the same, as AWS answers them. The adapter says which accesses an
+//! operation needs, guards the store's parser with AWS's limits, and puts right what the store has otherwise: ARNs,
+//! statuses, reserved words, projections of indexes, numbers, consumed capacity, table updates. One store for each
+//! account and region.
+
+mod access;
+mod capacity;
+mod definition;
+mod engine;
+mod expression;
+mod fault;
+mod operation;
+mod service;
+mod store;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use service::DynamoDb;
