@@ -4,6 +4,8 @@
 //! answer. Whatever refuses it becomes a gateway response.
 
 mod address;
+#[cfg(test)]
+mod admission;
 mod authorize;
 mod binary;
 mod event;

@@ -6,7 +6,7 @@ use serde_json::{Map as Object, Value};
 use super::datum::Datum;
 use super::input::Input;
 use super::syntax::{Expression, Node, Operator, Reference, Step};
-use super::{methods, template, util};
+use super::{functions, methods, template};
 use crate::sandbox::apigateway::entity::Map;
 
 /// API Gateway goes through at most so many items in one `#foreach`.
@@ -253,7 +253,7 @@ impl<'a> Machine<'a> {
                 Some(name) => self.input.param(&name),
                 None => self.input.params(),
             },
-            (Datum::Util, name) => util::call(name, arguments).unwrap_or(Datum::Null),
+            (Datum::Util, name) => functions::call(name, arguments).unwrap_or(Datum::Null),
             (subject, name) => methods::call(subject, name, arguments).unwrap_or(Datum::Null),
         }
     }

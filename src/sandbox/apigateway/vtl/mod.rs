@@ -6,6 +6,7 @@ mod cursor;
 mod datum;
 mod evaluate;
 mod expression;
+mod functions;
 mod input;
 mod methods;
 mod path;
@@ -13,7 +14,6 @@ mod syntax;
 mod template;
 #[cfg(test)]
 mod tests;
-mod util;
 
 #[cfg(test)]
 pub(super) use evaluate::Rendered;

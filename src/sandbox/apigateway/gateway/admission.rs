@@ -1,0 +1,206 @@
+//! Keys, limits, validators, authorizers and policies before the integration; templates behind them.
+
+use serde_json::{Value, json};
+
+use super::tests::{get, method, orders};
+use crate::sandbox::apigateway::bench::{ACCOUNT, Behaviour, REGION, invocation_uri, seen, text};
+
+#[tokio::test]
+async fn a_missing_or_foreign_api_key_is_forbidden_and_a_good_one_is_counted() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    bench.patch(&method(&api, &resource, "GET"), "replace", "/apiKeyRequired", "true").await.unwrap();
+    bench.deploy(&api, "prod").await;
+    let key = bench.ok("POST", "/apikeys", json!({ "name": "k", "enabled": true })).await;
+    let (id, value) = (text(&key["id"]), text(&key["value"]));
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    let send = async |key: &str| seen(&bench.send("GET", &path, &[("x-api-key", key)], "").await).0;
+    let forbidden = (403, "{\"message\":\"Forbidden\"}".to_owned());
+    assert_eq!(get(&bench, &api, "prod/orders").await, forbidden);
+    assert_eq!(send(&value).await, 403);
+    let plan = json!({
+        "name": "p", "apiStages": [{ "apiId": api, "stage": "prod" }],
+        "quota": { "limit": 2, "period": "DAY" }, "throttle": { "rateLimit": 100.0, "burstLimit": 100 },
+    });
+    let plan = text(&bench.ok("POST", "/usageplans", plan).await["id"]);
+    bench.ok("POST", &format!("/usageplans/{plan}/keys"), json!({ "keyId": id, "keyType": "API_KEY" })).await;
+    assert_eq!((send(&value).await, send(&value).await, send(&value).await), (200, 200, 429));
+    bench.patch(&format!("/apikeys/{id}"), "replace", "/enabled", "false").await.unwrap();
+    assert_eq!(send(&value).await, 403);
+}
+
+#[tokio::test]
+async fn a_stage_s_rate_limit_refuses_what_is_too_much() {
+    let (bench, api, _) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    let stage = format!("/restapis/{api}/stages/prod");
+    bench.patch(&stage, "replace", "/*/*/throttling/rateLimit", "1").await.unwrap();
+    bench.patch(&stage, "replace", "/*/*/throttling/burstLimit", "1").await.unwrap();
+    assert_eq!(get(&bench, &api, "prod/orders").await.0, 200);
+    assert_eq!(
+        get(&bench, &api, "prod/orders").await,
+        (429, "{\"message\":\"Too Many Requests\"}".to_owned())
+    );
+    bench.clock.advance(std::time::Duration::from_secs(1));
+    assert_eq!(get(&bench, &api, "prod/orders").await.0, 200);
+}
+
+#[tokio::test]
+async fn validators_refuse_missing_parameters_and_wrong_bodies() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    let base = format!("/restapis/{api}");
+    let all = json!({ "name": "all", "validateRequestBody": true, "validateRequestParameters": true });
+    let validator = text(&bench.ok("POST", &format!("{base}/requestvalidators"), all).await["id"]);
+    let schema = "{\"type\":\"object\",\"required\":[\"sku\"]}";
+    let model = json!({ "name": "Order", "contentType": "application/json", "schema": schema });
+    bench.ok("POST", &format!("{base}/models"), model).await;
+    let body = json!({
+        "authorizationType": "NONE", "requestValidatorId": validator,
+        "requestParameters": { "method.request.querystring.q": true, "method.request.header.X-Key": true },
+        "requestModels": { "application/json": "Order" },
+    });
+    let post = method(&api, &resource, "POST");
+    bench.ok("PUT", &post, body).await;
+    let integration = json!({ "type": "AWS_PROXY", "httpMethod": "POST", "uri": invocation_uri("f") });
+    bench.ok("PUT", &format!("{post}/integration"), integration).await;
+    bench.deploy(&api, "prod").await;
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    let missing = seen(&bench.send("POST", &path, &[], "{\"sku\":1}").await);
+    assert_eq!(
+        missing,
+        (400, "{\"message\": \"Missing required request parameters: [X-Key, q]\"}".to_owned())
+    );
+    let path = format!("{path}?q=1");
+    let headers = [("x-key", "k"), ("content-type", "application/json; charset=utf-8")];
+    let wrong = (400, "{\"message\": \"Invalid request body\"}".to_owned());
+    assert_eq!(seen(&bench.send("POST", &path, &headers, "{}").await), wrong);
+    assert_eq!(seen(&bench.send("POST", &path, &headers, "").await), wrong);
+    assert_eq!(seen(&bench.send("POST", &path, &headers, "{not json").await), wrong);
+    assert_eq!(seen(&bench.send("POST", &path, &headers, "{\"sku\":1}").await).0, 200);
+}
+
+#[tokio::test]
+async fn a_token_authorizer_refuses_denies_and_allows() {
+    let (bench, api, resource) = orders(Behaviour::Echoes).await;
+    let authorizer = json!({
+        "name": "tokens", "type": "TOKEN", "authorizerUri": invocation_uri("auth"),
+        "identitySource": "method.request.header.Authorization",
+    });
+    let id = text(&bench.ok("POST", &format!("/restapis/{api}/authorizers"), authorizer).await["id"]);
+    let operations = json!({ "patchOperations": [
+        { "op": "replace", "path": "/authorizationType", "value": "CUSTOM" },
+        { "op": "replace", "path": "/authorizerId", "value": id },
+    ] });
+    bench.ok("PATCH", &method(&api, &resource, "GET"), operations).await;
+    bench.deploy(&api, "prod").await;
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    assert_eq!(get(&bench, &api, "prod/orders").await, (401, "{\"message\":\"Unauthorized\"}".to_owned()));
+    let answer = |effect: &str| {
+        Behaviour::Returns(json!({
+            "principalId": "ada",
+            "policyDocument": { "Version": "2012-10-17", "Statement": [{
+                "Effect": effect, "Action": "execute-api:Invoke",
+                "Resource": format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{api}/prod/GET/*"),
+            }] },
+            "context": { "tier": 2, "on": true },
+        }))
+    };
+    bench.functions.set("auth", answer("Allow"));
+    let response = bench.send("GET", &path, &[("authorization", "t")], "").await;
+    let event: Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(
+        event["requestContext"]["authorizer"],
+        json!({ "principalId": "ada", "tier": "2", "on": "true" })
+    );
+    let statuses = [
+        (answer("Deny"), 403),
+        (Behaviour::Returns(json!({ "principalId": "ada" })), 500),
+        (Behaviour::Raises("Unauthorized"), 401),
+        (Behaviour::Raises("anything else"), 500),
+        (Behaviour::Refuses(403, "AccessDeniedException"), 500),
+    ];
+    for (behaviour, status) in statuses {
+        bench.functions.set("auth", behaviour);
+        assert_eq!(bench.send("GET", &path, &[("authorization", "t")], "").await.status.as_u16(), status);
+    }
+}
+
+#[tokio::test]
+async fn a_function_without_proxy_is_reached_through_templates_and_selection_patterns() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "n": 7 }))).await;
+    let post = method(&api, &resource, "POST");
+    bench.ok("PUT", &post, json!({ "authorizationType": "NONE" })).await;
+    let template = "{\"who\":$input.json('$.name'),\"stage\":\"$context.stage\"}";
+    let integration = json!({
+        "type": "AWS", "httpMethod": "POST", "uri": invocation_uri("f"), "passthroughBehavior": "NEVER",
+        "requestTemplates": { "application/json": template },
+    });
+    bench.ok("PUT", &format!("{post}/integration"), integration).await;
+    for code in ["200", "404"] {
+        let declared = json!({ "responseParameters": { "method.response.header.X-N": false } });
+        bench.ok("PUT", &format!("{post}/responses/{code}"), declared).await;
+    }
+    let found = json!({
+        "responseParameters": { "method.response.header.X-N": "integration.response.body.n" },
+        "responseTemplates": { "application/json": "<$input.path('$.n')>" },
+    });
+    bench.ok("PUT", &format!("{post}/integration/responses/200"), found).await;
+    bench
+        .ok(
+            "PUT",
+            &format!("{post}/integration/responses/404"),
+            json!({ "selectionPattern": ".*not found.*" }),
+        )
+        .await;
+    bench.deploy(&api, "prod").await;
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    let response =
+        bench.send("POST", &path, &[("content-type", "application/json")], "{\"name\":\"ada\"}").await;
+    assert_eq!(seen(&response), (200, "<7>".to_owned()));
+    assert_eq!(response.headers["x-n"], "7");
+    assert_eq!(bench.functions.last().payload, "{\"who\":\"ada\",\"stage\":\"prod\"}");
+    bench.functions.set("f", Behaviour::Raises("order not found"));
+    assert_eq!(bench.send("POST", &path, &[], "{}").await.status.as_u16(), 404);
+    bench.functions.set("f", Behaviour::Raises("else"));
+    assert_eq!(bench.send("POST", &path, &[], "{}").await.status.as_u16(), 200);
+    assert_eq!(bench.send("POST", &path, &[("content-type", "text/csv")], "a,b").await.status.as_u16(), 415);
+}
+
+#[tokio::test]
+async fn an_api_s_resource_policy_is_asked() {
+    let (bench, api, _) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    let policy = |address: &str| {
+        json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+            "Resource": "execute-api:/prod/GET/orders",
+            "Condition": { "IpAddress": { "aws:SourceIp": address } },
+        }] })
+        .to_string()
+    };
+    let path = format!("/restapis/{api}");
+    bench.patch(&path, "replace", "/policy", &policy("203.0.113.0/24")).await.unwrap();
+    bench.deploy(&api, "prod").await;
+    assert_eq!(get(&bench, &api, "prod/orders").await.0, 200);
+    bench.patch(&path, "replace", "/policy", &policy("198.51.100.0/24")).await.unwrap();
+    bench.deploy(&api, "prod").await;
+    let (status, body) = get(&bench, &api, "prod/orders").await;
+    assert_eq!(status, 403);
+    assert!(
+        body.contains("execute-api:Invoke on resource: arn:aws:execute-api:eu-west-1:********9012:"),
+        "{body}"
+    );
+}
+
+#[tokio::test]
+async fn a_mock_without_a_status_is_500_and_says_so_in_the_test_log() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    let head = method(&api, &resource, "HEAD");
+    bench.ok("PUT", &head, json!({ "authorizationType": "NONE" })).await;
+    bench.ok("PUT", &format!("{head}/integration"), json!({ "type": "MOCK" })).await;
+    let told = bench.ok("POST", &head, json!({})).await;
+    assert_eq!(told["status"], 500);
+    assert!(text(&told["log"]).contains("Unable to parse statusCode"), "{told}");
+    let told = bench
+        .ok("POST", &method(&api, &resource, "GET"), json!({ "pathWithQueryString": "/orders?a=1" }))
+        .await;
+    assert_eq!(told["status"], 200);
+    assert!(text(&told["log"]).contains("Method request query string: {a=1}"), "{told}");
+}
