@@ -1,3 +1,10 @@
 //! Lambda: functions that are really stored, and handlers that really run.
+//!
+//! `control` is the control plane, `entity` what it keeps, `execution` runs handlers, `confinement` keeps them in.
 
 pub mod confinement;
+mod control;
+mod entity;
+mod execution;
+
+pub use control::{Lambda, Parts};

@@ -1,0 +1,88 @@
+use serde_json::Value;
+
+use super::super::entity::{FunctionName, Registry};
+use super::command::{Command, Name};
+use crate::policy::Context;
+use crate::sandbox::{Access, Scope};
+
+/// Says what a command's caller must be allowed to do.
+///
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>
+pub fn accesses(command: &Command, scope: &Scope, registry: &Registry) -> Vec<Access> {
+    let mut out = vec![main(command, scope, registry)];
+    match command.operation {
+        Name::CreateFunction | Name::UpdateFunctionConfiguration => {
+            if let Some(role) = command.text("Role") {
+                let mut pass = Access::new("iam:PassRole", role);
+                pass.context = Context::new().with("iam:PassedToService", "lambda.amazonaws.com");
+                out.push(pass);
+            }
+            for layer in command.body.get("Layers").and_then(Value::as_array).into_iter().flatten() {
+                if let Some(arn) = layer.as_str() {
+                    out.push(Access::new("lambda:GetLayerVersion", arn));
+                }
+            }
+        }
+        _ => {}
+    }
+    out
+}
+
+fn main(command: &Command, scope: &Scope, registry: &Registry) -> Access {
+    let layer = || format!("arn:aws:lambda:{}:{}:layer:{}", scope.region, scope.account, command.item);
+    match command.operation {
+        Name::ListFunctions | Name::ListLayers | Name::GetAccountSettings => {
+            Access::new(format!("lambda:{:?}", command.operation), "*")
+        }
+        Name::PublishLayerVersion | Name::ListLayerVersions => {
+            Access::new(format!("lambda:{:?}", command.operation), layer())
+        }
+        Name::GetLayerVersion | Name::DeleteLayerVersion => Access::new(
+            format!("lambda:{:?}", command.operation),
+            if command.item.starts_with("arn:") {
+                format!("{}:{}", command.item, command.number)
+            } else {
+                format!("{}:{}", layer(), command.number)
+            },
+        ),
+        Name::GetLayerVersionByArn => Access::new("lambda:GetLayerVersion", command.item.clone()),
+        Name::CreateFunction => {
+            let name = command.text("FunctionName").unwrap_or_default();
+            let arn = FunctionName::parse(name, None, scope).map(|name| name.unqualified_arn());
+            Access::new("lambda:CreateFunction", arn.unwrap_or_else(|_| "*".to_owned()))
+        }
+        Name::Invoke => on_function("lambda:InvokeFunction", command, scope, registry),
+        Name::AddPermission | Name::RemovePermission => {
+            let mut access = on_function(&format!("lambda:{:?}", command.operation), command, scope, registry);
+            if let Some(principal) = command.text("Principal") {
+                access.context.set("lambda:Principal", vec![principal.to_owned()]);
+            }
+            access
+        }
+        operation => on_function(&format!("lambda:{operation:?}"), command, scope, registry),
+    }
+}
+
+fn on_function(action: &str, command: &Command, scope: &Scope, registry: &Registry) -> Access {
+    let Some(name) = &command.function else {
+        return Access::new(action, "*");
+    };
+    let mut access = Access::new(action, name.arn());
+    access.resource_policy = registry.policy(name);
+    access.owner = (name.scope.account != scope.account).then(|| name.scope.account.clone());
+    access
+}
+
+/// What an invocation by another service needs.
+pub fn of_service(name: &FunctionName, registry: &Registry, source: (Option<&str>, Option<&str>)) -> Access {
+    let mut access = Access::new("lambda:InvokeFunction", name.arn());
+    access.resource_policy = registry.policy(name);
+    access.owner = Some(name.scope.account.clone());
+    if let Some(arn) = source.0 {
+        access.context.set("aws:SourceArn", vec![arn.to_owned()]);
+    }
+    if let Some(account) = source.1 {
+        access.context.set("aws:SourceAccount", vec![account.to_owned()]);
+    }
+    access
+}

@@ -1,0 +1,76 @@
+use serde_json::{Map, Value};
+
+use super::super::entity::FunctionName;
+
+/// The operations that are carried out. `Debug` prints AWS's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    AddPermission,
+    CreateAlias,
+    CreateFunction,
+    DeleteAlias,
+    DeleteFunction,
+    DeleteFunctionConcurrency,
+    DeleteFunctionEventInvokeConfig,
+    DeleteLayerVersion,
+    GetAccountSettings,
+    GetAlias,
+    GetFunction,
+    GetFunctionConcurrency,
+    GetFunctionConfiguration,
+    GetFunctionEventInvokeConfig,
+    GetLayerVersion,
+    GetLayerVersionByArn,
+    GetPolicy,
+    Invoke,
+    ListAliases,
+    ListFunctionEventInvokeConfigs,
+    ListFunctions,
+    ListLayerVersions,
+    ListLayers,
+    ListTags,
+    ListVersionsByFunction,
+    PublishLayerVersion,
+    PublishVersion,
+    PutFunctionConcurrency,
+    PutFunctionEventInvokeConfig,
+    RemovePermission,
+    TagResource,
+    UntagResource,
+    UpdateAlias,
+    UpdateFunctionCode,
+    UpdateFunctionConfiguration,
+    UpdateFunctionEventInvokeConfig,
+}
+
+/// A request as it was read.
+#[derive(Debug, Clone)]
+pub struct Command {
+    pub operation: Name,
+    /// The function that the path names, with its qualifier.
+    pub function: Option<FunctionName>,
+    /// What the path names beyond that: an alias, a statement, a layer.
+    pub item: String,
+    /// A layer's version.
+    pub number: u64,
+    /// The body's object; empty for operations without one.
+    pub body: Map<String, Value>,
+}
+
+impl Name {
+    pub fn mutates(self) -> bool {
+        let name = format!("{self:?}");
+        !(name.starts_with("Get") || name.starts_with("List") || self == Self::Invoke)
+    }
+}
+
+impl Command {
+    /// Returns a string of the body.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key).and_then(Value::as_str)
+    }
+
+    pub fn flag(&self, key: &str) -> bool {
+        self.body.get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+}

@@ -1,0 +1,171 @@
+use http::Method;
+use serde_json::{Map, Value};
+
+use super::super::entity::FunctionName;
+use super::command::{Command, Name};
+use crate::sandbox::{Request, Scope, ServiceError};
+
+/// Says which operation a request is; one that AWS has and the sandbox does not is refused by its name.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>
+pub fn route(request: &Request, scope: &Scope) -> Result<Command, ServiceError> {
+    let segments = request.segments();
+    let parts: Vec<&str> = segments.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let method = &request.method;
+    let (get, post) = (method == Method::GET, method == Method::POST);
+    let (put, delete) = (method == Method::PUT, method == Method::DELETE);
+    let (function, item, number) = match parts[..] {
+        [_, "functions", name, ..] => (Some(name), String::new(), 0),
+        [_, "layers", layer, "versions", number, ..] => {
+            (None, layer.to_owned(), number.parse().map_err(|_| no_number(number))?)
+        }
+        [_, "layers", layer, ..] => (None, layer.to_owned(), 0),
+        _ => (None, String::new(), 0),
+    };
+    let mut item = item;
+    if let [_, "functions", _, "aliases" | "policy", third] = parts[..] {
+        third.clone_into(&mut item);
+    }
+    let operation = match parts[..] {
+        ["2015-03-31", "functions"] if post => Name::CreateFunction,
+        ["2015-03-31", "functions"] if get => Name::ListFunctions,
+        ["2015-03-31", "functions", _] if get => Name::GetFunction,
+        ["2015-03-31", "functions", _] if delete => Name::DeleteFunction,
+        ["2015-03-31", "functions", _, "configuration"] if get => Name::GetFunctionConfiguration,
+        ["2015-03-31", "functions", _, "configuration"] if put => Name::UpdateFunctionConfiguration,
+        ["2015-03-31", "functions", _, "code"] if put => Name::UpdateFunctionCode,
+        ["2015-03-31", "functions", _, "versions"] if post => Name::PublishVersion,
+        ["2015-03-31", "functions", _, "versions"] if get => Name::ListVersionsByFunction,
+        ["2015-03-31", "functions", _, "invocations"] if post => Name::Invoke,
+        ["2015-03-31", "functions", _, "aliases"] if post => Name::CreateAlias,
+        ["2015-03-31", "functions", _, "aliases"] if get => Name::ListAliases,
+        ["2015-03-31", "functions", _, "aliases", _] if get => Name::GetAlias,
+        ["2015-03-31", "functions", _, "aliases", _] if put => Name::UpdateAlias,
+        ["2015-03-31", "functions", _, "aliases", _] if delete => Name::DeleteAlias,
+        ["2015-03-31", "functions", _, "policy"] if post => Name::AddPermission,
+        ["2015-03-31", "functions", _, "policy"] if get => Name::GetPolicy,
+        ["2015-03-31", "functions", _, "policy", _] if delete => Name::RemovePermission,
+        ["2017-10-31", "functions", _, "concurrency"] if put => Name::PutFunctionConcurrency,
+        ["2017-10-31", "functions", _, "concurrency"] if delete => Name::DeleteFunctionConcurrency,
+        ["2019-09-30", "functions", _, "concurrency"] if get => Name::GetFunctionConcurrency,
+        ["2019-09-25", "functions", _, "event-invoke-config"] if put => Name::PutFunctionEventInvokeConfig,
+        ["2019-09-25", "functions", _, "event-invoke-config"] if post => Name::UpdateFunctionEventInvokeConfig,
+        ["2019-09-25", "functions", _, "event-invoke-config"] if get => Name::GetFunctionEventInvokeConfig,
+        ["2019-09-25", "functions", _, "event-invoke-config"] if delete => Name::DeleteFunctionEventInvokeConfig,
+        ["2019-09-25", "functions", _, "event-invoke-config", "list"] if get => Name::ListFunctionEventInvokeConfigs,
+        ["2018-10-31", "layers"] if get && request.query_value("find").is_some() => Name::GetLayerVersionByArn,
+        ["2018-10-31", "layers"] if get => Name::ListLayers,
+        ["2018-10-31", "layers", _, "versions"] if post => Name::PublishLayerVersion,
+        ["2018-10-31", "layers", _, "versions"] if get => Name::ListLayerVersions,
+        ["2018-10-31", "layers", _, "versions", _] if get => Name::GetLayerVersion,
+        ["2018-10-31", "layers", _, "versions", _] if delete => Name::DeleteLayerVersion,
+        ["2016-08-19", "account-settings"] if get => Name::GetAccountSettings,
+        ["2017-03-31", "tags", ..] if get => Name::ListTags,
+        ["2017-03-31", "tags", ..] if post => Name::TagResource,
+        ["2017-03-31", "tags", ..] if delete => Name::UntagResource,
+        _ => return Err(unknown(method, &parts)),
+    };
+    let mut qualifier = request.query_value("Qualifier");
+    let function = match (operation, function) {
+        (Name::ListTags | Name::TagResource | Name::UntagResource, _) => {
+            // SDKs encode the ARN's colons; some send them as they are.
+            let arn = parts[2..].join("/");
+            if !arn.starts_with("arn:aws:lambda:") {
+                return Err(ServiceError::new(
+                    400,
+                    "ValidationException",
+                    format!("1 validation error detected: Value '{arn}' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:[a-z]{{2}}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{{1}}:\\d{{12}}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{{17}}|event-source-mapping:[a-f0-9]{{8}}-[a-f0-9]{{4}}-[a-f0-9]{{4}}-[a-f0-9]{{4}}-[a-f0-9]{{12}})"),
+                ));
+            }
+            if !arn.contains(":function:") {
+                return Err(ServiceError::not_covered("lambda", &format!("{operation:?} of anything but functions")));
+            }
+            Some(FunctionName::parse(&arn, None, scope)?)
+        }
+        (_, Some(name)) => Some(FunctionName::parse(name, qualifier.take().as_deref(), scope)?),
+        (_, None) => None,
+    };
+    if operation == Name::GetLayerVersionByArn {
+        item = request.query_value("Arn").unwrap_or_default();
+    }
+    let body = if operation == Name::Invoke { Map::new() } else { body(request)? };
+    Ok(Command { operation, function, item, number, body })
+}
+
+fn body(request: &Request) -> Result<Map<String, Value>, ServiceError> {
+    if request.body.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(&request.body) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(ServiceError::new(400, "SerializationException", "Start of structure or map found where not expected.")),
+        Err(error) => Err(ServiceError::new(
+            400,
+            "InvalidRequestContentException",
+            format!("Could not parse request body into json: {error}"),
+        )),
+    }
+}
+
+fn no_number(text: &str) -> ServiceError {
+    ServiceError::new(
+        400,
+        "ValidationException",
+        format!("1 validation error detected: Value '{text}' at 'versionNumber' failed to satisfy constraint: Member must be a number"),
+    )
+}
+
+/// What AWS has at a path, by the path's telling part; the names are the API reference's.
+fn unknown(method: &Method, parts: &[&str]) -> ServiceError {
+    let verb = match *method {
+        Method::GET => "Get",
+        Method::POST => "Create",
+        Method::PUT => "Update",
+        Method::DELETE => "Delete",
+        _ => "",
+    };
+    let name = match parts {
+        [_, "functions", _, "url"] => format!("{verb}FunctionUrlConfig"),
+        [_, "functions", _, "urls"] => "ListFunctionUrlConfigs".to_owned(),
+        [_, "functions", _, "response-streaming-invocations"] => "InvokeWithResponseStream".to_owned(),
+        [_, "functions", _, "invoke-async"] => "InvokeAsync".to_owned(),
+        [_, "functions", _, "provisioned-concurrency"] => {
+            let verb = if *method == Method::PUT { "Put" } else { verb };
+            format!("{verb}ProvisionedConcurrencyConfig")
+        }
+        [_, "functions", _, "code-signing-config"] => {
+            let verb = if *method == Method::PUT { "Put" } else { verb };
+            format!("{verb}FunctionCodeSigningConfig")
+        }
+        [_, "functions", _, "runtime-management-config"] => {
+            let verb = if *method == Method::PUT { "Put" } else { verb };
+            format!("{verb}RuntimeManagementConfig")
+        }
+        [_, "functions", _, "recursion-config"] => {
+            let verb = if *method == Method::PUT { "Put" } else { verb };
+            format!("{verb}FunctionRecursionConfig")
+        }
+        [_, "functions", _, "function-scaling-config"] => {
+            let verb = if *method == Method::PUT { "Put" } else { verb };
+            format!("{verb}FunctionScalingConfig")
+        }
+        [_, "functions", _, "durable-executions"] => "ListDurableExecutionsByFunction".to_owned(),
+        [_, "event-source-mappings"] if *method == Method::GET => "ListEventSourceMappings".to_owned(),
+        [_, "event-source-mappings", ..] => format!("{verb}EventSourceMapping"),
+        [_, "code-signing-configs"] if *method == Method::GET => "ListCodeSigningConfigs".to_owned(),
+        [_, "code-signing-configs", ..] => format!("{verb}CodeSigningConfig"),
+        [_, "layers", _, "versions", _, "policy"] if *method == Method::POST => "AddLayerVersionPermission".to_owned(),
+        [_, "layers", _, "versions", _, "policy"] => "GetLayerVersionPolicy".to_owned(),
+        [_, "layers", _, "versions", _, "policy", _] => "RemoveLayerVersionPermission".to_owned(),
+        [_, "capacity-providers", ..] => format!("{verb}CapacityProvider"),
+        [_, "durable-executions" | "durable-execution-callbacks", ..] => "durable executions".to_owned(),
+        _ => {
+            return ServiceError::new(
+                404,
+                "UnknownOperationException",
+                format!("Lambda has no operation at {method} /{}", parts.join("/")),
+            );
+        }
+    };
+    ServiceError::not_covered("lambda", &name)
+}

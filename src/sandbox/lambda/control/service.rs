@@ -1,0 +1,158 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::super::entity::Registry;
+use super::super::execution::Engine;
+use super::access::accesses;
+use super::command::{Command, Name};
+use super::download::CodeDownload;
+use super::route::route;
+use crate::context::{Clock, Context, Random};
+use crate::sandbox::{
+    AccountId, Authority, Call, Directory, Entrance, Future, LogSink, Operation, Protocol, Request, Response, Scope,
+    Service, ServiceError,
+};
+
+/// What Lambda needs of the rest of the sandbox.
+pub struct Parts {
+    pub directory: Arc<dyn Directory>,
+    pub authority: Arc<Authority>,
+    pub logs: Arc<dyn LogSink>,
+    /// Where the sandbox listens: handlers call it, and nothing else.
+    pub address: SocketAddr,
+}
+
+/// AWS Lambda.
+#[derive(Clone)]
+pub struct Lambda {
+    pub(super) core: Arc<Core>,
+}
+
+/// What all operations share.
+pub(super) struct Core {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Random,
+    pub(super) directory: Arc<dyn Directory>,
+    pub(super) authority: Arc<Authority>,
+    pub(super) registry: Registry,
+    pub(super) engine: Arc<Engine>,
+    /// Counts the changes that came to their end, so that others can wait for them.
+    pub(super) settled: watch::Sender<u64>,
+    /// Signs the addresses that code is downloaded from.
+    pub(super) download_key: [u8; 64],
+}
+
+impl Lambda {
+    pub fn new(context: &Context, parts: Parts) -> Self {
+        let engine = Engine::new(context, Arc::clone(&parts.directory), parts.logs, parts.address);
+        Self {
+            core: Arc::new(Core {
+                clock: Arc::clone(&context.clock),
+                random: context.random.clone(),
+                directory: parts.directory,
+                authority: parts.authority,
+                registry: Registry::default(),
+                engine: Arc::new(engine),
+                settled: watch::Sender::new(0),
+                download_key: context.random.bytes(),
+            }),
+        }
+    }
+
+    /// Returns the entrance that `Code.Location` of `GetFunction` points to.
+    pub fn downloads(&self) -> Arc<dyn Entrance> {
+        Arc::new(CodeDownload { core: Arc::clone(&self.core) })
+    }
+}
+
+impl Service for Lambda {
+    fn signing_name(&self) -> &'static str {
+        "lambda"
+    }
+
+    fn protocol(&self) -> Protocol {
+        Protocol::RestJson
+    }
+
+    fn resolve(&self, request: &Request, scope: &Scope) -> Result<Operation, ServiceError> {
+        let command = route(request, scope)?;
+        Ok(Operation {
+            name: format!("{:?}", command.operation),
+            accesses: accesses(&command, scope, &self.core.registry),
+            mutates: command.operation.mutates(),
+            input: Box::new(command),
+        })
+    }
+
+    fn handle(&self, call: Call) -> Future<'_, Result<Response, ServiceError>> {
+        Box::pin(async move {
+            let Call { request, scope, operation, .. } = call;
+            let command = operation.input.downcast::<Command>().map_err(|_| {
+                ServiceError::new(500, "ServiceException", "the operation was not resolved by Lambda")
+            })?;
+            self.core.carry_out(&request, &scope, *command).await
+        })
+    }
+
+    fn reset(&self, account: Option<&AccountId>) {
+        self.core.registry.reset(account);
+        self.core.engine.reset(account);
+    }
+}
+
+impl Core {
+    async fn carry_out(
+        self: &Arc<Self>,
+        request: &Request,
+        scope: &Scope,
+        command: Command,
+    ) -> Result<Response, ServiceError> {
+        match command.operation {
+            Name::CreateFunction => self.create_function(request, scope, &command),
+            Name::GetFunction => self.get_function(request, &command),
+            Name::GetFunctionConfiguration => self.get_configuration(&command),
+            Name::UpdateFunctionCode => self.update_code(&command).await,
+            Name::UpdateFunctionConfiguration => self.update_configuration(&command).await,
+            Name::DeleteFunction => self.delete_function(&command),
+            Name::ListFunctions => self.list_functions(request, scope),
+            Name::PublishVersion => self.publish_version(&command).await,
+            Name::ListVersionsByFunction => self.list_versions(request, &command),
+            Name::CreateAlias => self.create_alias(&command),
+            Name::GetAlias => self.get_alias(&command),
+            Name::UpdateAlias => self.update_alias(&command),
+            Name::DeleteAlias => self.delete_alias(&command),
+            Name::ListAliases => self.list_aliases(request, &command),
+            Name::AddPermission => self.add_permission(&command),
+            Name::RemovePermission => self.remove_permission(request, &command),
+            Name::GetPolicy => self.get_policy(&command),
+            Name::Invoke => self.invoke(request, &command).await,
+            Name::PutFunctionConcurrency => self.put_concurrency(&command),
+            Name::GetFunctionConcurrency => self.get_concurrency(&command),
+            Name::DeleteFunctionConcurrency => self.delete_concurrency(&command),
+            Name::PutFunctionEventInvokeConfig | Name::UpdateFunctionEventInvokeConfig => {
+                self.put_event_invoke(&command)
+            }
+            Name::GetFunctionEventInvokeConfig => self.get_event_invoke(&command),
+            Name::DeleteFunctionEventInvokeConfig => self.delete_event_invoke(&command),
+            Name::ListFunctionEventInvokeConfigs => self.list_event_invoke(request, &command),
+            Name::ListTags => self.list_tags(&command),
+            Name::TagResource => self.tag(&command),
+            Name::UntagResource => self.untag(request, &command),
+            Name::GetAccountSettings => self.account_settings(scope),
+            Name::PublishLayerVersion => self.publish_layer(request, scope, &command),
+            Name::GetLayerVersion | Name::GetLayerVersionByArn => self.get_layer(request, scope, &command),
+            Name::DeleteLayerVersion => self.delete_layer(scope, &command),
+            Name::ListLayers => self.list_layers(request, scope),
+            Name::ListLayerVersions => self.list_layer_versions(request, scope, &command),
+        }
+    }
+}
+
+impl fmt::Debug for Lambda {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lambda").finish_non_exhaustive()
+    }
+}

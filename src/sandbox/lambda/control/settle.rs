@@ -1,0 +1,86 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::entity::{FunctionName, Progress, Snapshot};
+use super::service::Core;
+use crate::sandbox::ServiceError;
+
+/// How long a call waits for a change that is under way before it answers as Lambda does. A change settles within
+/// milliseconds unless a library has to be fetched first.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Core {
+    /// Prepares what a function needs to run, in the background, and then ends its `Pending` or `InProgress`.
+    pub(super) fn settle(self: &Arc<Self>, name: FunctionName, snapshot: &Arc<Snapshot>) {
+        let core = Arc::clone(self);
+        let snapshot = Arc::clone(snapshot);
+        tokio::spawn(async move {
+            let engine = Arc::clone(&core.engine);
+            let prepared = Arc::clone(&snapshot);
+            let outcome = tokio::task::spawn_blocking(move || engine.prepare(&prepared)).await;
+            let progress = match outcome {
+                Ok(Ok(())) => Progress::Done,
+                Ok(Err(reason)) => Progress::Failed(reason),
+                Err(_) => Progress::Failed("the sandbox could not prepare the function".to_owned()),
+            };
+            core.end(&name, &snapshot.revision, &progress);
+        });
+    }
+
+    fn end(&self, name: &FunctionName, revision: &str, progress: &Progress) {
+        self.registry.with(&name.scope, |region| {
+            let Some(function) = region.functions.get_mut(&name.name) else {
+                return;
+            };
+            let numbers: Vec<u64> = function.versions.keys().copied().collect();
+            for number in numbers {
+                if let Some(version) = function.versions.get_mut(&number)
+                    && version.state == Progress::Under
+                {
+                    Arc::make_mut(version).state = progress.clone();
+                }
+            }
+            if function.latest.revision == revision {
+                let latest = Arc::make_mut(&mut function.latest);
+                if latest.state != Progress::Done {
+                    latest.state = progress.clone();
+                }
+                latest.update = progress.clone();
+            }
+        });
+        self.settled.send_modify(|count| *count += 1);
+    }
+
+    /// Waits until no change of the function is under way. One that takes long is answered in Lambda's words.
+    pub(super) async fn wait_for_update(&self, name: &FunctionName) -> Result<(), ServiceError> {
+        let mut settled = self.settled.subscribe();
+        let busy = || -> Result<Option<ServiceError>, ServiceError> {
+            self.registry.with(&name.scope, |region| {
+                let function = region.function(name)?;
+                let conflict = |message: String| Some(ServiceError::new(409, "ResourceConflictException", message));
+                Ok(if function.latest.state == Progress::Under {
+                    conflict("The operation cannot be performed at this time. The function is currently in the following state: Pending".to_owned())
+                } else if function.latest.update == Progress::Under {
+                    conflict(format!(
+                        "The operation cannot be performed at this time. An update is in progress for resource: {}",
+                        function.name.unqualified_arn()
+                    ))
+                } else {
+                    None
+                })
+            })
+        };
+        let waited = tokio::time::timeout(PATIENCE, async {
+            while busy()?.is_some() {
+                if settled.changed().await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        match waited.await {
+            Ok(outcome) => outcome,
+            Err(_) => busy()?.map_or(Ok(()), Err),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{FunctionName, ResourcePolicy, Snapshot};
+
+/// A function with everything that hangs on it.
+#[derive(Debug)]
+pub struct Function {
+    /// Without qualifier.
+    pub name: FunctionName,
+    pub latest: Arc<Snapshot>,
+    pub versions: BTreeMap<u64, Arc<Snapshot>>,
+    /// The number of the newest version, deleted ones counted.
+    pub newest: u64,
+    pub aliases: BTreeMap<String, Alias>,
+    /// By qualifier; the empty one is the unqualified function.
+    pub policies: BTreeMap<String, ResourcePolicy>,
+    pub tags: BTreeMap<String, String>,
+    pub reserved: Option<u32>,
+    /// By qualifier, `$LATEST` for the unqualified function.
+    pub event_invoke: BTreeMap<String, EventInvokeConfig>,
+}
+
+/// A name for a version.
+#[derive(Debug, Clone)]
+pub struct Alias {
+    pub name: String,
+    pub version: String,
+    pub description: String,
+    /// A second version, and the share of invocations that it takes (0 to 1).
+    pub routing: Option<(String, f64)>,
+    pub revision: String,
+}
+
+/// How events that fail are treated.
+#[derive(Debug, Clone)]
+pub struct EventInvokeConfig {
+    pub retries: Option<u32>,
+    /// Seconds.
+    pub age: Option<u32>,
+    pub destinations: Option<Value>,
+    pub modified: Timestamp,
+}
+
+impl Function {
+    /// Returns the snapshot of a version (`$LATEST` or a number), if there is one.
+    pub fn version(&self, version: &str) -> Option<&Arc<Snapshot>> {
+        if version == "$LATEST" {
+            return Some(&self.latest);
+        }
+        self.versions.get(&version.parse().ok()?)
+    }
+
+    /// Returns what a qualifier names: a version, an alias' version, or `$LATEST` where there is none.
+    pub fn qualified(&self, qualifier: Option<&str>) -> Option<&Arc<Snapshot>> {
+        let Some(qualifier) = qualifier else {
+            return Some(&self.latest);
+        };
+        match self.aliases.get(qualifier) {
+            Some(alias) => self.version(&alias.version),
+            None => self.version(qualifier),
+        }
+    }
+
+    /// Returns the ARN of a version or an alias.
+    pub fn arn_of(&self, qualifier: &str) -> String {
+        format!("{}:{qualifier}", self.name.unqualified_arn())
+    }
+}
+
+impl Alias {
+    /// Renders an `AliasConfiguration`.
+    pub fn render(&self, function: &Function) -> Value {
+        let mut out = json!({
+            "AliasArn": function.arn_of(&self.name),
+            "Name": self.name,
+            "FunctionVersion": self.version,
+            "Description": self.description,
+            "RevisionId": self.revision,
+        });
+        if let Some((version, share)) = &self.routing {
+            out["RoutingConfig"] = json!({ "AdditionalVersionWeights": { version: share } });
+        }
+        out
+    }
+}
+
+impl EventInvokeConfig {
+    /// Renders a `FunctionEventInvokeConfig`; the time is in seconds.
+    pub fn render(&self, arn: &str) -> Value {
+        let mut out = json!({ "FunctionArn": arn, "LastModified": self.modified.as_second() });
+        if let Some(retries) = self.retries {
+            out["MaximumRetryAttempts"] = json!(retries);
+        }
+        if let Some(age) = self.age {
+            out["MaximumEventAgeInSeconds"] = json!(age);
+        }
+        out["DestinationConfig"] =
+            self.destinations.clone().unwrap_or_else(|| json!({ "OnSuccess": {}, "OnFailure": {} }));
+        out
+    }
+}

@@ -1,0 +1,41 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Package;
+
+/// A layer with its versions.
+#[derive(Debug, Clone, Default)]
+pub struct Layer {
+    pub versions: BTreeMap<u64, Arc<LayerVersion>>,
+    /// The number of the newest version, deleted ones counted: numbers are never used again.
+    pub newest: u64,
+}
+
+/// One version of a layer; it never changes.
+#[derive(Debug)]
+pub struct LayerVersion {
+    /// ARN of the layer, without the version.
+    pub layer_arn: String,
+    pub version: u64,
+    pub package: Arc<Package>,
+    pub description: String,
+    pub license: Option<String>,
+    pub runtimes: Vec<String>,
+    pub architectures: Vec<String>,
+    pub created: Timestamp,
+}
+
+impl LayerVersion {
+    pub fn arn(&self) -> String {
+        format!("{}:{}", self.layer_arn, self.version)
+    }
+}
+
+/// A layer as a function uses it: the version stays usable when it is deleted.
+#[derive(Debug, Clone)]
+pub struct LayerReference {
+    pub arn: String,
+    pub package: Arc<Package>,
+}

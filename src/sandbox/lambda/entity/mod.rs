@@ -1,0 +1,21 @@
+//! What Lambda keeps: functions, their versions and aliases, packages, layers. Plain types.
+
+mod function;
+mod layer;
+mod name;
+mod package;
+mod policy;
+mod registry;
+mod runtime;
+mod settings;
+mod snapshot;
+
+pub(super) use function::{Alias, EventInvokeConfig, Function};
+pub(super) use layer::{Layer, LayerReference, LayerVersion};
+pub(super) use name::FunctionName;
+pub(super) use package::{Package, UNZIPPED_LIMIT, ZIPPED_LIMIT};
+pub(super) use policy::ResourcePolicy;
+pub(super) use registry::{Region, Registry};
+pub(super) use runtime::{Family, Runtime};
+pub(super) use settings::{Settings, Tracing};
+pub(super) use snapshot::{Progress, Snapshot, Target, sdk_time};

@@ -1,0 +1,48 @@
+use std::collections::BTreeMap;
+
+use super::{LayerReference, Runtime};
+
+/// X-Ray tracing; kept and shown, nothing is traced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tracing {
+    PassThrough,
+    Active,
+}
+
+/// What a function's owner chose. Sizes are in the unit that AWS's field has.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub runtime: Runtime,
+    /// ARN of the execution role.
+    pub role: String,
+    pub handler: String,
+    pub description: String,
+    /// Seconds.
+    pub timeout: u32,
+    /// MB.
+    pub memory: u32,
+    pub variables: BTreeMap<String, String>,
+    pub layers: Vec<LayerReference>,
+    /// MB of `/tmp`.
+    pub ephemeral: u32,
+    pub tracing: Tracing,
+    pub architecture: String,
+    /// ARN of the queue or topic for events that failed.
+    pub dead_letter: Option<String>,
+    pub kms_key: Option<String>,
+    /// `Text` or `JSON`.
+    pub log_format: String,
+    /// The log group, where it is not `/aws/lambda/NAME`.
+    pub log_group: Option<String>,
+    pub application_log_level: Option<String>,
+    pub system_log_level: Option<String>,
+    /// `None` or `PublishedVersions`.
+    pub snap_start: String,
+}
+
+impl Settings {
+    /// Returns where the function's lines go.
+    pub fn group(&self, function: &str) -> String {
+        self.log_group.clone().unwrap_or_else(|| format!("/aws/lambda/{function}"))
+    }
+}

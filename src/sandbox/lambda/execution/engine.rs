@@ -1,0 +1,262 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use super::super::entity::{Family, FunctionName, Snapshot, Target};
+use super::environment::{Environment, Stage};
+use super::exchange::Exchange;
+use super::housing::{Furniture, Housing};
+use super::interpreter::Interpreters;
+use super::journal::{Journal, tail};
+use super::libraries::PythonLibraries;
+use super::pool::Pool;
+use super::process::{Order, Spawner};
+use super::runtime_api;
+use super::variables::{Source, variables};
+use super::workshop::Workshop;
+use crate::context::{Clock, Context, Random};
+use crate::sandbox::{AccountId, Directory, LogSink, ServiceError};
+
+/// Runs functions.
+pub struct Engine {
+    clock: Arc<dyn Clock>,
+    random: Random,
+    directory: Arc<dyn Directory>,
+    logs: Arc<dyn LogSink>,
+    address: SocketAddr,
+    workshop: Workshop,
+    housing: Housing,
+    interpreters: Interpreters,
+    libraries: PythonLibraries,
+    pool: Arc<Pool>,
+    spawner: OnceLock<Spawner>,
+}
+
+/// One invocation.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub request_id: String,
+    pub payload: Bytes,
+    pub trace_id: String,
+    pub client_context: Option<String>,
+}
+
+/// What an invocation gave.
+#[derive(Debug)]
+pub struct Outcome {
+    pub payload: Bytes,
+    /// The function failed; the payload is the error.
+    pub failed: bool,
+    /// The last 4 KB of its log.
+    pub tail: Vec<u8>,
+}
+
+impl Engine {
+    pub fn new(context: &Context, directory: Arc<dyn Directory>, logs: Arc<dyn LogSink>, address: SocketAddr) -> Self {
+        Self {
+            clock: Arc::clone(&context.clock),
+            random: context.random.clone(),
+            directory,
+            logs,
+            address,
+            workshop: Workshop::new(context),
+            housing: Housing::new(context),
+            interpreters: Interpreters::new(context),
+            libraries: PythonLibraries::new(context),
+            pool: Arc::new(Pool::new(Arc::clone(&context.clock))),
+            spawner: OnceLock::new(),
+        }
+    }
+
+    /// Where the sandbox listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Says how well handlers are kept in, in a line to print.
+    pub fn isolation(&self) -> Result<String, String> {
+        let room = self.workshop.room(None).map_err(|error| format!("no folder for handlers: {error}"))?;
+        self.housing.level(&room.root()).map(|level| level.to_string())
+    }
+
+    /// Makes ready what a snapshot needs to run: its files, an interpreter, libraries. Blocks. Fails with a sentence that says
+    /// what to do.
+    pub fn prepare(&self, snapshot: &Snapshot) -> Result<(), String> {
+        let disk = |error: std::io::Error| format!("the package could not be unpacked: {error}");
+        self.workshop.code(&snapshot.package).map_err(disk)?;
+        self.workshop.layers(&snapshot.settings.layers).map_err(disk)?;
+        if snapshot.settings.runtime.family() == Family::Other {
+            // Stored as on AWS; an invocation says that it cannot be run.
+            return Ok(());
+        }
+        self.libraries_of(snapshot)?;
+        self.isolation().map(|_| ())
+    }
+
+    fn libraries_of(&self, snapshot: &Snapshot) -> Result<Vec<PathBuf>, String> {
+        let interpreter = self.interpreters.find(snapshot.settings.runtime)?;
+        let layers = &snapshot.settings.layers;
+        let wanted =
+            snapshot.package.wants_python_sdk || layers.iter().any(|layer| layer.package.wants_python_sdk);
+        if interpreter.family == Family::Python && wanted {
+            return self.libraries.prepare(&interpreter);
+        }
+        Ok(vec![])
+    }
+
+    /// Runs an invocation to its end and hands its log on. Fails where there is no answer of the function, not even an error.
+    pub async fn invoke(self: &Arc<Self>, target: &Target, job: &Job) -> Result<Outcome, ServiceError> {
+        if target.snapshot.settings.runtime.family() == Family::Other {
+            let name = format!("invocations of {} functions", target.snapshot.settings.runtime);
+            return Err(ServiceError::not_covered("lambda", &name));
+        }
+        let (lease, warm) = self.pool.acquire(target).await?;
+        let mut environment = match warm {
+            Some(environment) => environment,
+            None => self.start(target).await?,
+        };
+        let answer = environment.invoke(target, job).await;
+        let lines = environment.journal.drain();
+        let tail = tail(&lines);
+        let scope = &target.name.scope;
+        let group = target.snapshot.settings.group(&target.name.name);
+        self.logs.deliver(scope, &environment.principal, &group, &environment.stream, lines);
+        let answer = answer.map_err(|error| fault(&error.to_string()))?;
+        lease.give_back(environment, target);
+        Ok(Outcome { payload: answer.payload, failed: answer.failed, tail })
+    }
+
+    /// Starts an environment; it initialises with its first invocation.
+    async fn start(self: &Arc<Self>, target: &Target) -> Result<Environment, ServiceError> {
+        let snapshot = &target.snapshot;
+        let engine = Arc::clone(self);
+        let blocking = Arc::clone(snapshot);
+        // Most of this is known already; what is not may take long.
+        let (libraries, code, layers, room, level, user) = tokio::task::spawn_blocking(move || {
+            let disk = |error: std::io::Error| format!("the package could not be unpacked: {error}");
+            let libraries = engine.libraries_of(&blocking)?;
+            let code = engine.workshop.code(&blocking.package).map_err(disk)?;
+            let layers = engine.workshop.layers(&blocking.settings.layers).map_err(disk)?;
+            let spare = engine.workshop.room(None).map_err(disk)?;
+            let level = engine.housing.level(&spare.root())?;
+            let user = engine.housing.user(level);
+            let room = if user.is_some() { engine.workshop.room(user).map_err(disk)? } else { spare };
+            Ok::<_, String>((libraries, code, layers, room, level, user))
+        })
+        .await
+        .map_err(|_| fault("the environment could not be prepared"))?
+        .map_err(|reason| fault(&reason))?;
+        let interpreter = self.interpreters.find(snapshot.settings.runtime).map_err(|reason| fault(&reason))?;
+        let credentials = self
+            .directory
+            .assume_for_service(&snapshot.settings.role, "lambda.amazonaws.com", &target.name.name)
+            .map_err(|_| {
+                ServiceError::new(
+                    403,
+                    "AccessDeniedException",
+                    "The role defined for the function cannot be assumed by Lambda.",
+                )
+            })?;
+        let io = |error: std::io::Error| fault(&error.to_string());
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(io)?;
+        let port = listener.local_addr().map_err(io)?.port();
+        // Runtimes of customers' own make addresses in ways of their own, so only ours are given a secret part.
+        let token: Option<Arc<str>> =
+            (interpreter.family != Family::Provided).then(|| hex::encode(self.random.bytes::<16>()).into());
+        let api = token.as_ref().map_or_else(|| format!("127.0.0.1:{port}"), |token| format!("127.0.0.1:{port}/{token}"));
+        let (events, received) = mpsc::unbounded_channel();
+        let exchange = Arc::new(Exchange::new(events));
+        let server = tokio::spawn(runtime_api::serve(listener, Arc::clone(&exchange), token));
+        let stream = format!(
+            "{}/[{}]{}",
+            self.clock.now().strftime("%Y/%m/%d"),
+            snapshot.version,
+            hex::encode(self.random.bytes::<16>())
+        );
+        let runtime = self.workshop.runtime().map_err(io)?;
+        let (plan, seen) = self.housing.plan(
+            level,
+            &Furniture {
+                interpreter: &interpreter,
+                code: &code,
+                layers: layers.as_deref(),
+                runtime: &runtime,
+                libraries: &libraries,
+                room: &room,
+                ports: vec![port, self.address.port()],
+                memory: snapshot.settings.memory,
+                ephemeral: snapshot.settings.ephemeral,
+                user,
+            },
+        );
+        let variables = variables(&Source {
+            target,
+            interpreter: &interpreter,
+            seen: &seen,
+            libraries: &libraries,
+            credentials: &credentials,
+            runtime_api: &api,
+            stream: &stream,
+            sandbox: self.address,
+        });
+        let order = Order { executable: self.housing.executable().to_owned(), plan, variables };
+        let process = self.spawner().map_err(io)?.spawn(order).await.map_err(|error| {
+            server.abort();
+            fault(&format!("{} cannot be started: {error}", self.housing.executable().display()))
+        })?;
+        exchange.attach(process.group);
+        Ok(Environment {
+            process,
+            exchange,
+            events: received,
+            journal: Journal::new(Arc::clone(&self.clock)),
+            clock: Arc::clone(&self.clock),
+            server,
+            room,
+            principal: credentials.principal,
+            expires: credentials.expires,
+            stream,
+            runtime: runtime_name(&interpreter.version, snapshot),
+            state: Stage::Starting,
+            peak: 0,
+            output_open: true,
+        })
+    }
+
+    fn spawner(&self) -> std::io::Result<&Spawner> {
+        if let Some(spawner) = self.spawner.get() {
+            return Ok(spawner);
+        }
+        let started = Spawner::start()?;
+        // Two at once: the other one's thread ends by itself.
+        Ok(self.spawner.get_or_init(|| started))
+    }
+
+    /// Ends the environments of a function that changed or is gone.
+    pub fn forget(&self, name: &FunctionName) {
+        self.pool.forget(name);
+    }
+
+    pub fn reset(&self, account: Option<&AccountId>) {
+        self.pool.reset(account);
+    }
+}
+
+/// The language and the version that really runs.
+fn runtime_name(version: &str, snapshot: &Snapshot) -> String {
+    match snapshot.settings.runtime.family() {
+        Family::Python => format!("python:{version}"),
+        Family::Node => format!("nodejs:{version}"),
+        Family::Provided | Family::Other => snapshot.settings.runtime.to_string(),
+    }
+}
+
+/// Something that the sandbox, not the function, is to blame for.
+fn fault(message: &str) -> ServiceError {
+    tracing::error!("lambda: {message}");
+    ServiceError::new(500, "ServiceException", message)
+}

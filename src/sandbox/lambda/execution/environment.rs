@@ -1,0 +1,323 @@
+use std::io;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+
+use super::engine::Job;
+use super::exchange::{Event, Exchange, Work};
+use super::failure::Failure;
+use super::journal::Journal;
+use super::process::Process;
+use super::watchdog;
+use super::workshop::Room;
+use crate::context::Clock;
+use crate::policy::Principal;
+use crate::sandbox::lambda::entity::Target;
+
+/// How long a runtime may take to ask for its first invocation.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
+const INIT_LIMIT: Duration = Duration::from_secs(10);
+/// How often the memory of a busy environment is looked at; every fifth time with all its processes.
+const LOOK: Duration = Duration::from_millis(20);
+const MEBIBYTE: u64 = 1024 * 1024;
+
+/// One execution environment: a process, and what drives it.
+pub struct Environment {
+    pub process: Process,
+    pub exchange: Arc<Exchange>,
+    pub events: mpsc::UnboundedReceiver<Event>,
+    pub journal: Journal,
+    pub clock: Arc<dyn Clock>,
+    /// Serves the Runtime API.
+    pub server: JoinHandle<()>,
+    /// Kept for its folder, which goes with it.
+    pub room: Room,
+    /// The role session that the handler holds, and writes its log as.
+    pub principal: Principal,
+    pub expires: Timestamp,
+    pub stream: String,
+    /// `python:3.11`, for the log.
+    pub runtime: String,
+    pub state: Stage,
+    /// Memory used at most so far, in bytes.
+    pub peak: u64,
+    /// Whether standard output is still open.
+    pub output_open: bool,
+}
+
+/// How far an environment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Starting,
+    Ready,
+    /// Not to be used again.
+    Dead,
+}
+
+/// What an environment gave for one invocation.
+pub struct Answer {
+    pub payload: Bytes,
+    /// The function failed; the payload is the error.
+    pub failed: bool,
+}
+
+/// What there was to wait for.
+enum Happening {
+    Event(Event),
+    Exited(ExitStatus),
+    TimedOut,
+    OutOfMemory,
+}
+
+impl Environment {
+    /// Runs one invocation, from `START` to `REPORT`. Fails only where the sandbox itself is at fault.
+    pub async fn invoke(&mut self, target: &Target, job: &Job) -> io::Result<Answer> {
+        let settings = &target.snapshot.settings;
+        let mut init = None;
+        if self.state == Stage::Starting {
+            let started = self.clock.elapsed();
+            let outcome = self.initialise(target).await?;
+            let took = self.clock.elapsed().saturating_sub(started);
+            if let Err(failed) = outcome {
+                return Ok(self.failed_init(target, job, took, failed));
+            }
+            self.state = Stage::Ready;
+            init = Some(took);
+        }
+        self.journal.note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
+        let started = self.clock.elapsed();
+        let limit = Duration::from_secs(u64::from(settings.timeout));
+        self.exchange.dispatch(work(target, job, self.clock.now(), limit));
+        let happening = self.wait(Instant::now() + limit, u64::from(settings.memory) * MEBIBYTE).await?;
+        let took = self.clock.elapsed().saturating_sub(started);
+        self.drain();
+        let (answer, failure) = match happening {
+            Happening::Event(Event::Response(payload)) => (Answer { payload, failed: false }, None),
+            Happening::Event(Event::Error(payload) | Event::InitError(payload)) => {
+                (Answer { payload, failed: true }, None)
+            }
+            Happening::Event(Event::TooLarge(size)) => self.fail(job, Failure::ResponseTooLarge(size)),
+            // Said before already, so it cannot come again.
+            Happening::Event(Event::Ready) => self.fail(job, Failure::Exited(None)),
+            Happening::Exited(status) => self.fail(job, Failure::of(status)),
+            Happening::TimedOut => self.fail(job, Failure::TimedOut(settings.timeout)),
+            Happening::OutOfMemory => self.fail(job, Failure::OutOfMemory),
+        };
+        if self.state == Stage::Dead {
+            self.bury().await;
+        } else {
+            self.peak = self.peak.max(watchdog::of_head(self.process.group).memory);
+        }
+        self.report(target, job, took, init, failure.as_ref());
+        Ok(answer)
+    }
+
+    /// Waits until the runtime asks for work. The inner error is the payload that tells why it did not, and its kind.
+    async fn initialise(&mut self, target: &Target) -> io::Result<Result<(), InitFailure>> {
+        let region = &target.name.scope.region;
+        self.journal.note(format!(
+            "INIT_START Runtime Version: {}\tRuntime Version ARN: {}",
+            self.runtime,
+            target.snapshot.runtime_arn(region)
+        ));
+        let settings = &target.snapshot.settings;
+        let limit = INIT_LIMIT.max(Duration::from_secs(u64::from(settings.timeout)));
+        // The interpreter's own start needs memory too, whatever the function was given.
+        let memory = u64::from(settings.memory) * MEBIBYTE;
+        let happening = self.wait(Instant::now() + limit, memory).await?;
+        self.drain();
+        Ok(match happening {
+            Happening::Event(Event::Ready) => Ok(()),
+            Happening::Event(Event::InitError(payload) | Event::Error(payload) | Event::Response(payload)) => {
+                Err(InitFailure::Told(payload))
+            }
+            Happening::Event(Event::TooLarge(size)) => Err(InitFailure::Seen(Failure::ResponseTooLarge(size))),
+            Happening::Exited(status) => {
+                if status.code() == Some(NOT_CONFINED)
+                    && let Some(said) = self.journal.last_line().filter(|line| line.starts_with("proofmark confine: "))
+                {
+                    return Err(io::Error::other(said));
+                }
+                Err(InitFailure::Seen(Failure::of(status)))
+            }
+            Happening::TimedOut => Err(InitFailure::Seen(Failure::TimedOut(settings.timeout))),
+            Happening::OutOfMemory => Err(InitFailure::Seen(Failure::OutOfMemory)),
+        })
+    }
+
+    fn failed_init(&mut self, target: &Target, job: &Job, took: Duration, failed: InitFailure) -> Answer {
+        self.state = Stage::Dead;
+        let kind = match &failed {
+            InitFailure::Told(payload) => error_type(payload),
+            InitFailure::Seen(failure) => failure.kind().to_owned(),
+        };
+        let status = if matches!(failed, InitFailure::Seen(Failure::TimedOut(_))) { "timeout" } else { "error" };
+        self.journal.note(format!(
+            "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: {status}\tError Type: {kind}",
+            millis(took)
+        ));
+        self.journal.note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
+        let (answer, failure) = match failed {
+            InitFailure::Told(payload) => (Answer { payload, failed: true }, None),
+            InitFailure::Seen(failure) => self.fail(job, failure),
+        };
+        self.process.kill();
+        self.report(target, job, took, None, failure.as_ref());
+        answer
+    }
+
+    /// Takes note of a failure that the handler did not tell of. The environment is not used again.
+    fn fail(&mut self, job: &Job, failure: Failure) -> (Answer, Option<Failure>) {
+        if !matches!(failure, Failure::ResponseTooLarge(_)) {
+            self.state = Stage::Dead;
+        }
+        let now = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        self.journal.note(failure.line(&job.request_id, &now));
+        (Answer { payload: failure.payload(&job.request_id), failed: true }, Some(failure))
+    }
+
+    fn report(&mut self, target: &Target, job: &Job, took: Duration, init: Option<Duration>, failure: Option<&Failure>) {
+        let settings = &target.snapshot.settings;
+        let id = &job.request_id;
+        let limit = Duration::from_secs(u64::from(settings.timeout));
+        let took = if matches!(failure, Some(Failure::TimedOut(_))) { limit } else { took };
+        // Initialisation is billed too.
+        let billed = millis(took + init.unwrap_or_default()).ceil();
+        let used = (self.peak.div_ceil(MEBIBYTE)).clamp(1, u64::from(settings.memory));
+        let mut line = format!(
+            "REPORT RequestId: {id}\tDuration: {:.2} ms\tBilled Duration: {billed:.0} ms\tMemory Size: {} MB\tMax Memory Used: {used} MB",
+            millis(took),
+            settings.memory
+        );
+        if let Some(init) = init {
+            line += &format!("\tInit Duration: {:.2} ms", millis(init));
+        }
+        if let Some(failure) = failure {
+            line += &format!("\tStatus: {}", failure.status());
+            if !matches!(failure, Failure::TimedOut(_)) {
+                line += &format!("\tError Type: {}", failure.kind());
+            }
+        }
+        self.journal.note(format!("END RequestId: {id}"));
+        self.journal.note(line);
+    }
+
+    /// Waits for the process to say something, to end, or to break a limit; takes its output meanwhile.
+    async fn wait(&mut self, deadline: Instant, memory: u64) -> io::Result<Happening> {
+        let mut looks = 0_u32;
+        let mut look = interval_at(Instant::now() + LOOK, LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                // Whoever answered in time has answered, and output that never ends must not keep the clock from being seen.
+                biased;
+                Some(event) = self.events.recv() => return Ok(Happening::Event(event)),
+                () = sleep_until(deadline) => {
+                    self.process.kill();
+                    return Ok(Happening::TimedOut);
+                }
+                status = self.process.child.wait() => {
+                    self.process.end();
+                    return Ok(Happening::Exited(status?));
+                }
+                _ = look.tick() => {
+                    looks += 1;
+                    let group = self.process.group;
+                    let usage = if looks.is_multiple_of(5) {
+                        tokio::task::spawn_blocking(move || watchdog::of_group(group)).await.unwrap_or_default()
+                    } else {
+                        watchdog::of_head(group)
+                    };
+                    self.peak = self.peak.max(usage.memory);
+                    if !usage.is_within(memory) {
+                        self.process.kill();
+                        return Ok(Happening::OutOfMemory);
+                    }
+                }
+                ready = self.process.output.readable(), if self.output_open => {
+                    ready?;
+                    self.read_once();
+                }
+            }
+        }
+    }
+
+    /// Takes what is in the pipe right now.
+    fn drain(&mut self) {
+        // Bounded: a process that writes on meanwhile must not keep us here. 64 reads hold more than a pipe does.
+        for _ in 0..64 {
+            if !self.output_open || !self.read_once() {
+                break;
+            }
+        }
+    }
+
+    /// Reads once; `false` when there is nothing to read now.
+    fn read_once(&mut self) -> bool {
+        let mut buffer = [0; 16 * 1024];
+        match self.process.output.try_read(&mut buffer) {
+            Ok(0) => {
+                self.output_open = false;
+                false
+            }
+            Ok(count) => {
+                self.journal.take(&buffer[..count]);
+                true
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
+            Err(_) => {
+                self.output_open = false;
+                false
+            }
+        }
+    }
+
+    /// Ends the process for good, and takes its last words.
+    async fn bury(&mut self) {
+        self.process.kill();
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.process.wait()).await;
+        self.drain();
+    }
+}
+
+impl Drop for Environment {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// With what `proofmark confine` ends when it could not confine.
+const NOT_CONFINED: i32 = 125;
+
+/// Why initialisation failed.
+enum InitFailure {
+    /// The runtime told, with this payload.
+    Told(Bytes),
+    Seen(Failure),
+}
+
+fn work(target: &Target, job: &Job, now: Timestamp, limit: Duration) -> Work {
+    Work {
+        request_id: job.request_id.clone(),
+        deadline: now.as_millisecond().saturating_add(i64::try_from(limit.as_millis()).unwrap_or(i64::MAX)),
+        arn: target.name.arn(),
+        trace_id: job.trace_id.clone(),
+        client_context: job.client_context.clone(),
+        payload: job.payload.clone(),
+    }
+}
+
+fn error_type(payload: &[u8]) -> String {
+    let value: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+    value["errorType"].as_str().unwrap_or("Runtime.Unknown").to_owned()
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

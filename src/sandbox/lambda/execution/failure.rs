@@ -1,0 +1,113 @@
+use std::process::ExitStatus;
+
+use bytes::Bytes;
+use serde_json::json;
+
+/// How an invocation failed without the handler saying so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Seconds that were allowed.
+    TimedOut(u32),
+    /// The process ended; `None` without any reason given.
+    Exited(Option<String>),
+    /// More than `MemorySize`.
+    OutOfMemory,
+    /// The handler answered with this many bytes.
+    ResponseTooLarge(usize),
+}
+
+impl Failure {
+    /// Reads how a process ended.
+    pub fn of(status: ExitStatus) -> Self {
+        use std::os::unix::process::ExitStatusExt;
+        Self::Exited(match (status.code(), status.signal()) {
+            (Some(0), _) => None,
+            (Some(code), _) => Some(format!("exit status {code}")),
+            (None, Some(signal)) => Some(format!("signal: {}", signal_name(signal))),
+            (None, None) => None,
+        })
+    }
+
+    /// The error's type, as payload and log name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::TimedOut(_) => "Sandbox.Timedout",
+            Self::Exited(_) => "Runtime.ExitError",
+            Self::OutOfMemory => "Runtime.OutOfMemory",
+            Self::ResponseTooLarge(_) => "Function.ResponseSizeTooLarge",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::TimedOut(seconds) => format!("Task timed out after {seconds}.00 seconds"),
+            Self::Exited(Some(reason)) => format!("Runtime exited with error: {reason}"),
+            Self::Exited(None) => "Runtime exited without providing a reason".to_owned(),
+            Self::OutOfMemory => "Runtime exited with error: signal: killed".to_owned(),
+            Self::ResponseTooLarge(size) => {
+                format!("Response payload size ({size} bytes) exceeded maximum allowed payload size (6291556 bytes).")
+            }
+        }
+    }
+
+    /// The payload that the caller gets.
+    pub fn payload(&self, request_id: &str) -> Bytes {
+        let message = match self {
+            Self::ResponseTooLarge(_) => self.message(),
+            _ => format!("RequestId: {request_id} Error: {}", self.message()),
+        };
+        json!({ "errorType": self.kind(), "errorMessage": message }).to_string().into()
+    }
+
+    /// The line that the log gets. `now` is as log lines show times.
+    pub fn line(&self, request_id: &str, now: &str) -> String {
+        match self {
+            Self::TimedOut(_) => format!("{now} {request_id} {}", self.message()),
+            _ => format!("RequestId: {request_id} Error: {}\n{}", self.message(), self.kind()),
+        }
+    }
+
+    /// The `Status:` of the report line.
+    pub fn status(&self) -> &'static str {
+        if matches!(self, Self::TimedOut(_)) { "timeout" } else { "error" }
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    match signal {
+        4 => "illegal instruction".to_owned(),
+        6 => "aborted".to_owned(),
+        9 => "killed".to_owned(),
+        11 => "segmentation fault".to_owned(),
+        15 => "terminated".to_owned(),
+        24 => "CPU time limit exceeded".to_owned(),
+        25 => "file size limit exceeded".to_owned(),
+        other => format!("signal {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_told_as_lambda_tells_it() {
+        let payload = Failure::TimedOut(3).payload("ID");
+        assert_eq!(
+            payload,
+            r#"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ID Error: Task timed out after 3.00 seconds"}"#
+        );
+    }
+
+    #[test]
+    fn an_exit_names_its_status() {
+        use std::os::unix::process::ExitStatusExt;
+        let failure = Failure::of(ExitStatus::from_raw(3 << 8));
+        assert_eq!(
+            failure.payload("ID"),
+            r#"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: exit status 3"}"#
+        );
+        assert_eq!(Failure::of(ExitStatus::from_raw(9)), Failure::Exited(Some("signal: killed".into())));
+        assert_eq!(Failure::of(ExitStatus::from_raw(0)), Failure::Exited(None));
+    }
+}

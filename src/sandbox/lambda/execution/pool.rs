@@ -1,0 +1,194 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::environment::{Environment, Stage};
+use crate::context::Clock;
+use crate::sandbox::lambda::entity::{FunctionName, Target};
+use crate::sandbox::{AccountId, Scope, ServiceError};
+
+/// Environments that work at once, of all accounts; more wait their turn. A machine is not a cloud.
+const BUSY: usize = 64;
+/// Environments that are kept warm.
+const WARM: usize = 48;
+/// How long an environment stays warm without work.
+const WARM_FOR: Duration = Duration::from_secs(600);
+/// Role sessions are renewed, with the environment, this long before they end.
+const SESSION_MARGIN: i64 = 300;
+
+/// The environments of all functions: warm ones wait here.
+pub struct Pool {
+    state: Mutex<State>,
+    busy: Arc<Semaphore>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Default)]
+struct State {
+    warm: Vec<Warm>,
+    functions: HashMap<(Scope, String), Usage>,
+}
+
+struct Warm {
+    environment: Environment,
+    /// Of the snapshot that it runs.
+    revision: String,
+    function: (Scope, String),
+    since: Duration,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Usage {
+    busy: u32,
+    /// Counts the changes of the function: what was started before one is not used after it.
+    generation: u64,
+}
+
+/// The right to run one invocation.
+pub struct Lease {
+    pool: Arc<Pool>,
+    function: (Scope, String),
+    generation: u64,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Pool {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { state: Mutex::default(), busy: Arc::new(Semaphore::new(BUSY)), clock }
+    }
+
+    /// Waits for a turn and returns a warm environment, if there is one that runs exactly this snapshot.
+    pub async fn acquire(self: &Arc<Self>, target: &Target) -> Result<(Lease, Option<Environment>), ServiceError> {
+        let function = key(&target.name);
+        {
+            // The function's own limit is a refusal, not a wait.
+            let mut state = self.lock();
+            let usage = state.functions.entry(function.clone()).or_default();
+            if target.reserved.is_some_and(|reserved| usage.busy >= reserved) {
+                return Err(throttled());
+            }
+            usage.busy += 1;
+        }
+        // Counted down when the lease goes, or here when the turn never comes.
+        let count = Counted { pool: Arc::clone(self), function: function.clone() };
+        let permit = Arc::clone(&self.busy).acquire_owned().await.map_err(|_| {
+            ServiceError::new(500, "ServiceException", "the sandbox is shutting down")
+        })?;
+        std::mem::forget(count);
+        let mut state = self.lock();
+        let generation = state.functions.get(&function).map_or(0, |usage| usage.generation);
+        let warm = self.take_warm(&mut state, &target.snapshot.revision);
+        Ok((Lease { pool: Arc::clone(self), function, generation, _permit: permit }, warm))
+    }
+
+    fn take_warm(&self, state: &mut State, revision: &str) -> Option<Environment> {
+        let now = self.clock.now();
+        // The one used last is the likeliest to be in the processor's caches.
+        while let Some(index) = state.warm.iter().rposition(|warm| warm.revision == revision) {
+            let mut environment = state.warm.remove(index).environment;
+            let session = environment.expires.as_second() - now.as_second();
+            if session > SESSION_MARGIN && environment.process.is_alive() {
+                return Some(environment);
+            }
+        }
+        None
+    }
+
+    /// Ends the warm environments of a function, and those that work once they have answered.
+    pub fn forget(&self, name: &FunctionName) {
+        let function = key(name);
+        self.drop_where(|other| *other == function);
+    }
+
+    pub fn reset(&self, account: Option<&AccountId>) {
+        self.drop_where(|(scope, _)| account.is_none_or(|account| *account == scope.account));
+    }
+
+    fn drop_where(&self, matches: impl Fn(&(Scope, String)) -> bool) {
+        let mut state = self.lock();
+        for (function, usage) in &mut state.functions {
+            if matches(function) {
+                usage.generation += 1;
+            }
+        }
+        let (gone, kept) = std::mem::take(&mut state.warm).into_iter().partition(|warm| matches(&warm.function));
+        state.warm = kept;
+        drop(state);
+        // Their folders are removed, which needs no lock.
+        drop::<Vec<Warm>>(gone);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lease {
+    /// Gives an environment back to be used again.
+    pub fn give_back(self, environment: Environment, target: &Target) {
+        if environment.state != Stage::Ready {
+            return;
+        }
+        let now = self.pool.clock.elapsed();
+        let mut state = self.pool.lock();
+        let generation = state.functions.get(&self.function).map_or(0, |usage| usage.generation);
+        if generation != self.generation {
+            return;
+        }
+        state.warm.push(Warm {
+            environment,
+            revision: target.snapshot.revision.clone(),
+            function: self.function.clone(),
+            since: now,
+        });
+        let mut gone: Vec<Warm> = vec![];
+        // In the order of their last use.
+        while state.warm.len() > WARM
+            || state.warm.first().is_some_and(|oldest| now.saturating_sub(oldest.since) > WARM_FOR)
+        {
+            gone.push(state.warm.remove(0));
+        }
+        drop(state);
+        drop(gone);
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.pool.count_down(&self.function);
+    }
+}
+
+/// Counts a function's invocation down again.
+struct Counted {
+    pool: Arc<Pool>,
+    function: (Scope, String),
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.pool.count_down(&self.function);
+    }
+}
+
+impl Pool {
+    fn count_down(&self, function: &(Scope, String)) {
+        if let Some(usage) = self.lock().functions.get_mut(function) {
+            usage.busy = usage.busy.saturating_sub(1);
+        }
+    }
+}
+
+fn key(name: &FunctionName) -> (Scope, String) {
+    (name.scope.clone(), name.name.clone())
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
+fn throttled() -> ServiceError {
+    ServiceError::new(429, "TooManyRequestsException", "Rate Exceeded.")
+        .with("Reason", json!("ReservedFunctionConcurrentInvocationLimitExceeded"))
+        .with("Type", json!("User"))
+}
