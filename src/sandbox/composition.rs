@@ -4,38 +4,29 @@ use std::sync::Arc;
 use super::apigateway::ApiGateway;
 use super::dynamodb::DynamoDb;
 use super::iam::Iam;
+use super::lambda::{self, Lambda};
 use super::logs::Logs;
 use super::server::{Options, Parts};
 use super::sts::Sts;
-use super::{Authority, Directory, Future, Invocation, InvocationOutcome, Invoker, Scope, ServiceError};
+use super::{Authority, Directory};
 use crate::context::Context;
 
-/// Makes the services and gives each what it needs of the others.
-pub(super) fn compose(options: &Options, context: &Context, _address: SocketAddr) -> Parts {
+/// Makes the services and gives each what it needs of the others. `address` is where the sandbox listens.
+pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr) -> Parts {
     let clock = || Arc::clone(&context.clock);
     let iam = Arc::new(Iam::new(clock(), context.random.clone()));
     let directory: Arc<dyn Directory> = iam.clone();
-    let authority = Arc::new(Authority::new(directory, clock(), options.open));
-    let gateway = ApiGateway::new(clock(), context.random.clone(), Arc::new(NoFunctions));
-    let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
+    let authority = Arc::new(Authority::new(Arc::clone(&directory), clock(), options.open));
     let logs = Arc::new(Logs::new(Arc::clone(&authority), clock()));
-    let execute = gateway.entrance();
+    let parts = lambda::Parts { directory, authority: Arc::clone(&authority), logs: logs.clone(), address };
+    let lambda = Arc::new(Lambda::new(context, parts));
+    let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
+    let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
+    let entrances = vec![lambda.downloads(), gateway.entrance()];
+    let dynamodb = Arc::new(DynamoDb::new());
     Parts {
         authority,
-        services: vec![iam.clone(), Arc::new(Sts::new(iam)), gateway, Arc::new(DynamoDb::new()), logs],
-        entrances: vec![execute],
-    }
-}
-
-/// Stands where Lambda will: every invocation is answered with what is missing.
-struct NoFunctions;
-
-impl Invoker for NoFunctions {
-    fn invoke<'a>(
-        &'a self,
-        _scope: &'a Scope,
-        _invocation: Invocation,
-    ) -> Future<'a, Result<InvocationOutcome, ServiceError>> {
-        Box::pin(async { Err(ServiceError::not_covered("lambda", "Invoke")) })
+        services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda, gateway, dynamodb, logs],
+        entrances,
     }
 }

@@ -53,7 +53,8 @@ fn main(command: &Command, scope: &Scope, registry: &Registry) -> Access {
         }
         Name::Invoke => on_function("lambda:InvokeFunction", command, scope, registry),
         Name::AddPermission | Name::RemovePermission => {
-            let mut access = on_function(&format!("lambda:{:?}", command.operation), command, scope, registry);
+            let mut access =
+                on_function(&format!("lambda:{:?}", command.operation), command, scope, registry);
             if let Some(principal) = command.text("Principal") {
                 access.context.set("lambda:Principal", vec![principal.to_owned()]);
             }

@@ -14,7 +14,11 @@ impl Core {
         let name = named(command)?;
         let alias = command.text("Name").ok_or_else(|| missing("name"))?;
         if !is_word(alias) || alias.len() > 128 || alias.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(violated(alias, "name", "satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)"));
+            return Err(violated(
+                alias,
+                "name",
+                "satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)",
+            ));
         }
         let version = command.text("FunctionVersion").ok_or_else(|| missing("functionVersion"))?;
         self.registry.with(&name.scope, |region| {
@@ -44,7 +48,8 @@ impl Core {
         let name = named(command)?;
         self.registry.with(&name.scope, |region| {
             let function = region.function(name)?;
-            let alias = function.aliases.get(&command.item).ok_or_else(|| no_alias(function, &command.item))?;
+            let alias =
+                function.aliases.get(&command.item).ok_or_else(|| no_alias(function, &command.item))?;
             Ok(Response::json(200, &alias.render(function)))
         })
     }
@@ -53,8 +58,11 @@ impl Core {
         let name = named(command)?;
         self.registry.with(&name.scope, |region| {
             let function = region.function_mut(name)?;
-            let mut alias =
-                function.aliases.get(&command.item).cloned().ok_or_else(|| no_alias(function, &command.item))?;
+            let mut alias = function
+                .aliases
+                .get(&command.item)
+                .cloned()
+                .ok_or_else(|| no_alias(function, &command.item))?;
             check_revision(command.text("RevisionId"), &alias.revision)?;
             if let Some(version) = command.text("FunctionVersion") {
                 check_version(function, version)?;
@@ -84,7 +92,11 @@ impl Core {
         })
     }
 
-    pub(super) fn list_aliases(&self, request: &Request, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn list_aliases(
+        &self,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         let wanted = request.query_value("FunctionVersion");
         let items = self.registry.with(&name.scope, |region| {
@@ -110,7 +122,11 @@ fn no_alias(function: &Function, alias: &str) -> ServiceError {
 
 fn check_version(function: &Function, version: &str) -> Result<(), ServiceError> {
     if version != "$LATEST" && (version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Err(violated(version, "functionVersion", r"satisfy regular expression pattern: (\$LATEST|[0-9]+)"));
+        return Err(violated(
+            version,
+            "functionVersion",
+            r"satisfy regular expression pattern: (\$LATEST|[0-9]+)",
+        ));
     }
     match function.version(version) {
         Some(_) => Ok(()),

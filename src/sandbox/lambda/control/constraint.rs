@@ -7,7 +7,9 @@ pub fn violated(value: &str, member: &str, constraint: &str) -> ServiceError {
     ServiceError::new(
         400,
         "ValidationException",
-        format!("1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must {constraint}"),
+        format!(
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must {constraint}"
+        ),
     )
 }
 
@@ -20,12 +22,15 @@ pub fn invalid(message: impl Into<String>) -> ServiceError {
 pub fn number(value: &Value, member: &str, least: u32, most: u32) -> Result<u32, ServiceError> {
     let number = value.as_i64().ok_or_else(|| serialization(value, "an integer"))?;
     if number < i64::from(least) {
-        return Err(violated(&number.to_string(), member, &format!("have value greater than or equal to {least}")));
+        return Err(violated(
+            &number.to_string(),
+            member,
+            &format!("have value greater than or equal to {least}"),
+        ));
     }
-    u32::try_from(number)
-        .ok()
-        .filter(|number| *number <= most)
-        .ok_or_else(|| violated(&number.to_string(), member, &format!("have value less than or equal to {most}")))
+    u32::try_from(number).ok().filter(|number| *number <= most).ok_or_else(|| {
+        violated(&number.to_string(), member, &format!("have value less than or equal to {most}"))
+    })
 }
 
 /// Reads a string of limited length.
@@ -51,7 +56,9 @@ pub fn missing(member: &str) -> ServiceError {
     ServiceError::new(
         400,
         "ValidationException",
-        format!("1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"),
+        format!(
+            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+        ),
     )
 }
 

@@ -20,15 +20,24 @@ pub struct CodeDownload {
 /// Returns the address of a function's package.
 pub(super) fn location(core: &Core, request: &Request, name: &FunctionName, snapshot: &Snapshot) -> String {
     let Scope { account, region } = &name.scope;
-    let path = format!("{PREFIX}code/{region}/{account}/{}/{}/{}", name.name, snapshot.version, snapshot.package.digest);
+    let path = format!(
+        "{PREFIX}code/{region}/{account}/{}/{}/{}",
+        name.name, snapshot.version, snapshot.package.digest
+    );
     sign(core, request, &path)
 }
 
 /// Returns the address of a layer's package.
-pub(super) fn layer_location(core: &Core, request: &Request, scope: &Scope, version: &LayerVersion) -> String {
+pub(super) fn layer_location(
+    core: &Core,
+    request: &Request,
+    scope: &Scope,
+    version: &LayerVersion,
+) -> String {
     let name = version.layer_arn.rsplit(':').next().unwrap_or_default();
     let Scope { account, region } = scope;
-    let path = format!("{PREFIX}layer/{region}/{account}/{name}/{}/{}", version.version, version.package.digest);
+    let path =
+        format!("{PREFIX}layer/{region}/{account}/{name}/{}/{}", version.version, version.package.digest);
     sign(core, request, &path)
 }
 
@@ -59,11 +68,16 @@ impl CodeDownload {
             response
         };
         let expires = request.query_value("Expires").unwrap_or_default();
-        let signature = request.query_value("Signature").and_then(|text| hex::decode(text).ok()).unwrap_or_default();
+        let signature =
+            request.query_value("Signature").and_then(|text| hex::decode(text).ok()).unwrap_or_default();
         // Compared in constant time.
         let wrong = mac(&self.core, &request.raw_path, &expires).verify_slice(&signature).is_err();
         if wrong {
-            return Err(refuse(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."));
+            return Err(refuse(
+                403,
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided.",
+            ));
         }
         if expires.parse::<i64>().is_ok_and(|expires| expires < request.received.as_second()) {
             return Err(refuse(403, "AccessDenied", "Request has expired"));

@@ -12,7 +12,9 @@ impl Core {
     pub(super) fn put_event_invoke(&self, command: &Command) -> Result<Response, ServiceError> {
         let name = named(command)?;
         let given = |key: &str| command.body.get(key).filter(|value| !value.is_null());
-        let retries = given("MaximumRetryAttempts").map(|value| number(value, "maximumRetryAttempts", 0, 2)).transpose()?;
+        let retries = given("MaximumRetryAttempts")
+            .map(|value| number(value, "maximumRetryAttempts", 0, 2))
+            .transpose()?;
         let age = given("MaximumEventAgeInSeconds")
             .map(|value| number(value, "maximumEventAgeInSeconds", 60, 21_600))
             .transpose()?;
@@ -27,8 +29,7 @@ impl Core {
             region.snapshot(name)?;
             let function = region.function_mut(name)?;
             let key = name.qualifier.clone().unwrap_or_else(|| "$LATEST".to_owned());
-            let mut config =
-                EventInvokeConfig { retries, age, destinations, modified: self.clock.now() };
+            let mut config = EventInvokeConfig { retries, age, destinations, modified: self.clock.now() };
             if command.operation == Name::UpdateFunctionEventInvokeConfig {
                 let old = function.event_invoke.get(&key).ok_or_else(|| no_config(name))?;
                 config.retries = config.retries.or(old.retries);
@@ -61,7 +62,11 @@ impl Core {
         })
     }
 
-    pub(super) fn list_event_invoke(&self, request: &Request, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn list_event_invoke(
+        &self,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         let items: Vec<(String, Value)> = self.registry.with(&name.scope, |region| {
             let function = region.function(name)?;

@@ -5,7 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::super::entity::{Function, FunctionName, LayerReference, Package, Progress, Region, Settings, Snapshot};
+use super::super::entity::{
+    Function, FunctionName, LayerReference, Package, Progress, Region, Settings, Snapshot,
+};
 use super::command::Command;
 use super::constraint::{invalid, missing, serialization, violated};
 use super::page::page;
@@ -84,7 +86,11 @@ impl Core {
         Ok(Response::json(201, &Value::Object(answer)))
     }
 
-    pub(super) fn get_function(&self, request: &Request, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn get_function(
+        &self,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         self.registry.with(&name.scope, |region| {
             let snapshot = region.snapshot(name)?;
@@ -138,7 +144,9 @@ impl Core {
         let items = self.registry.with(scope, |region| {
             let mut items = vec![];
             for (key, function) in &region.functions {
-                let qualified = |version: &str| if all { function.arn_of(version) } else { function.name.unqualified_arn() };
+                let qualified = |version: &str| {
+                    if all { function.arn_of(version) } else { function.name.unqualified_arn() }
+                };
                 items.push((key.clone(), listed(&function.latest, function, &qualified("$LATEST"))));
                 if all {
                     for (number, version) in &function.versions {
@@ -188,7 +196,15 @@ pub(super) fn named(command: &Command) -> Result<&FunctionName, ServiceError> {
 /// Renders an item of a list, which on AWS lacks the state.
 pub(super) fn listed(snapshot: &Snapshot, function: &Function, arn: &str) -> Value {
     let mut item = snapshot.render(&function.name, arn);
-    for key in ["State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode", "RuntimeVersionConfig"] {
+    for key in [
+        "State",
+        "StateReason",
+        "StateReasonCode",
+        "LastUpdateStatus",
+        "LastUpdateStatusReason",
+        "LastUpdateStatusReasonCode",
+        "RuntimeVersionConfig",
+    ] {
         item.remove(key);
     }
     Value::Object(item)
@@ -224,14 +240,19 @@ fn delete_version(region: &mut Region, name: &FunctionName, qualifier: &str) -> 
     let by: Vec<&str> = function
         .aliases
         .values()
-        .filter(|alias| alias.version == qualifier || alias.routing.as_ref().is_some_and(|(other, _)| other == qualifier))
+        .filter(|alias| {
+            alias.version == qualifier || alias.routing.as_ref().is_some_and(|(other, _)| other == qualifier)
+        })
         .map(|alias| alias.name.as_str())
         .collect();
     if !by.is_empty() {
         return Err(ServiceError::new(
             409,
             "ResourceConflictException",
-            format!("Unable to delete version because the following aliases reference it: [{}]", by.join(", ")),
+            format!(
+                "Unable to delete version because the following aliases reference it: [{}]",
+                by.join(", ")
+            ),
         ));
     }
     // A version that is not there is deleted all the same, as on AWS.

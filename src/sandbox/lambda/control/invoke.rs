@@ -23,7 +23,11 @@ const SYNCHRONOUS_LIMIT: usize = 6_291_456;
 const EVENT_LIMIT: usize = 1_048_576;
 
 impl Core {
-    pub(super) async fn invoke(self: &Arc<Self>, request: &Request, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) async fn invoke(
+        self: &Arc<Self>,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         let kind = match request.header("x-amz-invocation-type") {
             None | Some("RequestResponse") => InvocationType::RequestResponse,
@@ -175,7 +179,8 @@ impl Invoker for Lambda {
                 InvocationType::Event => 202,
                 InvocationType::DryRun => 204,
             };
-            let (payload, failed) = outcome.map_or((Bytes::new(), false), |outcome| (outcome.payload, outcome.failed));
+            let (payload, failed) =
+                outcome.map_or((Bytes::new(), false), |outcome| (outcome.payload, outcome.failed));
             Ok(InvocationOutcome {
                 status,
                 payload,

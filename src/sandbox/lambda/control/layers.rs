@@ -12,9 +12,15 @@ use super::service::Core;
 use crate::sandbox::{AccountId, Request, Response, Scope, ServiceError};
 
 impl Core {
-    pub(super) fn publish_layer(&self, request: &Request, scope: &Scope, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn publish_layer(
+        &self,
+        request: &Request,
+        scope: &Scope,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let (_, name) = place(&command.item, scope)?;
-        let content = command.body.get("Content").and_then(Value::as_object).ok_or_else(|| missing("content"))?;
+        let content =
+            command.body.get("Content").and_then(Value::as_object).ok_or_else(|| missing("content"))?;
         let package = Arc::new(read_code(content)?);
         let strings = |key: &str, most: usize| -> Result<Vec<String>, ServiceError> {
             let Some(value) = command.body.get(key).filter(|value| !value.is_null()) else {
@@ -22,7 +28,11 @@ impl Core {
             };
             let list = value.as_array().ok_or_else(|| serialization(value, "a list"))?;
             if list.len() > most {
-                return Err(violated(&value.to_string(), key, &format!("have length less than or equal to {most}")));
+                return Err(violated(
+                    &value.to_string(),
+                    key,
+                    &format!("have length less than or equal to {most}"),
+                ));
             }
             Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         };
@@ -60,10 +70,17 @@ impl Core {
         Ok(Response::json(201, &answer))
     }
 
-    pub(super) fn get_layer(&self, request: &Request, scope: &Scope, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn get_layer(
+        &self,
+        request: &Request,
+        scope: &Scope,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let (place, name, number) = match command.item.rsplit_once(':') {
             Some((layer, number)) if command.number == 0 => {
-                let number = number.parse().map_err(|_| invalid(format!("Layer version {} does not exist.", command.item)))?;
+                let number = number
+                    .parse()
+                    .map_err(|_| invalid(format!("Layer version {} does not exist.", command.item)))?;
                 let (place, name) = place(layer, scope)?;
                 (place, name, number)
             }
@@ -98,7 +115,8 @@ impl Core {
 
     pub(super) fn list_layers(&self, request: &Request, scope: &Scope) -> Result<Response, ServiceError> {
         let wanted = request.query_value("CompatibleRuntime");
-        let fits = |version: &LayerVersion| wanted.as_ref().is_none_or(|wanted| version.runtimes.contains(wanted));
+        let fits =
+            |version: &LayerVersion| wanted.as_ref().is_none_or(|wanted| version.runtimes.contains(wanted));
         let items = self.registry.with(scope, |region| {
             let newest = region.layers.iter().filter_map(|(name, layer)| {
                 let (_, version) = layer.versions.iter().next_back()?;
@@ -127,7 +145,9 @@ impl Core {
             let versions = region.layers.get(&name).map(|layer| &layer.versions);
             // Newest first, as Lambda lists them.
             let newest_first = versions.into_iter().flatten().rev();
-            newest_first.map(|(number, version)| (format!("{:020}", u64::MAX - number), summary(version))).collect()
+            newest_first
+                .map(|(number, version)| (format!("{:020}", u64::MAX - number), summary(version)))
+                .collect()
         });
         Ok(Response::json(200, &page(request, "LayerVersions", items)?))
     }
@@ -172,7 +192,8 @@ fn place(layer: &str, scope: &Scope) -> Result<(Scope, String), ServiceError> {
             r"satisfy regular expression pattern: (arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+",
         )
     };
-    if let ["arn", "aws", "lambda", region, account, "layer", name] = layer.split(':').collect::<Vec<_>>()[..] {
+    if let ["arn", "aws", "lambda", region, account, "layer", name] = layer.split(':').collect::<Vec<_>>()[..]
+    {
         let account = AccountId::parse(account).ok_or_else(wrong)?;
         return Ok((Scope { account, region: region.to_owned() }, name.to_owned()));
     }
@@ -199,7 +220,8 @@ pub(super) fn find(registry: &Registry, arn: &str) -> Result<LayerReference, Ser
     let scope = Scope { account: AccountId::parse(account).ok_or_else(missing)?, region: region.to_owned() };
     let version: u64 = version.parse().map_err(|_| missing())?;
     registry.with(&scope, |region| {
-        let layer = region.layers.get(name).and_then(|layer| layer.versions.get(&version)).ok_or_else(missing)?;
+        let layer =
+            region.layers.get(name).and_then(|layer| layer.versions.get(&version)).ok_or_else(missing)?;
         Ok(LayerReference { arn: arn.to_owned(), package: Arc::clone(&layer.package) })
     })
 }

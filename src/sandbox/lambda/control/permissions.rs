@@ -19,9 +19,7 @@ impl Core {
             return Err(violated(sid, "statementId", "satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"));
         }
         if name.qualifier.as_deref() == Some("$LATEST") {
-            return Err(invalid(
-                "We currently do not support adding policies for $LATEST.",
-            ));
+            return Err(invalid("We currently do not support adding policies for $LATEST."));
         }
         let statement = statement(command, name, sid)?;
         self.registry.with(&name.scope, |region| {
@@ -54,7 +52,11 @@ impl Core {
         })
     }
 
-    pub(super) fn remove_permission(&self, request: &Request, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn remove_permission(
+        &self,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         let sid = &command.item;
         self.registry.with(&name.scope, |region| {
@@ -94,7 +96,11 @@ impl Core {
             must_exist(region, name)?;
             let policy = region.function(name)?.policies.get(name.qualifier.as_deref().unwrap_or_default());
             let policy = policy.filter(|policy| !policy.is_empty()).ok_or_else(|| {
-                ServiceError::new(404, "ResourceNotFoundException", "The resource you requested does not exist.")
+                ServiceError::new(
+                    404,
+                    "ResourceNotFoundException",
+                    "The resource you requested does not exist.",
+                )
             })?;
             Ok(Response::json(200, &json!({ "Policy": policy.document(), "RevisionId": policy.revision })))
         })
@@ -109,7 +115,8 @@ fn must_exist(region: &Region, name: &FunctionName) -> Result<(), ServiceError> 
 fn statement(command: &Command, name: &FunctionName, sid: &str) -> Result<Value, ServiceError> {
     let action = command.text("Action").ok_or_else(|| missing("action"))?;
     let operation = action.strip_prefix("lambda:");
-    let known = |operation: &str| operation == "*" || operation.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let known =
+        |operation: &str| operation == "*" || operation.bytes().all(|byte| byte.is_ascii_alphabetic());
     if action != "*" && !operation.is_some_and(known) {
         return Err(violated(
             action,
@@ -118,7 +125,8 @@ fn statement(command: &Command, name: &FunctionName, sid: &str) -> Result<Value,
         ));
     }
     let principal = command.text("Principal").ok_or_else(|| missing("principal"))?;
-    let bad_principal = || invalid("The provided principal was invalid. Please check the principal and try again.");
+    let bad_principal =
+        || invalid("The provided principal was invalid. Please check the principal and try again.");
     let principal = if principal == "*" {
         json!("*")
     } else if AccountId::parse(principal).is_some() {

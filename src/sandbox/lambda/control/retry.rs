@@ -48,7 +48,9 @@ pub(super) fn enqueue(core: &Arc<Core>, name: FunctionName, job: Job) {
             };
             let now = core.clock.now();
             let (_, age) = rules(&core, &name);
-            if now.as_second() - accepted.as_second() + i64::try_from(wait).unwrap_or(i64::MAX) > i64::from(age) {
+            if now.as_second() - accepted.as_second() + i64::try_from(wait).unwrap_or(i64::MAX)
+                > i64::from(age)
+            {
                 return;
             }
             sleep_until(&core, now, wait).await;
@@ -62,7 +64,8 @@ fn rules(core: &Core, name: &FunctionName) -> (usize, u32) {
         let function = region.functions.get(&name.name);
         let key = name.qualifier.as_deref().unwrap_or("$LATEST");
         let config = function.and_then(|function| function.event_invoke.get(key));
-        let retries = config.and_then(|config| config.retries).map_or(WAITS.len(), |retries| retries as usize);
+        let retries =
+            config.and_then(|config| config.retries).map_or(WAITS.len(), |retries| retries as usize);
         (retries, config.and_then(|config| config.age).unwrap_or(AGE))
     })
 }

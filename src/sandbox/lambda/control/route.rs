@@ -49,11 +49,19 @@ pub fn route(request: &Request, scope: &Scope) -> Result<Command, ServiceError> 
         ["2017-10-31", "functions", _, "concurrency"] if delete => Name::DeleteFunctionConcurrency,
         ["2019-09-30", "functions", _, "concurrency"] if get => Name::GetFunctionConcurrency,
         ["2019-09-25", "functions", _, "event-invoke-config"] if put => Name::PutFunctionEventInvokeConfig,
-        ["2019-09-25", "functions", _, "event-invoke-config"] if post => Name::UpdateFunctionEventInvokeConfig,
+        ["2019-09-25", "functions", _, "event-invoke-config"] if post => {
+            Name::UpdateFunctionEventInvokeConfig
+        }
         ["2019-09-25", "functions", _, "event-invoke-config"] if get => Name::GetFunctionEventInvokeConfig,
-        ["2019-09-25", "functions", _, "event-invoke-config"] if delete => Name::DeleteFunctionEventInvokeConfig,
-        ["2019-09-25", "functions", _, "event-invoke-config", "list"] if get => Name::ListFunctionEventInvokeConfigs,
-        ["2018-10-31", "layers"] if get && request.query_value("find").is_some() => Name::GetLayerVersionByArn,
+        ["2019-09-25", "functions", _, "event-invoke-config"] if delete => {
+            Name::DeleteFunctionEventInvokeConfig
+        }
+        ["2019-09-25", "functions", _, "event-invoke-config", "list"] if get => {
+            Name::ListFunctionEventInvokeConfigs
+        }
+        ["2018-10-31", "layers"] if get && request.query_value("find").is_some() => {
+            Name::GetLayerVersionByArn
+        }
         ["2018-10-31", "layers"] if get => Name::ListLayers,
         ["2018-10-31", "layers", _, "versions"] if post => Name::PublishLayerVersion,
         ["2018-10-31", "layers", _, "versions"] if get => Name::ListLayerVersions,
@@ -74,11 +82,16 @@ pub fn route(request: &Request, scope: &Scope) -> Result<Command, ServiceError> 
                 return Err(ServiceError::new(
                     400,
                     "ValidationException",
-                    format!("1 validation error detected: Value '{arn}' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:[a-z]{{2}}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{{1}}:\\d{{12}}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{{17}}|event-source-mapping:[a-f0-9]{{8}}-[a-f0-9]{{4}}-[a-f0-9]{{4}}-[a-f0-9]{{4}}-[a-f0-9]{{12}})"),
+                    format!(
+                        "1 validation error detected: Value '{arn}' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:[a-z]{{2}}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{{1}}:\\d{{12}}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{{17}}|event-source-mapping:[a-f0-9]{{8}}-[a-f0-9]{{4}}-[a-f0-9]{{4}}-[a-f0-9]{{4}}-[a-f0-9]{{12}})"
+                    ),
                 ));
             }
             if !arn.contains(":function:") {
-                return Err(ServiceError::not_covered("lambda", &format!("{operation:?} of anything but functions")));
+                return Err(ServiceError::not_covered(
+                    "lambda",
+                    &format!("{operation:?} of anything but functions"),
+                ));
             }
             Some(FunctionName::parse(&arn, None, scope)?)
         }
@@ -98,7 +111,11 @@ fn body(request: &Request) -> Result<Map<String, Value>, ServiceError> {
     }
     match serde_json::from_slice(&request.body) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(ServiceError::new(400, "SerializationException", "Start of structure or map found where not expected.")),
+        Ok(_) => Err(ServiceError::new(
+            400,
+            "SerializationException",
+            "Start of structure or map found where not expected.",
+        )),
         Err(error) => Err(ServiceError::new(
             400,
             "InvalidRequestContentException",
@@ -111,7 +128,9 @@ fn no_number(text: &str) -> ServiceError {
     ServiceError::new(
         400,
         "ValidationException",
-        format!("1 validation error detected: Value '{text}' at 'versionNumber' failed to satisfy constraint: Member must be a number"),
+        format!(
+            "1 validation error detected: Value '{text}' at 'versionNumber' failed to satisfy constraint: Member must be a number"
+        ),
     )
 }
 
@@ -154,7 +173,9 @@ fn unknown(method: &Method, parts: &[&str]) -> ServiceError {
         [_, "event-source-mappings", ..] => format!("{verb}EventSourceMapping"),
         [_, "code-signing-configs"] if *method == Method::GET => "ListCodeSigningConfigs".to_owned(),
         [_, "code-signing-configs", ..] => format!("{verb}CodeSigningConfig"),
-        [_, "layers", _, "versions", _, "policy"] if *method == Method::POST => "AddLayerVersionPermission".to_owned(),
+        [_, "layers", _, "versions", _, "policy"] if *method == Method::POST => {
+            "AddLayerVersionPermission".to_owned()
+        }
         [_, "layers", _, "versions", _, "policy"] => "GetLayerVersionPolicy".to_owned(),
         [_, "layers", _, "versions", _, "policy", _] => "RemoveLayerVersionPermission".to_owned(),
         [_, "capacity-providers", ..] => format!("{verb}CapacityProvider"),

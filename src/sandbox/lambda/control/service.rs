@@ -12,8 +12,8 @@ use super::download::CodeDownload;
 use super::route::route;
 use crate::context::{Clock, Context, Random};
 use crate::sandbox::{
-    AccountId, Authority, Call, Directory, Entrance, Future, LogSink, Operation, Protocol, Request, Response, Scope,
-    Service, ServiceError,
+    AccountId, Authority, Call, Directory, Entrance, Future, LogSink, Operation, Protocol, Request, Response,
+    Scope, Service, ServiceError,
 };
 
 /// What Lambda needs of the rest of the sandbox.

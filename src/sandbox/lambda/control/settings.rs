@@ -48,7 +48,11 @@ pub fn create(body: &Map<String, Value>, find: FindLayer<'_>) -> Result<Settings
 }
 
 /// Takes over what `UpdateFunctionConfiguration` gives; everything else stays.
-pub fn merge(settings: &mut Settings, body: &Map<String, Value>, find: FindLayer<'_>) -> Result<(), ServiceError> {
+pub fn merge(
+    settings: &mut Settings,
+    body: &Map<String, Value>,
+    find: FindLayer<'_>,
+) -> Result<(), ServiceError> {
     if let Some(value) = given(body, "Runtime") {
         settings.runtime = read_runtime(value)?;
     }
@@ -94,12 +98,20 @@ pub fn merge(settings: &mut Settings, body: &Map<String, Value>, find: FindLayer
         settings.kms_key = (!key.is_empty()).then(|| key.to_owned());
     }
     if let Some(apply) = given(body, "SnapStart").and_then(|config| config.get("ApplyOn")) {
-        word(apply, "snapStart.applyOn", &["PublishedVersions", "None"])?.clone_into(&mut settings.snap_start);
+        word(apply, "snapStart.applyOn", &["PublishedVersions", "None"])?
+            .clone_into(&mut settings.snap_start);
     }
     if let Some(config) = given(body, "LoggingConfig") {
         logging(settings, config)?;
     }
-    for refused in ["VpcConfig", "FileSystemConfigs", "ImageConfig", "DurableConfig", "TenancyConfig", "CapacityProviderConfig"] {
+    for refused in [
+        "VpcConfig",
+        "FileSystemConfigs",
+        "ImageConfig",
+        "DurableConfig",
+        "TenancyConfig",
+        "CapacityProviderConfig",
+    ] {
         if let Some(value) = given(body, refused)
             && !is_empty(value)
         {
@@ -140,7 +152,8 @@ fn logging(settings: &mut Settings, config: &Value) -> Result<(), ServiceError> 
         }
         (settings.application_log_level, settings.system_log_level) = (None, None);
     } else {
-        let or_info = |new: Option<String>, old: Option<String>| new.or(old).or_else(|| Some("INFO".to_owned()));
+        let or_info =
+            |new: Option<String>, old: Option<String>| new.or(old).or_else(|| Some("INFO".to_owned()));
         settings.application_log_level = or_info(application, settings.application_log_level.take());
         settings.system_log_level = or_info(system, settings.system_log_level.take());
     }
@@ -157,7 +170,9 @@ fn layers(value: &Value, find: FindLayer<'_>) -> Result<Vec<LayerReference>, Ser
         let arn = arn.as_str().ok_or_else(|| serialization(arn, "a string"))?;
         let (layer, _) = arn.rsplit_once(':').unwrap_or((arn, ""));
         if out.iter().any(|other| other.arn.rsplit_once(':').is_some_and(|(other, _)| other == layer)) {
-            return Err(invalid(format!("Two different versions of the same layer are not allowed to be referenced in the same function. {layer}")));
+            return Err(invalid(format!(
+                "Two different versions of the same layer are not allowed to be referenced in the same function. {layer}"
+            )));
         }
         out.push(find(arn)?);
     }
@@ -179,7 +194,9 @@ fn role(value: &Value) -> Result<String, ServiceError> {
     let arn = value.as_str().ok_or_else(|| serialization(value, "a string"))?;
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let role = match parts[..] {
-        ["arn", "aws", "iam", "", account, role] if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) => {
+        ["arn", "aws", "iam", "", account, role]
+            if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) =>
+        {
             role.strip_prefix("role/").or_else(|| role.strip_prefix("role"))
         }
         _ => None,

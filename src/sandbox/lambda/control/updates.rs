@@ -33,15 +33,21 @@ impl Core {
         })
     }
 
-    pub(super) async fn update_configuration(self: &Arc<Self>, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) async fn update_configuration(
+        self: &Arc<Self>,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         self.wait_for_update(name).await?;
         if name.qualifier.as_deref().is_some_and(|qualifier| qualifier != "$LATEST") {
-            return Err(invalid("The function configuration of a published version or an alias cannot be changed."));
+            return Err(invalid(
+                "The function configuration of a published version or an alias cannot be changed.",
+            ));
         }
         // Read on a copy: looking up layers takes the registry's lock.
-        let mut changed =
-            self.registry.with(&name.scope, |region| region.function(name).map(|function| function.latest.settings.clone()))?;
+        let mut changed = self.registry.with(&name.scope, |region| {
+            region.function(name).map(|function| function.latest.settings.clone())
+        })?;
         settings::merge(&mut changed, &command.body, &|arn| self.find_layer(arn))?;
         if command.text("Role").is_some() {
             self.check_role(&changed.role)?;

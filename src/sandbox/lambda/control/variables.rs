@@ -8,10 +8,24 @@ use crate::sandbox::ServiceError;
 /// Names that Lambda sets itself.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
 const RESERVED: &[&str] = &[
-    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT",
+    "LAMBDA_RUNTIME_DIR",
 ];
 
 /// In bytes, measured on the JSON of the map.
@@ -36,8 +50,7 @@ pub fn read(value: &Value) -> Result<BTreeMap<String, String>, ServiceError> {
         }
         out.insert(name.clone(), value.to_owned());
     }
-    let reserved: Vec<&str> =
-        out.keys().map(String::as_str).filter(|name| RESERVED.contains(name)).collect();
+    let reserved: Vec<&str> = out.keys().map(String::as_str).filter(|name| RESERVED.contains(name)).collect();
     if !reserved.is_empty() {
         return Err(invalid(format!(
             "Lambda was unable to configure your environment variables because the environment variables you have provided \
@@ -70,9 +83,14 @@ mod tests {
 
     #[test]
     fn reserved_names_are_listed_in_the_refusal() {
-        let error = read(&json!({ "Variables": { "AWS_REGION": "x", "_HANDLER": "y", "OK_1": "z" } })).unwrap_err();
+        let error =
+            read(&json!({ "Variables": { "AWS_REGION": "x", "_HANDLER": "y", "OK_1": "z" } })).unwrap_err();
         assert_eq!(error.code, "InvalidParameterValueException");
-        assert!(error.message.ends_with("Reserved keys used in this request: AWS_REGION, _HANDLER"), "{}", error.message);
+        assert!(
+            error.message.ends_with("Reserved keys used in this request: AWS_REGION, _HANDLER"),
+            "{}",
+            error.message
+        );
     }
 
     #[test]

@@ -11,7 +11,10 @@ use super::updates::check_revision;
 use crate::sandbox::{Request, Response, ServiceError};
 
 impl Core {
-    pub(super) async fn publish_version(self: &Arc<Self>, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) async fn publish_version(
+        self: &Arc<Self>,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         self.wait_for_update(name).await?;
         let description = command
@@ -38,11 +41,16 @@ impl Core {
         Ok(Response::json(201, &Value::Object(answer)))
     }
 
-    pub(super) fn list_versions(&self, request: &Request, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) fn list_versions(
+        &self,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         let items = self.registry.with(&name.scope, |region| {
             let function = region.function(name)?;
-            let latest = (format!("{:012}", 0), listed(&function.latest, function, &function.arn_of("$LATEST")));
+            let latest =
+                (format!("{:012}", 0), listed(&function.latest, function, &function.arn_of("$LATEST")));
             let numbered = function.versions.iter().map(|(number, version)| {
                 (format!("{number:012}"), listed(version, function, &function.arn_of(&version.version)))
             });

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn a_name_may_be_given_as_arn_partial_arn_or_name() {
         let arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
-        for text in [arn, "123456789012:function:orders", "function:orders", "orders", "123456789012:orders"] {
+        for text in [arn, "123456789012:function:orders", "function:orders", "orders", "123456789012:orders"]
+        {
             let name = FunctionName::parse(text, None, &here()).unwrap();
             assert_eq!(name.arn(), arn, "{text}");
         }
@@ -135,7 +136,9 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["", "a b", "orders:x:y:z", "arn:aws:lambda:eu-west-1:1:function:a", "arn:aws:s3:::bucket", "a/b"] {
+        for text in
+            ["", "a b", "orders:x:y:z", "arn:aws:lambda:eu-west-1:1:function:a", "arn:aws:s3:::bucket", "a/b"]
+        {
             let error = FunctionName::parse(text, None, &here()).unwrap_err();
             assert_eq!((error.status, error.code.as_ref()), (400, "ValidationException"), "{text}");
         }

@@ -37,7 +37,8 @@ impl Package {
     /// Reads a zip and refuses what Lambda would refuse. Nothing is written.
     pub fn read(bytes: Bytes) -> Result<Self, ServiceError> {
         let invalid = |message: &str| ServiceError::new(400, "InvalidParameterValueException", message);
-        let broken = || invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
+        let broken =
+            || invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
         if bytes.len() as u64 > ZIPPED_LIMIT {
             return Err(ServiceError::new(
                 413,
@@ -73,7 +74,13 @@ impl Package {
             }
         }
         let digest = Sha256::digest(&bytes);
-        Ok(Self { sha256: STANDARD.encode(digest), digest: hex::encode(digest), bytes, unzipped, wants_python_sdk })
+        Ok(Self {
+            sha256: STANDARD.encode(digest),
+            digest: hex::encode(digest),
+            bytes,
+            unzipped,
+            wants_python_sdk,
+        })
     }
 
     pub fn size(&self) -> u64 {
@@ -151,7 +158,9 @@ fn mentions_sdk(file: impl Read) -> io::Result<bool> {
     let mut text = Vec::new();
     file.take(4 * 1024 * 1024).read_to_end(&mut text)?;
     let text = String::from_utf8_lossy(&text);
-    Ok(["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"].iter().any(|name| text.contains(name)))
+    Ok(["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"]
+        .iter()
+        .any(|name| text.contains(name)))
 }
 
 #[cfg(test)]
@@ -194,7 +203,8 @@ pub(in crate::sandbox::lambda) mod tests {
     #[test]
     fn a_bomb_is_refused_before_it_is_unpacked() {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
         for index in 0..27 {
             writer.start_file(format!("{index}"), options).unwrap();
             writer.write_all(&vec![0; 10_000_000]).unwrap();

@@ -56,7 +56,12 @@ pub struct Outcome {
 }
 
 impl Engine {
-    pub fn new(context: &Context, directory: Arc<dyn Directory>, logs: Arc<dyn LogSink>, address: SocketAddr) -> Self {
+    pub fn new(
+        context: &Context,
+        directory: Arc<dyn Directory>,
+        logs: Arc<dyn LogSink>,
+        address: SocketAddr,
+    ) -> Self {
         Self {
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),
@@ -150,7 +155,8 @@ impl Engine {
         .await
         .map_err(|_| fault("the environment could not be prepared"))?
         .map_err(|reason| fault(&reason))?;
-        let interpreter = self.interpreters.find(snapshot.settings.runtime).map_err(|reason| fault(&reason))?;
+        let interpreter =
+            self.interpreters.find(snapshot.settings.runtime).map_err(|reason| fault(&reason))?;
         let credentials = self
             .directory
             .assume_for_service(&snapshot.settings.role, "lambda.amazonaws.com", &target.name.name)
@@ -167,7 +173,9 @@ impl Engine {
         // Runtimes of customers' own make addresses in ways of their own, so only ours are given a secret part.
         let token: Option<Arc<str>> =
             (interpreter.family != Family::Provided).then(|| hex::encode(self.random.bytes::<16>()).into());
-        let api = token.as_ref().map_or_else(|| format!("127.0.0.1:{port}"), |token| format!("127.0.0.1:{port}/{token}"));
+        let api = token
+            .as_ref()
+            .map_or_else(|| format!("127.0.0.1:{port}"), |token| format!("127.0.0.1:{port}/{token}"));
         let (events, received) = mpsc::unbounded_channel();
         let exchange = Arc::new(Exchange::new(events));
         let server = tokio::spawn(runtime_api::serve(listener, Arc::clone(&exchange), token));

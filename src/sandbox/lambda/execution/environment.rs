@@ -90,7 +90,8 @@ impl Environment {
             self.state = Stage::Ready;
             init = Some(took);
         }
-        self.journal.note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
+        self.journal
+            .note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
         let started = self.clock.elapsed();
         let limit = Duration::from_secs(u64::from(settings.timeout));
         self.exchange.dispatch(work(target, job, self.clock.now(), limit));
@@ -134,13 +135,16 @@ impl Environment {
         self.drain();
         Ok(match happening {
             Happening::Event(Event::Ready) => Ok(()),
-            Happening::Event(Event::InitError(payload) | Event::Error(payload) | Event::Response(payload)) => {
-                Err(InitFailure::Told(payload))
+            Happening::Event(
+                Event::InitError(payload) | Event::Error(payload) | Event::Response(payload),
+            ) => Err(InitFailure::Told(payload)),
+            Happening::Event(Event::TooLarge(size)) => {
+                Err(InitFailure::Seen(Failure::ResponseTooLarge(size)))
             }
-            Happening::Event(Event::TooLarge(size)) => Err(InitFailure::Seen(Failure::ResponseTooLarge(size))),
             Happening::Exited(status) => {
                 if status.code() == Some(NOT_CONFINED)
-                    && let Some(said) = self.journal.last_line().filter(|line| line.starts_with("proofmark confine: "))
+                    && let Some(said) =
+                        self.journal.last_line().filter(|line| line.starts_with("proofmark confine: "))
                 {
                     return Err(io::Error::other(said));
                 }
@@ -157,12 +161,14 @@ impl Environment {
             InitFailure::Told(payload) => error_type(payload),
             InitFailure::Seen(failure) => failure.kind().to_owned(),
         };
-        let status = if matches!(failed, InitFailure::Seen(Failure::TimedOut(_))) { "timeout" } else { "error" };
+        let status =
+            if matches!(failed, InitFailure::Seen(Failure::TimedOut(_))) { "timeout" } else { "error" };
         self.journal.note(format!(
             "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: {status}\tError Type: {kind}",
             millis(took)
         ));
-        self.journal.note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
+        self.journal
+            .note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
         let (answer, failure) = match failed {
             InitFailure::Told(payload) => (Answer { payload, failed: true }, None),
             InitFailure::Seen(failure) => self.fail(job, failure),
@@ -182,7 +188,14 @@ impl Environment {
         (Answer { payload: failure.payload(&job.request_id), failed: true }, Some(failure))
     }
 
-    fn report(&mut self, target: &Target, job: &Job, took: Duration, init: Option<Duration>, failure: Option<&Failure>) {
+    fn report(
+        &mut self,
+        target: &Target,
+        job: &Job,
+        took: Duration,
+        init: Option<Duration>,
+        failure: Option<&Failure>,
+    ) {
         let settings = &target.snapshot.settings;
         let id = &job.request_id;
         let limit = Duration::from_secs(u64::from(settings.timeout));

@@ -45,7 +45,9 @@ impl Failure {
             Self::Exited(None) => "Runtime exited without providing a reason".to_owned(),
             Self::OutOfMemory => "Runtime exited with error: signal: killed".to_owned(),
             Self::ResponseTooLarge(size) => {
-                format!("Response payload size ({size} bytes) exceeded maximum allowed payload size (6291556 bytes).")
+                format!(
+                    "Response payload size ({size} bytes) exceeded maximum allowed payload size (6291556 bytes)."
+                )
             }
         }
     }

@@ -10,8 +10,22 @@ use crate::context::Context;
 
 /// What handlers may always read: programs, libraries, and what libraries look at when they start.
 const SYSTEM: [&str; 16] = [
-    "/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/ssl", "/etc/pki", "/etc/localtime", "/etc/mime.types",
-    "/etc/os-release", "/etc/alternatives", "/etc/nsswitch.conf", "/dev/urandom", "/dev/random", "/dev/zero",
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/lib32",
+    "/etc/ld.so.cache",
+    "/etc/ssl",
+    "/etc/pki",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/os-release",
+    "/etc/alternatives",
+    "/etc/nsswitch.conf",
+    "/dev/urandom",
+    "/dev/random",
+    "/dev/zero",
 ];
 /// Users that no system gives to anybody, up to 2^31.
 const HIGH_USERS: std::ops::Range<u32> = 0x7000_0000..0x7fff_0000;
@@ -105,7 +119,8 @@ impl Housing {
     /// Makes the plan of an environment.
     pub fn plan(&self, level: Level, furniture: &Furniture<'_>) -> (Confinement, Seen) {
         let code = Mount { source: furniture.code.to_owned(), target: "/var/task".into(), writable: false };
-        let runtime = Mount { source: furniture.runtime.to_owned(), target: "/var/runtime".into(), writable: false };
+        let runtime =
+            Mount { source: furniture.runtime.to_owned(), target: "/var/runtime".into(), writable: false };
         let tmp = Mount { source: furniture.room.tmp(), target: "/tmp".into(), writable: true };
         let null = Mount { source: "/dev/null".into(), target: "/dev/null".into(), writable: true };
         let opt = furniture.layers.map(|layers| Mount {
@@ -113,7 +128,8 @@ impl Housing {
             target: "/opt".into(),
             writable: false,
         });
-        let place = |mount: &Mount| if level.private_files { mount.target.clone() } else { mount.source.clone() };
+        let place =
+            |mount: &Mount| if level.private_files { mount.target.clone() } else { mount.source.clone() };
         let seen = Seen {
             task: place(&code),
             opt: opt.as_ref().map_or_else(|| PathBuf::from("/opt"), place),

@@ -86,7 +86,9 @@ impl Interpreters {
 
     fn look(&self, runtime: Runtime) -> Result<Interpreter, String> {
         let (names, family) = match runtime.family() {
-            Family::Python => (vec![format!("python{}", runtime.version()), "python3".to_owned()], Family::Python),
+            Family::Python => {
+                (vec![format!("python{}", runtime.version()), "python3".to_owned()], Family::Python)
+            }
             Family::Node => (vec!["node".to_owned(), "nodejs".to_owned()], Family::Node),
             Family::Provided => {
                 return Ok(Interpreter {
@@ -112,17 +114,21 @@ impl Interpreters {
                 }
             }
         }
-        let (word, package) = if family == Family::Python { ("Python", "python3") } else { ("Node.js", "nodejs") };
-        let mut message = format!("no {word} for {runtime} functions: install one with `apt-get install {package}`");
+        let (word, package) =
+            if family == Family::Python { ("Python", "python3") } else { ("Node.js", "nodejs") };
+        let mut message =
+            format!("no {word} for {runtime} functions: install one with `apt-get install {package}`");
         if !refused.is_empty() {
             refused.dedup();
-            message = format!("{message} ({} cannot be run by the user that handlers run as)", refused.join(", "));
+            message =
+                format!("{message} ({} cannot be run by the user that handlers run as)", refused.join(", "));
         }
         Err(message)
     }
 
     fn is_reachable(&self, interpreter: &Interpreter) -> bool {
-        !self.foreign || (is_open(&interpreter.program) && interpreter.folders.iter().all(|folder| is_open(folder)))
+        !self.foreign
+            || (is_open(&interpreter.program) && interpreter.folders.iter().all(|folder| is_open(folder)))
     }
 }
 
@@ -139,12 +145,18 @@ fn ask(program: &Path, family: Family) -> Option<Interpreter> {
         Family::Python => command.args(["-I", "-S", "-c", question]),
         _ => command.args(["-e", question]),
     };
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok().filter(|out| out.status.success())?;
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()
+        .filter(|out| out.status.success())?;
     let text = String::from_utf8(output.stdout).ok()?;
     let mut lines = text.lines();
     let program = fs::canonicalize(lines.next()?).ok()?;
     let version = lines.next()?.to_owned();
-    let mut folders: Vec<PathBuf> = lines.map(PathBuf::from).filter(|folder| *folder != Path::new("/")).collect();
+    let mut folders: Vec<PathBuf> =
+        lines.map(PathBuf::from).filter(|folder| *folder != Path::new("/")).collect();
     folders.extend(program.parent().map(Path::to_owned));
     folders.sort();
     folders.dedup();

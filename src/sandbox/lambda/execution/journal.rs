@@ -84,7 +84,10 @@ impl Journal {
         self.framed = false;
         if self.dropped > 0 {
             let dropped = std::mem::take(&mut self.dropped);
-            self.lines.push((self.clock.now(), format!("... {dropped} more bytes of output are left out by the sandbox")));
+            self.lines.push((
+                self.clock.now(),
+                format!("... {dropped} more bytes of output are left out by the sandbox"),
+            ));
         }
     }
 
@@ -147,7 +150,10 @@ mod tests {
         let flood = vec![b'x'; 3 * LIMIT];
         let out = lines(&[&flood]);
         assert!(out.iter().map(String::len).sum::<usize>() < LIMIT + 200);
-        assert_eq!(out.last().unwrap(), &format!("... {} more bytes of output are left out by the sandbox", 2 * LIMIT));
+        assert_eq!(
+            out.last().unwrap(),
+            &format!("... {} more bytes of output are left out by the sandbox", 2 * LIMIT)
+        );
     }
 
     #[test]

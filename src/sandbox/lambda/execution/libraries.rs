@@ -79,7 +79,10 @@ impl PythonLibraries {
     fn fetch(&self, interpreter: &Interpreter) -> Result<PathBuf, String> {
         let target = self.cache.join(format!("python{}-boto3", interpreter.version));
         let wrong = |error: io::Error| {
-            format!("boto3 for handlers cannot be kept in {} ({error}); name another folder with PROOFMARK_CACHE", self.cache.display())
+            format!(
+                "boto3 for handlers cannot be kept in {} ({error}); name another folder with PROOFMARK_CACHE",
+                self.cache.display()
+            )
         };
         if target.join("boto3").is_dir() {
             return Ok(target);
@@ -88,12 +91,18 @@ impl PythonLibraries {
         if self.foreign {
             fs::set_permissions(&self.cache, fs::Permissions::from_mode(0o755)).map_err(wrong)?;
         }
-        let _lock = Lock::take(self.cache.join(format!("python{}-boto3.lock", interpreter.version))).map_err(wrong)?;
+        let _lock = Lock::take(self.cache.join(format!("python{}-boto3.lock", interpreter.version)))
+            .map_err(wrong)?;
         // Another sandbox may have done it meanwhile.
         if target.join("boto3").is_dir() {
             return Ok(target);
         }
-        let _ = writeln!(io::stderr(), "preparing boto3 for Python {} handlers in {} ...", interpreter.version, target.display());
+        let _ = writeln!(
+            io::stderr(),
+            "preparing boto3 for Python {} handlers in {} ...",
+            interpreter.version,
+            target.display()
+        );
         let draft = self.cache.join(format!("python{}-boto3.{}", interpreter.version, std::process::id()));
         let _ = fs::remove_dir_all(&draft);
         let outcome = self.install(interpreter, &draft);
@@ -117,16 +126,26 @@ impl PythonLibraries {
 
     /// Installs with the interpreter's own pip, or with another Python's that has one.
     fn install(&self, interpreter: &Interpreter, draft: &Path) -> Result<(), String> {
-        let others = self.path.iter().map(|folder| folder.join("python3")).filter(|program| program.is_file());
+        let others =
+            self.path.iter().map(|folder| folder.join("python3")).filter(|program| program.is_file());
         let programs: Vec<PathBuf> = std::iter::once(interpreter.program.clone()).chain(others).collect();
         let mut reason = "no Python here has pip (`apt-get install python3-pip` brings it)".to_owned();
         for (index, program) in programs.iter().enumerate() {
-            let has_pip = Command::new(program).args(["-m", "pip", "--version"]).stdin(Stdio::null()).output();
+            let has_pip =
+                Command::new(program).args(["-m", "pip", "--version"]).stdin(Stdio::null()).output();
             if !has_pip.is_ok_and(|output| output.status.success()) {
                 continue;
             }
             let mut command = Command::new(program);
-            command.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--target"]);
+            command.args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-input",
+                "--disable-pip-version-check",
+                "--target",
+            ]);
             command.arg(draft);
             if index > 0 {
                 command.args(["--only-binary=:all:", "--python-version", &interpreter.version]);

@@ -61,7 +61,10 @@ impl Pool {
     }
 
     /// Waits for a turn and returns a warm environment, if there is one that runs exactly this snapshot.
-    pub async fn acquire(self: &Arc<Self>, target: &Target) -> Result<(Lease, Option<Environment>), ServiceError> {
+    pub async fn acquire(
+        self: &Arc<Self>,
+        target: &Target,
+    ) -> Result<(Lease, Option<Environment>), ServiceError> {
         let function = key(&target.name);
         {
             // The function's own limit is a refusal, not a wait.
@@ -74,9 +77,10 @@ impl Pool {
         }
         // Counted down when the lease goes, or here when the turn never comes.
         let count = Counted { pool: Arc::clone(self), function: function.clone() };
-        let permit = Arc::clone(&self.busy).acquire_owned().await.map_err(|_| {
-            ServiceError::new(500, "ServiceException", "the sandbox is shutting down")
-        })?;
+        let permit = Arc::clone(&self.busy)
+            .acquire_owned()
+            .await
+            .map_err(|_| ServiceError::new(500, "ServiceException", "the sandbox is shutting down"))?;
         std::mem::forget(count);
         let mut state = self.lock();
         let generation = state.functions.get(&function).map_or(0, |usage| usage.generation);
@@ -114,7 +118,8 @@ impl Pool {
                 usage.generation += 1;
             }
         }
-        let (gone, kept) = std::mem::take(&mut state.warm).into_iter().partition(|warm| matches(&warm.function));
+        let (gone, kept) =
+            std::mem::take(&mut state.warm).into_iter().partition(|warm| matches(&warm.function));
         state.warm = kept;
         drop(state);
         // Their folders are removed, which needs no lock.

@@ -69,7 +69,10 @@ fn spawn(order: &Order) -> io::Result<Process> {
         .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or_else(|| io::Error::other("the process is gone"))?;
+    let group = child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .ok_or_else(|| io::Error::other("the process is gone"))?;
     let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader))?;
     Ok(Process { child, group: Pid::from_raw(group), output, ended: false })
 }

@@ -35,12 +35,18 @@ pub async fn serve(listener: TcpListener, exchange: Arc<Exchange>, token: Option
                 let (exchange, token) = (Arc::clone(&exchange), token.clone());
                 async move { Ok::<_, Infallible>(answer(request, &exchange, token.as_deref()).await) }
             });
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
 
-async fn answer(request: Request<Incoming>, exchange: &Exchange, token: Option<&str>) -> Response<Full<Bytes>> {
+async fn answer(
+    request: Request<Incoming>,
+    exchange: &Exchange,
+    token: Option<&str>,
+) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
     let mut path = path.trim_start_matches('/');
     if let Some(token) = token {
@@ -64,7 +70,11 @@ async fn answer(request: Request<Incoming>, exchange: &Exchange, token: Option<&
             let too_large = matches!(event, Event::TooLarge(_));
             match (exchange.answer(id, event), too_large) {
                 (false, _) => refuse(400, "InvalidRequestID", "Invalid request ID"),
-                (true, true) => refuse(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes)."),
+                (true, true) => refuse(
+                    413,
+                    "RequestEntityTooLarge",
+                    "Exceeded maximum allowed payload size (6291556 bytes).",
+                ),
                 (true, false) => accepted(),
             }
         }
@@ -73,7 +83,11 @@ async fn answer(request: Request<Incoming>, exchange: &Exchange, token: Option<&
             if exchange.init_error(body) {
                 accepted()
             } else {
-                refuse(403, "InvalidStateTransition", "State transition from Ready to InitError failed for runtime. Error: State transition is not allowed")
+                refuse(
+                    403,
+                    "InvalidStateTransition",
+                    "State transition from Ready to InitError failed for runtime. Error: State transition is not allowed",
+                )
             }
         }
         _ => refuse(404, "NotFound", "404 page not found"),
@@ -82,7 +96,8 @@ async fn answer(request: Request<Incoming>, exchange: &Exchange, token: Option<&
 
 /// Reads a body, or tells how large it would have been at least.
 async fn read(request: Request<Incoming>) -> Result<Bytes, usize> {
-    let announced = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+    let announced =
+        request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
     match Limited::new(request.into_body(), RESPONSE_LIMIT).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(announced.unwrap_or(RESPONSE_LIMIT + 1)),
@@ -100,9 +115,9 @@ fn hand_out(work: Work) -> Response<Full<Bytes>> {
     if let Some(context) = &work.client_context {
         response = response.header("lambda-runtime-client-context", context);
     }
-    response
-        .body(Full::new(work.payload))
-        .unwrap_or_else(|_| refuse(500, "InternalError", "the invocation has a header that HTTP does not allow"))
+    response.body(Full::new(work.payload)).unwrap_or_else(|_| {
+        refuse(500, "InternalError", "the invocation has a header that HTTP does not allow")
+    })
 }
 
 fn accepted() -> Response<Full<Bytes>> {
@@ -115,7 +130,8 @@ fn refuse(status: u16, kind: &str, message: &str) -> Response<Full<Bytes>> {
 
 fn respond(status: u16, body: &serde_json::Value) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body.to_string().into()));
-    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert("content-type", http::HeaderValue::from_static("application/json"));
     response
 }

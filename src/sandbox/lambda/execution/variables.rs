@@ -64,7 +64,12 @@ pub fn variables(source: &Source<'_>) -> Vec<(String, String)> {
     match source.interpreter.family {
         Family::Node => set(
             "NODE_PATH",
-            format!("{0}/nodejs/node_modules:{1}/node_modules:{2}", path(&seen.opt), path(&seen.runtime), path(&seen.task)),
+            format!(
+                "{0}/nodejs/node_modules:{1}/node_modules:{2}",
+                path(&seen.opt),
+                path(&seen.runtime),
+                path(&seen.task)
+            ),
         ),
         Family::Python | Family::Provided | Family::Other => {}
     }

@@ -33,7 +33,8 @@ pub fn of_group(group: Pid) -> Usage {
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let Some(process) = name.to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())) else {
+        let Some(process) = name.to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        else {
             continue;
         };
         if group_of(process) != Some(group.as_raw()) {

@@ -156,7 +156,8 @@ fn sweep(outside: &Path) {
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let Some(process) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()) else {
+        let Some(process) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next())
+        else {
             continue;
         };
         if process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists() {
