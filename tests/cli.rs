@@ -56,7 +56,7 @@ fn a_wrong_definition_is_shown_with_its_place() {
     lint("title: Repair", "titel: Repair").ends_with(3, &["titel", "challenge.yaml:5:1"]);
     lint("duration: 90m", "duration: 90m\nduration: 80m").ends_with(3, &["duration", "challenge.yaml:7:1"]);
     lint("points: 20", "points: many").ends_with(3, &["challenge.yaml:", "points: many"]);
-    lint("breaks", "breaks").ends_with(0, &["valid"]);
+    lint("release: 1.0.0", "release: 1.0.1").ends_with(0, &["valid"]);
 }
 
 #[test]

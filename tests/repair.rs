@@ -91,7 +91,9 @@ fn what_provision_prints_holds_no_key_but_the_candidates() {
         "aws",
         &["iam", "create-access-key", "--user-name", "orders-api-candidate"],
     );
-    grasp.ends_with(254, &["AccessDenied", "is not authorized to perform: iam:CreateAccessKey"]);
+    // Version 2 of the CLI ends with 254 when a service refuses, version 1 with 255.
+    let code = grasp.code.filter(|code| [254, 255].contains(code)).unwrap_or(254);
+    grasp.ends_with(code, &["AccessDenied", "is not authorized to perform: iam:CreateAccessKey"]);
 }
 
 #[test]
