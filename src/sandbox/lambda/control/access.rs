@@ -8,7 +8,7 @@ use crate::sandbox::{Access, Scope};
 /// Says what a command's caller must be allowed to do.
 ///
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>
-pub fn accesses(command: &Command, scope: &Scope, registry: &Registry) -> Vec<Access> {
+pub(super) fn accesses(command: &Command, scope: &Scope, registry: &Registry) -> Vec<Access> {
     let mut out = vec![main(command, scope, registry)];
     match command.operation {
         Name::CreateFunction | Name::UpdateFunctionConfiguration => {
@@ -75,7 +75,11 @@ fn on_function(action: &str, command: &Command, scope: &Scope, registry: &Regist
 }
 
 /// What an invocation by another service needs.
-pub fn of_service(name: &FunctionName, registry: &Registry, source: (Option<&str>, Option<&str>)) -> Access {
+pub(super) fn of_service(
+    name: &FunctionName,
+    registry: &Registry,
+    source: (Option<&str>, Option<&str>),
+) -> Access {
     let mut access = Access::new("lambda:InvokeFunction", name.arn());
     access.resource_policy = registry.policy(name);
     access.owner = Some(name.scope.account.clone());

@@ -4,7 +4,7 @@ use super::super::entity::FunctionName;
 
 /// The operations that are carried out. `Debug` prints AWS's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub(super) enum Name {
     AddPermission,
     CreateAlias,
     CreateFunction,
@@ -45,7 +45,7 @@ pub enum Name {
 
 /// A request as it was read.
 #[derive(Debug, Clone)]
-pub struct Command {
+pub(super) struct Command {
     pub operation: Name,
     /// The function that the path names, with its qualifier.
     pub function: Option<FunctionName>,
@@ -58,7 +58,7 @@ pub struct Command {
 }
 
 impl Name {
-    pub fn mutates(self) -> bool {
+    pub(super) fn mutates(self) -> bool {
         let name = format!("{self:?}");
         !(name.starts_with("Get") || name.starts_with("List") || self == Self::Invoke)
     }
@@ -66,11 +66,11 @@ impl Name {
 
 impl Command {
     /// Returns a string of the body.
-    pub fn text(&self, key: &str) -> Option<&str> {
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.body.get(key).and_then(Value::as_str)
     }
 
-    pub fn flag(&self, key: &str) -> bool {
+    pub(super) fn flag(&self, key: &str) -> bool {
         self.body.get(key).and_then(Value::as_bool).unwrap_or(false)
     }
 }

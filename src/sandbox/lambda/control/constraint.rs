@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::sandbox::ServiceError;
 
 /// An invalid value, in the words in which Lambda's front refuses it before anything else is looked at.
-pub fn violated(value: &str, member: &str, constraint: &str) -> ServiceError {
+pub(super) fn violated(value: &str, member: &str, constraint: &str) -> ServiceError {
     ServiceError::new(
         400,
         "ValidationException",
@@ -14,12 +14,12 @@ pub fn violated(value: &str, member: &str, constraint: &str) -> ServiceError {
 }
 
 /// A value that is well-formed, but that Lambda does not take.
-pub fn invalid(message: impl Into<String>) -> ServiceError {
+pub(super) fn invalid(message: impl Into<String>) -> ServiceError {
     ServiceError::new(400, "InvalidParameterValueException", message)
 }
 
 /// Reads a whole number within bounds.
-pub fn number(value: &Value, member: &str, least: u32, most: u32) -> Result<u32, ServiceError> {
+pub(super) fn number(value: &Value, member: &str, least: u32, most: u32) -> Result<u32, ServiceError> {
     let number = value.as_i64().ok_or_else(|| serialization(value, "an integer"))?;
     if number < i64::from(least) {
         return Err(violated(
@@ -34,7 +34,7 @@ pub fn number(value: &Value, member: &str, least: u32, most: u32) -> Result<u32,
 }
 
 /// Reads a string of limited length.
-pub fn text<'a>(value: &'a Value, member: &str, most: usize) -> Result<&'a str, ServiceError> {
+pub(super) fn text<'a>(value: &'a Value, member: &str, most: usize) -> Result<&'a str, ServiceError> {
     let text = value.as_str().ok_or_else(|| serialization(value, "a string"))?;
     if text.chars().count() > most {
         return Err(violated(text, member, &format!("have length less than or equal to {most}")));
@@ -43,7 +43,7 @@ pub fn text<'a>(value: &'a Value, member: &str, most: usize) -> Result<&'a str, 
 }
 
 /// Reads one of a few words.
-pub fn word<'a>(value: &'a Value, member: &str, allowed: &[&str]) -> Result<&'a str, ServiceError> {
+pub(super) fn word<'a>(value: &'a Value, member: &str, allowed: &[&str]) -> Result<&'a str, ServiceError> {
     let text = value.as_str().ok_or_else(|| serialization(value, "a string"))?;
     if !allowed.contains(&text) {
         return Err(violated(text, member, &format!("satisfy enum value set: [{}]", allowed.join(", "))));
@@ -52,7 +52,7 @@ pub fn word<'a>(value: &'a Value, member: &str, allowed: &[&str]) -> Result<&'a 
 }
 
 /// Requires a member that the request lacks.
-pub fn missing(member: &str) -> ServiceError {
+pub(super) fn missing(member: &str) -> ServiceError {
     ServiceError::new(
         400,
         "ValidationException",
@@ -63,11 +63,11 @@ pub fn missing(member: &str) -> ServiceError {
 }
 
 /// Whether text is letters, digits, `-` and `_`.
-pub fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-pub fn serialization(value: &Value, wanted: &str) -> ServiceError {
+pub(super) fn serialization(value: &Value, wanted: &str) -> ServiceError {
     let shown = match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -13,7 +13,7 @@ const PREFIX: &str = "/_aws/lambda/";
 const VALID: SignedDuration = SignedDuration::from_mins(10);
 
 /// Serves the packages that `Code.Location` and a layer's `Content.Location` point to.
-pub struct CodeDownload {
+pub(super) struct CodeDownload {
     pub(super) core: Arc<Core>,
 }
 

@@ -10,7 +10,11 @@ const MOST: usize = 50;
 
 /// Cuts one page out of a sorted list of (key, item), as `Marker` and `MaxItems` ask; `member` is the list's name in the answer.
 /// The marker is the last key shown, so that a list that changes meanwhile loses and repeats nothing.
-pub fn page(request: &Request, member: &str, items: Vec<(String, Value)>) -> Result<Value, ServiceError> {
+pub(super) fn page(
+    request: &Request,
+    member: &str,
+    items: Vec<(String, Value)>,
+) -> Result<Value, ServiceError> {
     let most = match request.query_value("MaxItems") {
         None => MOST,
         Some(text) => text

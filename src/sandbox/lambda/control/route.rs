@@ -8,7 +8,7 @@ use crate::sandbox::{Request, Scope, ServiceError};
 /// Says which operation a request is; one that AWS has and the sandbox does not is refused by its name.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>
-pub fn route(request: &Request, scope: &Scope) -> Result<Command, ServiceError> {
+pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, ServiceError> {
     let segments = request.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     let method = &request.method;

@@ -6,10 +6,10 @@ use super::variables;
 use crate::sandbox::ServiceError;
 
 /// Finds the layer version that an ARN names.
-pub type FindLayer<'a> = &'a dyn Fn(&str) -> Result<LayerReference, ServiceError>;
+pub(super) type FindLayer<'a> = &'a dyn Fn(&str) -> Result<LayerReference, ServiceError>;
 
 /// Reads the settings of `CreateFunction`.
-pub fn create(body: &Map<String, Value>, find: FindLayer<'_>) -> Result<Settings, ServiceError> {
+pub(super) fn create(body: &Map<String, Value>, find: FindLayer<'_>) -> Result<Settings, ServiceError> {
     let runtime = given(body, "Runtime");
     let handler = given(body, "Handler");
     let (Some(runtime), Some(_)) = (runtime, handler) else {
@@ -48,7 +48,7 @@ pub fn create(body: &Map<String, Value>, find: FindLayer<'_>) -> Result<Settings
 }
 
 /// Takes over what `UpdateFunctionConfiguration` gives; everything else stays.
-pub fn merge(
+pub(super) fn merge(
     settings: &mut Settings,
     body: &Map<String, Value>,
     find: FindLayer<'_>,
@@ -122,7 +122,7 @@ pub fn merge(
 }
 
 /// Reads `Architectures`, a list of one.
-pub fn architecture(value: &Value) -> Result<String, ServiceError> {
+pub(super) fn architecture(value: &Value) -> Result<String, ServiceError> {
     match value.as_array().map(Vec::as_slice) {
         Some([one]) => Ok(word(one, "architectures", &["x86_64", "arm64"])?.to_owned()),
         Some(_) => Err(violated(&value.to_string(), "architectures", "have length less than or equal to 1")),

@@ -8,6 +8,8 @@ use crate::sandbox::ServiceError;
 /// How long a call waits for a change that is under way before it answers as Lambda does. A change settles within
 /// milliseconds unless a library has to be fetched first.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a call waits that only looks.
+const MOMENT: Duration = Duration::from_millis(250);
 
 impl Core {
     /// Prepares what a function needs to run, in the background, and then ends its `Pending` or `InProgress`.
@@ -53,6 +55,16 @@ impl Core {
 
     /// Waits until no change of the function is under way. One that takes long is answered in Lambda's words.
     pub(super) async fn wait_for_update(&self, name: &FunctionName) -> Result<(), ServiceError> {
+        self.wait_at_most(name, PATIENCE).await
+    }
+
+    /// Gives a change that is under way the moment that it usually takes, before a caller is shown how far it is: who polls
+    /// for `Active` then sees it at once, and not a second later.
+    pub(super) async fn let_settle(&self, name: &FunctionName) {
+        let _ = self.wait_at_most(name, MOMENT).await;
+    }
+
+    async fn wait_at_most(&self, name: &FunctionName, patience: Duration) -> Result<(), ServiceError> {
         let mut settled = self.settled.subscribe();
         let busy = || -> Result<Option<ServiceError>, ServiceError> {
             self.registry.with(&name.scope, |region| {
@@ -70,7 +82,7 @@ impl Core {
                 })
             })
         };
-        let waited = tokio::time::timeout(PATIENCE, async {
+        let waited = tokio::time::timeout(patience, async {
             while busy()?.is_some() {
                 if settled.changed().await.is_err() {
                     break;

@@ -32,7 +32,7 @@ const RESERVED: &[&str] = &[
 const LIMIT: usize = 4096;
 
 /// Reads `Environment`.
-pub fn read(value: &Value) -> Result<BTreeMap<String, String>, ServiceError> {
+pub(super) fn read(value: &Value) -> Result<BTreeMap<String, String>, ServiceError> {
     let variables = match value.get("Variables") {
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Object(map)) => map,

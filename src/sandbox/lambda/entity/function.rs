@@ -8,7 +8,7 @@ use super::{FunctionName, ResourcePolicy, Snapshot};
 
 /// A function with everything that hangs on it.
 #[derive(Debug)]
-pub struct Function {
+pub(crate) struct Function {
     /// Without qualifier.
     pub name: FunctionName,
     pub latest: Arc<Snapshot>,
@@ -26,7 +26,7 @@ pub struct Function {
 
 /// A name for a version.
 #[derive(Debug, Clone)]
-pub struct Alias {
+pub(crate) struct Alias {
     pub name: String,
     pub version: String,
     pub description: String,
@@ -37,7 +37,7 @@ pub struct Alias {
 
 /// How events that fail are treated.
 #[derive(Debug, Clone)]
-pub struct EventInvokeConfig {
+pub(crate) struct EventInvokeConfig {
     pub retries: Option<u32>,
     /// Seconds.
     pub age: Option<u32>,
@@ -47,7 +47,7 @@ pub struct EventInvokeConfig {
 
 impl Function {
     /// Returns the snapshot of a version (`$LATEST` or a number), if there is one.
-    pub fn version(&self, version: &str) -> Option<&Arc<Snapshot>> {
+    pub(crate) fn version(&self, version: &str) -> Option<&Arc<Snapshot>> {
         if version == "$LATEST" {
             return Some(&self.latest);
         }
@@ -55,7 +55,7 @@ impl Function {
     }
 
     /// Returns what a qualifier names: a version, an alias' version, or `$LATEST` where there is none.
-    pub fn qualified(&self, qualifier: Option<&str>) -> Option<&Arc<Snapshot>> {
+    pub(crate) fn qualified(&self, qualifier: Option<&str>) -> Option<&Arc<Snapshot>> {
         let Some(qualifier) = qualifier else {
             return Some(&self.latest);
         };
@@ -66,14 +66,14 @@ impl Function {
     }
 
     /// Returns the ARN of a version or an alias.
-    pub fn arn_of(&self, qualifier: &str) -> String {
+    pub(crate) fn arn_of(&self, qualifier: &str) -> String {
         format!("{}:{qualifier}", self.name.unqualified_arn())
     }
 }
 
 impl Alias {
     /// Renders an `AliasConfiguration`.
-    pub fn render(&self, function: &Function) -> Value {
+    pub(crate) fn render(&self, function: &Function) -> Value {
         let mut out = json!({
             "AliasArn": function.arn_of(&self.name),
             "Name": self.name,
@@ -90,7 +90,7 @@ impl Alias {
 
 impl EventInvokeConfig {
     /// Renders a `FunctionEventInvokeConfig`; the time is in seconds.
-    pub fn render(&self, arn: &str) -> Value {
+    pub(crate) fn render(&self, arn: &str) -> Value {
         let mut out = json!({ "FunctionArn": arn, "LastModified": self.modified.as_second() });
         if let Some(retries) = self.retries {
             out["MaximumRetryAttempts"] = json!(retries);

@@ -7,7 +7,7 @@ use super::Package;
 
 /// A layer with its versions.
 #[derive(Debug, Clone, Default)]
-pub struct Layer {
+pub(crate) struct Layer {
     pub versions: BTreeMap<u64, Arc<LayerVersion>>,
     /// The number of the newest version, deleted ones counted: numbers are never used again.
     pub newest: u64,
@@ -15,7 +15,7 @@ pub struct Layer {
 
 /// One version of a layer; it never changes.
 #[derive(Debug)]
-pub struct LayerVersion {
+pub(crate) struct LayerVersion {
     /// ARN of the layer, without the version.
     pub layer_arn: String,
     pub version: u64,
@@ -28,14 +28,14 @@ pub struct LayerVersion {
 }
 
 impl LayerVersion {
-    pub fn arn(&self) -> String {
+    pub(crate) fn arn(&self) -> String {
         format!("{}:{}", self.layer_arn, self.version)
     }
 }
 
 /// A layer as a function uses it: the version stays usable when it is deleted.
 #[derive(Debug, Clone)]
-pub struct LayerReference {
+pub(crate) struct LayerReference {
     pub arn: String,
     pub package: Arc<Package>,
 }

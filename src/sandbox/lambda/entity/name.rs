@@ -6,7 +6,7 @@ use crate::sandbox::{AccountId, Scope, ServiceError};
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct FunctionName {
+pub(crate) struct FunctionName {
     pub scope: Scope,
     pub name: String,
     /// A version, an alias or `$LATEST`; `None` is the unqualified function.
@@ -18,7 +18,7 @@ const PATTERN: &str = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a
 
 impl FunctionName {
     /// Reads a name as `scope`'s caller gives it, with the `Qualifier` parameter of the request.
-    pub fn parse(text: &str, qualifier: Option<&str>, scope: &Scope) -> Result<Self, ServiceError> {
+    pub(crate) fn parse(text: &str, qualifier: Option<&str>, scope: &Scope) -> Result<Self, ServiceError> {
         let malformed = || {
             ServiceError::new(
                 400,
@@ -78,12 +78,12 @@ impl FunctionName {
     }
 
     /// Returns the ARN without a qualifier.
-    pub fn unqualified_arn(&self) -> String {
+    pub(crate) fn unqualified_arn(&self) -> String {
         format!("arn:aws:lambda:{}:{}:function:{}", self.scope.region, self.scope.account, self.name)
     }
 
     /// Returns the ARN with the qualifier, if there is one.
-    pub fn arn(&self) -> String {
+    pub(crate) fn arn(&self) -> String {
         match &self.qualifier {
             Some(qualifier) => format!("{}:{qualifier}", self.unqualified_arn()),
             None => self.unqualified_arn(),
@@ -91,7 +91,7 @@ impl FunctionName {
     }
 
     /// The error for a function, version or alias that is not there.
-    pub fn not_found(&self) -> ServiceError {
+    pub(crate) fn not_found(&self) -> ServiceError {
         ServiceError::new(404, "ResourceNotFoundException", format!("Function not found: {self}"))
     }
 }

@@ -13,15 +13,15 @@ use zip::ZipArchive;
 use crate::sandbox::ServiceError;
 
 /// Zipped, uploaded directly; in bytes. <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-pub const ZIPPED_LIMIT: u64 = 52_428_800;
+pub(crate) const ZIPPED_LIMIT: u64 = 52_428_800;
 /// Unzipped, layers included; in bytes.
-pub const UNZIPPED_LIMIT: u64 = 262_144_000;
+pub(crate) const UNZIPPED_LIMIT: u64 = 262_144_000;
 /// More files than any sane package has, and few enough to unpack in no time.
 const FILES_LIMIT: usize = 60_000;
 
 /// A deployment package: the zip as it was uploaded.
 #[derive(Clone)]
-pub struct Package {
+pub(crate) struct Package {
     pub bytes: Bytes,
     /// Base64 of the zip's SHA-256, as `CodeSha256` shows it.
     pub sha256: String,
@@ -35,7 +35,7 @@ pub struct Package {
 
 impl Package {
     /// Reads a zip and refuses what Lambda would refuse. Nothing is written.
-    pub fn read(bytes: Bytes) -> Result<Self, ServiceError> {
+    pub(crate) fn read(bytes: Bytes) -> Result<Self, ServiceError> {
         let invalid = |message: &str| ServiceError::new(400, "InvalidParameterValueException", message);
         let broken =
             || invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
@@ -83,12 +83,12 @@ impl Package {
         })
     }
 
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.bytes.len() as u64
     }
 
     /// Unpacks into `folder`, which is made; everything in it can be read by anybody and written by its owner only.
-    pub fn unpack(&self, folder: &Path) -> io::Result<()> {
+    pub(crate) fn unpack(&self, folder: &Path) -> io::Result<()> {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         let mut archive = ZipArchive::new(Cursor::new(&self.bytes[..])).map_err(io::Error::other)?;
         let mut left = self.unzipped;

@@ -6,32 +6,32 @@ use crate::policy::{Policy, PolicyKind};
 
 /// The resource policy of a function, a version or an alias.
 #[derive(Debug, Clone)]
-pub struct ResourcePolicy {
+pub(crate) struct ResourcePolicy {
     statements: Vec<Value>,
     pub revision: String,
     parsed: Option<Arc<Policy>>,
 }
 
 impl ResourcePolicy {
-    pub fn new(revision: String) -> Self {
+    pub(crate) fn new(revision: String) -> Self {
         Self { statements: vec![], revision, parsed: None }
     }
 
     /// Returns the document as `GetPolicy` shows it.
-    pub fn document(&self) -> String {
+    pub(crate) fn document(&self) -> String {
         json!({ "Version": "2012-10-17", "Id": "default", "Statement": self.statements }).to_string()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
 
-    pub fn has(&self, sid: &str) -> bool {
+    pub(crate) fn has(&self, sid: &str) -> bool {
         self.statements.iter().any(|statement| statement["Sid"] == sid)
     }
 
     /// Adds a statement; fails with the reason if the whole is then no policy, and leaves it as it was.
-    pub fn add(&mut self, statement: Value, revision: String) -> Result<(), String> {
+    pub(crate) fn add(&mut self, statement: Value, revision: String) -> Result<(), String> {
         self.statements.push(statement);
         match Policy::parse(&self.document(), PolicyKind::Resource) {
             Ok(policy) => {
@@ -46,7 +46,7 @@ impl ResourcePolicy {
         }
     }
 
-    pub fn remove(&mut self, sid: &str, revision: String) {
+    pub(crate) fn remove(&mut self, sid: &str, revision: String) {
         self.statements.retain(|statement| statement["Sid"] != sid);
         // A policy that lost a statement is one still, unless none is left.
         self.parsed = Policy::parse(&self.document(), PolicyKind::Resource).ok().map(Arc::new);
@@ -54,7 +54,7 @@ impl ResourcePolicy {
     }
 
     /// Returns the policy to decide by; `None` when no statement is left.
-    pub fn parsed(&self) -> Option<Arc<Policy>> {
+    pub(crate) fn parsed(&self) -> Option<Arc<Policy>> {
         self.parsed.clone().filter(|_| !self.is_empty())
     }
 }

@@ -8,30 +8,30 @@ use crate::sandbox::{AccountId, Scope, ServiceError};
 
 /// What one account has in one region.
 #[derive(Debug, Default)]
-pub struct Region {
+pub(crate) struct Region {
     pub functions: BTreeMap<String, Function>,
     pub layers: BTreeMap<String, Layer>,
 }
 
 /// Everything that Lambda keeps, of all accounts.
 #[derive(Debug, Default)]
-pub struct Registry {
+pub(crate) struct Registry {
     regions: Mutex<HashMap<Scope, Region>>,
 }
 
 impl Region {
-    pub fn function(&self, name: &FunctionName) -> Result<&Function, ServiceError> {
+    pub(crate) fn function(&self, name: &FunctionName) -> Result<&Function, ServiceError> {
         let unqualified = || FunctionName { qualifier: None, ..name.clone() };
         self.functions.get(&name.name).ok_or_else(|| unqualified().not_found())
     }
 
-    pub fn function_mut(&mut self, name: &FunctionName) -> Result<&mut Function, ServiceError> {
+    pub(crate) fn function_mut(&mut self, name: &FunctionName) -> Result<&mut Function, ServiceError> {
         let unqualified = FunctionName { qualifier: None, ..name.clone() };
         self.functions.get_mut(&name.name).ok_or_else(|| unqualified.not_found())
     }
 
     /// Returns what a name with its qualifier stands for.
-    pub fn snapshot(&self, name: &FunctionName) -> Result<&Arc<Snapshot>, ServiceError> {
+    pub(crate) fn snapshot(&self, name: &FunctionName) -> Result<&Arc<Snapshot>, ServiceError> {
         // A function that is not there is named with the qualifier, too.
         let function = self.functions.get(&name.name).ok_or_else(|| name.not_found())?;
         function.qualified(name.qualifier.as_deref()).ok_or_else(|| name.not_found())
@@ -40,19 +40,19 @@ impl Region {
 
 impl Registry {
     /// Locks everything and runs `work` on one region.
-    pub fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
+    pub(crate) fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
         work(self.lock().entry(scope.clone()).or_default())
     }
 
     /// Returns the resource policy of a function, version or alias.
-    pub fn policy(&self, name: &FunctionName) -> Option<Arc<Policy>> {
+    pub(crate) fn policy(&self, name: &FunctionName) -> Option<Arc<Policy>> {
         let regions = self.lock();
         let function = regions.get(&name.scope)?.functions.get(&name.name)?;
         function.policies.get(name.qualifier.as_deref().unwrap_or_default())?.parsed()
     }
 
     /// Finds what an invocation by this name runs; a weighted alias draws.
-    pub fn target(&self, name: &FunctionName, random: &Random) -> Result<Target, ServiceError> {
+    pub(crate) fn target(&self, name: &FunctionName, random: &Random) -> Result<Target, ServiceError> {
         self.with(&name.scope, |region| {
             let function = region.functions.get(&name.name).ok_or_else(|| name.not_found())?;
             let mut snapshot = region.snapshot(name)?;
@@ -67,7 +67,7 @@ impl Registry {
         })
     }
 
-    pub fn reset(&self, account: Option<&AccountId>) {
+    pub(crate) fn reset(&self, account: Option<&AccountId>) {
         self.lock().retain(|scope, _| account.is_some_and(|account| *account != scope.account));
     }
 

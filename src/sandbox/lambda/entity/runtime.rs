@@ -4,11 +4,11 @@ use std::fmt;
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Runtime(&'static str);
+pub(crate) struct Runtime(&'static str);
 
 /// Which program runs the handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Family {
+pub(crate) enum Family {
     Python,
     Node,
     /// The package brings a `bootstrap` program.
@@ -44,16 +44,16 @@ const KNOWN: &[&str] = &[
 ];
 
 impl Runtime {
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         KNOWN.iter().find(|known| **known == text).map(|known| Self(known))
     }
 
     /// All identifiers, as AWS's message lists them.
-    pub fn known() -> String {
+    pub(crate) fn known() -> String {
         KNOWN.join(", ")
     }
 
-    pub fn family(self) -> Family {
+    pub(crate) fn family(self) -> Family {
         match self.0 {
             name if name.starts_with("python") => Family::Python,
             name if name.starts_with("nodejs") => Family::Node,
@@ -63,12 +63,12 @@ impl Runtime {
     }
 
     /// Returns the version of the language, for example `3.12` or `20`.
-    pub fn version(self) -> &'static str {
+    pub(crate) fn version(self) -> &'static str {
         let version = self.0.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
         version.trim_end_matches(".x")
     }
 
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         self.0
     }
 }

@@ -4,14 +4,14 @@ use super::{LayerReference, Runtime};
 
 /// X-Ray tracing; kept and shown, nothing is traced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tracing {
+pub(crate) enum Tracing {
     PassThrough,
     Active,
 }
 
 /// What a function's owner chose. Sizes are in the unit that AWS's field has.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub runtime: Runtime,
     /// ARN of the execution role.
     pub role: String,
@@ -42,7 +42,7 @@ pub struct Settings {
 
 impl Settings {
     /// Returns where the function's lines go.
-    pub fn group(&self, function: &str) -> String {
+    pub(crate) fn group(&self, function: &str) -> String {
         self.log_group.clone().unwrap_or_else(|| format!("/aws/lambda/{function}"))
     }
 }

@@ -8,7 +8,7 @@ use super::{FunctionName, Package, Settings, Tracing};
 
 /// How far a change has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// `Pending`, `InProgress`.
     Under,
     /// `Active`, `Successful`.
@@ -19,7 +19,7 @@ pub enum Progress {
 
 /// Code and configuration as they stand together: `$LATEST`, or a published version that never changes again.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     /// `$LATEST` or a number.
     pub version: String,
     pub settings: Settings,
@@ -34,7 +34,7 @@ pub struct Snapshot {
 
 /// What an invocation runs: a snapshot and who it belongs to.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub(crate) struct Target {
     /// The function, with the qualifier that it was asked for by.
     pub name: FunctionName,
     pub snapshot: Arc<Snapshot>,
@@ -43,7 +43,7 @@ pub struct Target {
 
 impl Snapshot {
     /// Renders a `FunctionConfiguration`; `arn` is the one that the caller asked by.
-    pub fn render(&self, name: &FunctionName, arn: &str) -> Map<String, Value> {
+    pub(crate) fn render(&self, name: &FunctionName, arn: &str) -> Map<String, Value> {
         let settings = &self.settings;
         let mut out = Map::new();
         let mut set = |key: &str, value: Value| {
@@ -120,7 +120,7 @@ impl Snapshot {
     }
 
     /// The ARN of a runtime version, made from the runtime's name: stable, and of AWS's form.
-    pub fn runtime_arn(&self, region: &str) -> String {
+    pub(crate) fn runtime_arn(&self, region: &str) -> String {
         let digest = hex::encode(Sha256::digest(self.settings.runtime.as_str()));
         format!("arn:aws:lambda:{region}::runtime:{digest}")
     }
@@ -140,7 +140,7 @@ fn logging(settings: &Settings, function: &str) -> Value {
 }
 
 /// Renders a time as Lambda does: `2026-01-02T03:04:05.678+0000`.
-pub fn sdk_time(time: Timestamp) -> String {
+pub(crate) fn sdk_time(time: Timestamp) -> String {
     time.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }
 

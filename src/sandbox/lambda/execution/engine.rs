@@ -22,7 +22,7 @@ use crate::context::{Clock, Context, Random};
 use crate::sandbox::{AccountId, Directory, LogSink, ServiceError};
 
 /// Runs functions.
-pub struct Engine {
+pub(crate) struct Engine {
     clock: Arc<dyn Clock>,
     random: Random,
     directory: Arc<dyn Directory>,
@@ -38,7 +38,7 @@ pub struct Engine {
 
 /// One invocation.
 #[derive(Debug, Clone)]
-pub struct Job {
+pub(crate) struct Job {
     pub request_id: String,
     pub payload: Bytes,
     pub trace_id: String,
@@ -47,7 +47,7 @@ pub struct Job {
 
 /// What an invocation gave.
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub payload: Bytes,
     /// The function failed; the payload is the error.
     pub failed: bool,
@@ -56,7 +56,7 @@ pub struct Outcome {
 }
 
 impl Engine {
-    pub fn new(
+    pub(crate) fn new(
         context: &Context,
         directory: Arc<dyn Directory>,
         logs: Arc<dyn LogSink>,
@@ -78,19 +78,19 @@ impl Engine {
     }
 
     /// Where the sandbox listens.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Says how well handlers are kept in, in a line to print.
-    pub fn isolation(&self) -> Result<String, String> {
+    pub(crate) fn isolation(&self) -> Result<String, String> {
         let room = self.workshop.room(None).map_err(|error| format!("no folder for handlers: {error}"))?;
         self.housing.level(&room.root()).map(|level| level.to_string())
     }
 
     /// Makes ready what a snapshot needs to run: its files, an interpreter, libraries. Blocks. Fails with a sentence that says
     /// what to do.
-    pub fn prepare(&self, snapshot: &Snapshot) -> Result<(), String> {
+    pub(crate) fn prepare(&self, snapshot: &Snapshot) -> Result<(), String> {
         let disk = |error: std::io::Error| format!("the package could not be unpacked: {error}");
         self.workshop.code(&snapshot.package).map_err(disk)?;
         self.workshop.layers(&snapshot.settings.layers).map_err(disk)?;
@@ -114,7 +114,11 @@ impl Engine {
     }
 
     /// Runs an invocation to its end and hands its log on. Fails where there is no answer of the function, not even an error.
-    pub async fn invoke(self: &Arc<Self>, target: &Target, job: &Job) -> Result<Outcome, ServiceError> {
+    pub(crate) async fn invoke(
+        self: &Arc<Self>,
+        target: &Target,
+        job: &Job,
+    ) -> Result<Outcome, ServiceError> {
         if target.snapshot.settings.runtime.family() == Family::Other {
             let name = format!("invocations of {} functions", target.snapshot.settings.runtime);
             return Err(ServiceError::not_covered("lambda", &name));
@@ -224,7 +228,7 @@ impl Engine {
             journal: Journal::new(Arc::clone(&self.clock)),
             clock: Arc::clone(&self.clock),
             server,
-            room,
+            _room: room,
             principal: credentials.principal,
             expires: credentials.expires,
             stream,
@@ -245,11 +249,11 @@ impl Engine {
     }
 
     /// Ends the environments of a function that changed or is gone.
-    pub fn forget(&self, name: &FunctionName) {
+    pub(crate) fn forget(&self, name: &FunctionName) {
         self.pool.forget(name);
     }
 
-    pub fn reset(&self, account: Option<&AccountId>) {
+    pub(crate) fn reset(&self, account: Option<&AccountId>) {
         self.pool.reset(account);
     }
 }

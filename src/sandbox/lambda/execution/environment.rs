@@ -28,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(20);
 const MEBIBYTE: u64 = 1024 * 1024;
 
 /// One execution environment: a process, and what drives it.
-pub struct Environment {
+pub(super) struct Environment {
     pub process: Process,
     pub exchange: Arc<Exchange>,
     pub events: mpsc::UnboundedReceiver<Event>,
@@ -37,7 +37,7 @@ pub struct Environment {
     /// Serves the Runtime API.
     pub server: JoinHandle<()>,
     /// Kept for its folder, which goes with it.
-    pub room: Room,
+    pub _room: Room,
     /// The role session that the handler holds, and writes its log as.
     pub principal: Principal,
     pub expires: Timestamp,
@@ -53,7 +53,7 @@ pub struct Environment {
 
 /// How far an environment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub(super) enum Stage {
     Starting,
     Ready,
     /// Not to be used again.
@@ -61,7 +61,7 @@ pub enum Stage {
 }
 
 /// What an environment gave for one invocation.
-pub struct Answer {
+pub(super) struct Answer {
     pub payload: Bytes,
     /// The function failed; the payload is the error.
     pub failed: bool,
@@ -77,7 +77,7 @@ enum Happening {
 
 impl Environment {
     /// Runs one invocation, from `START` to `REPORT`. Fails only where the sandbox itself is at fault.
-    pub async fn invoke(&mut self, target: &Target, job: &Job) -> io::Result<Answer> {
+    pub(super) async fn invoke(&mut self, target: &Target, job: &Job) -> io::Result<Answer> {
         let settings = &target.snapshot.settings;
         let mut init = None;
         if self.state == Stage::Starting {

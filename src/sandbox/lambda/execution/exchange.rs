@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 /// One invocation, as the Runtime API hands it to the process.
 #[derive(Debug, Clone)]
-pub struct Work {
+pub(super) struct Work {
     pub request_id: String,
     /// Milliseconds since 1970.
     pub deadline: i64,
@@ -20,7 +20,7 @@ pub struct Work {
 /// What a process told the Runtime API. Each can come once: `Ready` and `InitError` in an environment's life, the others
 /// for an invocation; so a hostile process cannot fill the queue.
 #[derive(Debug)]
-pub enum Event {
+pub(super) enum Event {
     /// It asked for its first invocation: initialisation is over.
     Ready,
     InitError(Bytes),
@@ -30,7 +30,7 @@ pub enum Event {
 }
 
 /// Where an environment's process and its driver meet.
-pub struct Exchange {
+pub(super) struct Exchange {
     state: Mutex<State>,
     events: mpsc::UnboundedSender<Event>,
 }
@@ -48,17 +48,17 @@ struct State {
 }
 
 impl Exchange {
-    pub fn new(events: mpsc::UnboundedSender<Event>) -> Self {
+    pub(super) fn new(events: mpsc::UnboundedSender<Event>) -> Self {
         Self { state: Mutex::default(), events }
     }
 
     /// Says which process group is at the other end.
-    pub fn attach(&self, group: Pid) {
+    pub(super) fn attach(&self, group: Pid) {
         self.lock().group = Some(group);
     }
 
     /// Hands out an invocation. A process that was stopped goes on.
-    pub fn dispatch(&self, work: Work) {
+    pub(super) fn dispatch(&self, work: Work) {
         let mut state = self.lock();
         state.current = Some(work.request_id.clone());
         if state.frozen {
@@ -74,7 +74,7 @@ impl Exchange {
 
     /// The process asks for an invocation. While there is none it is stopped, as Lambda freezes environments: whatever it
     /// does in the background goes on with the next invocation.
-    pub fn next(&self) -> oneshot::Receiver<Work> {
+    pub(super) fn next(&self) -> oneshot::Receiver<Work> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.lock();
         if !state.ready {
@@ -98,7 +98,7 @@ impl Exchange {
     }
 
     /// The process answers an invocation; `false` when that one is not under way.
-    pub fn answer(&self, request_id: &str, event: Event) -> bool {
+    pub(super) fn answer(&self, request_id: &str, event: Event) -> bool {
         let mut state = self.lock();
         if state.current.as_deref() != Some(request_id) {
             return false;
@@ -110,7 +110,7 @@ impl Exchange {
     }
 
     /// The process could not initialise; `false` when it already had.
-    pub fn init_error(&self, error: Bytes) -> bool {
+    pub(super) fn init_error(&self, error: Bytes) -> bool {
         let mut state = self.lock();
         if state.ready {
             return false;

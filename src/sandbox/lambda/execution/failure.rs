@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// How an invocation failed without the handler saying so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub(super) enum Failure {
     /// Seconds that were allowed.
     TimedOut(u32),
     /// The process ended; `None` without any reason given.
@@ -18,7 +18,7 @@ pub enum Failure {
 
 impl Failure {
     /// Reads how a process ended.
-    pub fn of(status: ExitStatus) -> Self {
+    pub(super) fn of(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt;
         Self::Exited(match (status.code(), status.signal()) {
             (Some(0), _) => None,
@@ -29,7 +29,7 @@ impl Failure {
     }
 
     /// The error's type, as payload and log name it.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "Sandbox.Timedout",
             Self::Exited(_) => "Runtime.ExitError",
@@ -53,7 +53,7 @@ impl Failure {
     }
 
     /// The payload that the caller gets.
-    pub fn payload(&self, request_id: &str) -> Bytes {
+    pub(super) fn payload(&self, request_id: &str) -> Bytes {
         let message = match self {
             Self::ResponseTooLarge(_) => self.message(),
             _ => format!("RequestId: {request_id} Error: {}", self.message()),
@@ -62,7 +62,7 @@ impl Failure {
     }
 
     /// The line that the log gets. `now` is as log lines show times.
-    pub fn line(&self, request_id: &str, now: &str) -> String {
+    pub(super) fn line(&self, request_id: &str, now: &str) -> String {
         match self {
             Self::TimedOut(_) => format!("{now} {request_id} {}", self.message()),
             _ => format!("RequestId: {request_id} Error: {}\n{}", self.message(), self.kind()),
@@ -70,7 +70,7 @@ impl Failure {
     }
 
     /// The `Status:` of the report line.
-    pub fn status(&self) -> &'static str {
+    pub(super) fn status(&self) -> &'static str {
         if matches!(self, Self::TimedOut(_)) { "timeout" } else { "error" }
     }
 }

@@ -34,7 +34,7 @@ const LOW_USERS: std::ops::Range<u32> = 61_184..65_519;
 const MEBIBYTE: u64 = 1024 * 1024;
 
 /// Decides how environments are kept in, and gives each a user of its own where it can.
-pub struct Housing {
+pub(super) struct Housing {
     executable: PathBuf,
     level: OnceLock<Level>,
     next_user: AtomicU32,
@@ -42,7 +42,7 @@ pub struct Housing {
 }
 
 /// What an environment is made of.
-pub struct Furniture<'a> {
+pub(super) struct Furniture<'a> {
     pub interpreter: &'a Interpreter,
     pub code: &'a Path,
     pub layers: Option<&'a Path>,
@@ -59,7 +59,7 @@ pub struct Furniture<'a> {
 
 /// Where things are, as the process sees them.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub(super) struct Seen {
     pub task: PathBuf,
     pub opt: PathBuf,
     pub runtime: PathBuf,
@@ -67,7 +67,7 @@ pub struct Seen {
 }
 
 impl Housing {
-    pub fn new(context: &Context) -> Self {
+    pub(super) fn new(context: &Context) -> Self {
         let users = if maps_all_users() { HIGH_USERS } else { LOW_USERS };
         let spread = u64::from(users.end - users.start);
         let start = users.start + u32::try_from(context.random.below(spread)).unwrap_or(0);
@@ -80,7 +80,7 @@ impl Housing {
     }
 
     /// Tries out what this machine allows, once.
-    pub fn level(&self, folder: &Path) -> Result<Level, String> {
+    pub(super) fn level(&self, folder: &Path) -> Result<Level, String> {
         if let Some(level) = self.level.get() {
             return Ok(*level);
         }
@@ -103,12 +103,12 @@ impl Housing {
         Ok(*self.level.get_or_init(|| level))
     }
 
-    pub fn executable(&self) -> &Path {
+    pub(super) fn executable(&self) -> &Path {
         &self.executable
     }
 
     /// Returns a user that no other environment has; `None` where we are not root and cannot give any.
-    pub fn user(&self, level: Level) -> Option<u32> {
+    pub(super) fn user(&self, level: Level) -> Option<u32> {
         level.own_user.then(|| {
             let next = self.next_user.fetch_add(1, Ordering::Relaxed);
             let spread = self.users.end - self.users.start;
@@ -117,7 +117,7 @@ impl Housing {
     }
 
     /// Makes the plan of an environment.
-    pub fn plan(&self, level: Level, furniture: &Furniture<'_>) -> (Confinement, Seen) {
+    pub(super) fn plan(&self, level: Level, furniture: &Furniture<'_>) -> (Confinement, Seen) {
         let code = Mount { source: furniture.code.to_owned(), target: "/var/task".into(), writable: false };
         let runtime =
             Mount { source: furniture.runtime.to_owned(), target: "/var/runtime".into(), writable: false };

@@ -13,7 +13,7 @@ const USUAL: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
 
 /// A program that runs handlers.
 #[derive(Debug, Clone)]
-pub struct Interpreter {
+pub(super) struct Interpreter {
     pub family: Family,
     /// The program itself, not a version manager's stand-in for it. Empty for `provided.*`.
     pub program: PathBuf,
@@ -27,7 +27,7 @@ pub struct Interpreter {
 
 impl Interpreter {
     /// Returns the command line that runs the bootstrap. `memory` is in MB.
-    pub fn command(&self, runtime: &Path, task: &Path, memory: u32) -> Vec<String> {
+    pub(super) fn command(&self, runtime: &Path, task: &Path, memory: u32) -> Vec<String> {
         let program = self.program.to_string_lossy().into_owned();
         let file = |name: &str| runtime.join(name).to_string_lossy().into_owned();
         match self.family {
@@ -47,7 +47,7 @@ impl Interpreter {
 }
 
 /// Finds interpreters, each once.
-pub struct Interpreters {
+pub(super) struct Interpreters {
     path: Vec<PathBuf>,
     /// Handlers run as a user of their own, so that the program must be open to anybody.
     foreign: bool,
@@ -55,7 +55,7 @@ pub struct Interpreters {
 }
 
 impl Interpreters {
-    pub fn new(context: &Context) -> Self {
+    pub(super) fn new(context: &Context) -> Self {
         let mut path = context.environment.path();
         path.extend(USUAL.map(PathBuf::from));
         Self { path, foreign: nix::unistd::geteuid().is_root(), found: Mutex::default() }
@@ -63,7 +63,7 @@ impl Interpreters {
 
     /// Returns the program for a runtime: of the version asked for, else of any version, with a warning. Fails with a
     /// sentence that says what to install.
-    pub fn find(&self, runtime: Runtime) -> Result<Arc<Interpreter>, String> {
+    pub(super) fn find(&self, runtime: Runtime) -> Result<Arc<Interpreter>, String> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(Ok(known)) = found.get(&runtime) {
             return Ok(Arc::clone(known));
@@ -165,7 +165,7 @@ fn ask(program: &Path, family: Family) -> Option<Interpreter> {
 }
 
 /// Whether anybody may read (and enter, or run) a path and come there.
-pub fn is_open(path: &Path) -> bool {
+pub(super) fn is_open(path: &Path) -> bool {
     let Ok(path) = fs::canonicalize(path) else {
         return false;
     };

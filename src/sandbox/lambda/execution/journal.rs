@@ -13,7 +13,7 @@ const EVENT_LIMIT: usize = 250 * 1024;
 const TAIL: usize = 4096;
 
 /// The log of one environment, cut into events as the process writes it.
-pub struct Journal {
+pub(super) struct Journal {
     clock: Arc<dyn Clock>,
     lines: Vec<(Timestamp, String)>,
     /// What has no end yet.
@@ -25,12 +25,12 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, lines: vec![], open: vec![], framed: false, written: 0, dropped: 0 }
     }
 
     /// Takes what the process wrote.
-    pub fn take(&mut self, bytes: &[u8]) {
+    pub(super) fn take(&mut self, bytes: &[u8]) {
         let room = LIMIT.saturating_sub(self.written);
         let (kept, over) = bytes.split_at(bytes.len().min(room));
         self.written += kept.len();
@@ -71,13 +71,13 @@ impl Journal {
     }
 
     /// Adds a line of Lambda's own.
-    pub fn note(&mut self, line: String) {
+    pub(super) fn note(&mut self, line: String) {
         self.flush();
         self.lines.push((self.clock.now(), line));
     }
 
     /// Ends the line that has no end yet.
-    pub fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         if !self.open.is_empty() {
             self.close();
         }
@@ -92,13 +92,13 @@ impl Journal {
     }
 
     /// Returns the newest line.
-    pub fn last_line(&mut self) -> Option<String> {
+    pub(super) fn last_line(&mut self) -> Option<String> {
         self.flush();
         self.lines.last().map(|(_, line)| line.clone())
     }
 
     /// Takes the events out, and starts anew.
-    pub fn drain(&mut self) -> Vec<(Timestamp, String)> {
+    pub(super) fn drain(&mut self) -> Vec<(Timestamp, String)> {
         self.flush();
         self.written = 0;
         let mut lines = std::mem::take(&mut self.lines);
@@ -112,7 +112,7 @@ impl Journal {
 }
 
 /// Returns the last 4 KB of a log, as `LogType=Tail` shows it.
-pub fn tail(lines: &[(Timestamp, String)]) -> Vec<u8> {
+pub(super) fn tail(lines: &[(Timestamp, String)]) -> Vec<u8> {
     let mut text = Vec::new();
     for (_, line) in lines {
         text.extend_from_slice(line.as_bytes());

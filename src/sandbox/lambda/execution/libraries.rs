@@ -17,7 +17,7 @@ const LOCK_LIFE: Duration = Duration::from_secs(180);
 /// Prepared when the first function is stored whose code mentions one of them, and not at the sandbox's start: most
 /// sandboxes start without any such function, and their start has to take milliseconds. The function stays `Pending` until
 /// the libraries are there, so that no invocation pays for it.
-pub struct PythonLibraries {
+pub(super) struct PythonLibraries {
     cache: PathBuf,
     path: Vec<PathBuf>,
     foreign: bool,
@@ -26,7 +26,7 @@ pub struct PythonLibraries {
 }
 
 impl PythonLibraries {
-    pub fn new(context: &Context) -> Self {
+    pub(super) fn new(context: &Context) -> Self {
         let foreign = nix::unistd::geteuid().is_root();
         // Root's own cache folder is closed to the users that handlers run as.
         let cache = match context.environment.get("PROOFMARK_CACHE") {
@@ -37,14 +37,8 @@ impl PythonLibraries {
         Self { cache, path: context.environment.path(), foreign, found: Mutex::default() }
     }
 
-    /// Returns what is known to be there, without looking.
-    pub fn known(&self, interpreter: &Interpreter) -> Option<Vec<PathBuf>> {
-        let found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        found.iter().find(|(version, _)| *version == interpreter.version).map(|(_, folders)| folders.clone())
-    }
-
     /// Finds boto3 for an interpreter, or fetches it. Blocks, up to minutes. Fails with a sentence that says what to do.
-    pub fn prepare(&self, interpreter: &Interpreter) -> Result<Vec<PathBuf>, String> {
+    pub(super) fn prepare(&self, interpreter: &Interpreter) -> Result<Vec<PathBuf>, String> {
         let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((_, folders)) = found.iter().find(|(version, _)| *version == interpreter.version) {
             return Ok(folders.clone());

@@ -20,7 +20,7 @@ const WARM_FOR: Duration = Duration::from_secs(600);
 const SESSION_MARGIN: i64 = 300;
 
 /// The environments of all functions: warm ones wait here.
-pub struct Pool {
+pub(super) struct Pool {
     state: Mutex<State>,
     busy: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
@@ -48,7 +48,7 @@ struct Usage {
 }
 
 /// The right to run one invocation.
-pub struct Lease {
+pub(super) struct Lease {
     pool: Arc<Pool>,
     function: (Scope, String),
     generation: u64,
@@ -56,12 +56,12 @@ pub struct Lease {
 }
 
 impl Pool {
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { state: Mutex::default(), busy: Arc::new(Semaphore::new(BUSY)), clock }
     }
 
     /// Waits for a turn and returns a warm environment, if there is one that runs exactly this snapshot.
-    pub async fn acquire(
+    pub(super) async fn acquire(
         self: &Arc<Self>,
         target: &Target,
     ) -> Result<(Lease, Option<Environment>), ServiceError> {
@@ -102,12 +102,12 @@ impl Pool {
     }
 
     /// Ends the warm environments of a function, and those that work once they have answered.
-    pub fn forget(&self, name: &FunctionName) {
+    pub(super) fn forget(&self, name: &FunctionName) {
         let function = key(name);
         self.drop_where(|other| *other == function);
     }
 
-    pub fn reset(&self, account: Option<&AccountId>) {
+    pub(super) fn reset(&self, account: Option<&AccountId>) {
         self.drop_where(|(scope, _)| account.is_none_or(|account| *account == scope.account));
     }
 
@@ -133,7 +133,7 @@ impl Pool {
 
 impl Lease {
     /// Gives an environment back to be used again.
-    pub fn give_back(self, environment: Environment, target: &Target) {
+    pub(super) fn give_back(self, environment: Environment, target: &Target) {
         if environment.state != Stage::Ready {
             return;
         }

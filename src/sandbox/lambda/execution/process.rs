@@ -12,14 +12,14 @@ use tokio::sync::oneshot;
 use super::super::confinement::Confinement;
 
 /// A process to start.
-pub struct Order {
+pub(super) struct Order {
     pub executable: PathBuf,
     pub plan: Confinement,
     pub variables: Vec<(String, String)>,
 }
 
 /// A process that was started, the head of its own process group. Dropping it kills the group.
-pub struct Process {
+pub(super) struct Process {
     pub child: Child,
     pub group: Pid,
     /// Standard output and standard error, in the order written.
@@ -29,13 +29,13 @@ pub struct Process {
 
 /// Starts processes on one thread that lives as long as the sandbox: the kernel kills a handler when the *thread* that
 /// started it ends, and the runtime's threads come and go.
-pub struct Spawner {
+pub(super) struct Spawner {
     orders: std::sync::mpsc::Sender<(Order, oneshot::Sender<io::Result<Process>>)>,
 }
 
 impl Spawner {
     /// Needs to be called within a tokio runtime.
-    pub fn start() -> io::Result<Self> {
+    pub(super) fn start() -> io::Result<Self> {
         let (orders, queue) = std::sync::mpsc::channel::<(Order, oneshot::Sender<io::Result<Process>>)>();
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new().name("handlers".to_owned()).spawn(move || {
@@ -47,7 +47,7 @@ impl Spawner {
         Ok(Self { orders })
     }
 
-    pub async fn spawn(&self, order: Order) -> io::Result<Process> {
+    pub(super) async fn spawn(&self, order: Order) -> io::Result<Process> {
         let (answer, started) = oneshot::channel();
         let gone = || io::Error::other("the sandbox is shutting down");
         self.orders.send((order, answer)).map_err(|_| gone())?;
@@ -79,7 +79,7 @@ fn spawn(order: &Order) -> io::Result<Process> {
 
 impl Process {
     /// Ends the process and everything that it started. Handlers cannot leave their group, so nothing outlives this.
-    pub fn kill(&self) {
+    pub(super) fn kill(&self) {
         if !self.ended {
             // A group that is gone already needs nothing more.
             let _ = killpg(self.group, Signal::SIGKILL);
@@ -87,20 +87,20 @@ impl Process {
     }
 
     /// Waits for the head's end; what it left running ends with it.
-    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+    pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.end();
         Ok(status)
     }
 
     /// Ends what the head, which was waited for, left running.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.kill();
         self.ended = true;
     }
 
     /// Whether the head still runs.
-    pub fn is_alive(&mut self) -> bool {
+    pub(super) fn is_alive(&mut self) -> bool {
         if let Ok(None) = self.child.try_wait() {
             return true;
         }

@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 use super::exchange::{Event, Exchange, Work};
 
 /// Of a synchronous answer, in bytes. <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-pub const RESPONSE_LIMIT: usize = 6_291_556;
+pub(super) const RESPONSE_LIMIT: usize = 6_291_556;
 
 /// Serves the Runtime API of one environment until it is dropped.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
-pub async fn serve(listener: TcpListener, exchange: Arc<Exchange>, token: Option<Arc<str>>) {
+pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>, token: Option<Arc<str>>) {
     // Dropping the set ends the connections with the environment.
     let mut connections = tokio::task::JoinSet::new();
     loop {

@@ -7,7 +7,7 @@ use super::interpreter::Interpreter;
 use crate::sandbox::TemporaryCredentials;
 
 /// What the variables are made from.
-pub struct Source<'a> {
+pub(super) struct Source<'a> {
     pub target: &'a Target,
     pub interpreter: &'a Interpreter,
     pub seen: &'a Seen,
@@ -21,7 +21,7 @@ pub struct Source<'a> {
 /// Returns the environment of a handler's process.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
-pub fn variables(source: &Source<'_>) -> Vec<(String, String)> {
+pub(super) fn variables(source: &Source<'_>) -> Vec<(String, String)> {
     let Source { target, seen, credentials, .. } = source;
     let snapshot = &target.snapshot;
     let settings = &snapshot.settings;

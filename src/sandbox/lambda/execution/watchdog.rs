@@ -8,25 +8,25 @@ const KIBIBYTE: u64 = 1024;
 
 /// What an environment's processes use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
+pub(super) struct Usage {
     /// Bytes of memory.
     pub memory: u64,
     pub processes: usize,
 }
 
 impl Usage {
-    pub fn is_within(self, memory_limit: u64) -> bool {
+    pub(super) fn is_within(self, memory_limit: u64) -> bool {
         self.memory <= memory_limit && self.processes <= PROCESSES
     }
 }
 
 /// Looks at the head of a group alone: cheap enough for after every invocation.
-pub fn of_head(group: Pid) -> Usage {
+pub(super) fn of_head(group: Pid) -> Usage {
     Usage { memory: resident(&group.to_string()).unwrap_or(0), processes: 1 }
 }
 
 /// Looks at every process of a group. Blocks for as long as it takes to read `/proc`.
-pub fn of_group(group: Pid) -> Usage {
+pub(super) fn of_group(group: Pid) -> Usage {
     let mut usage = Usage::default();
     let Ok(entries) = fs::read_dir("/proc") else {
         return of_head(group);

@@ -17,7 +17,7 @@ const PREFIX: &str = "proofmark-lambda-";
 
 /// What lies on disk for the handlers: unpacked code, the bootstraps, a folder for each environment. All of it can be made
 /// again from what the registry holds, and goes with the sandbox.
-pub struct Workshop {
+pub(super) struct Workshop {
     /// The folder for temporary files.
     outside: PathBuf,
     random: Random,
@@ -28,18 +28,18 @@ pub struct Workshop {
 
 /// A folder of one environment; it goes with this value.
 #[derive(Debug)]
-pub struct Room {
+pub(super) struct Room {
     folder: PathBuf,
 }
 
 impl Workshop {
-    pub fn new(context: &Context) -> Self {
+    pub(super) fn new(context: &Context) -> Self {
         let outside = context.environment.get("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
         Self { outside, random: context.random.clone(), base: OnceLock::new(), unpacked: Mutex::default() }
     }
 
     /// Returns the folder that everything is in, which others may pass through, but not list.
-    pub fn base(&self) -> io::Result<&Path> {
+    pub(super) fn base(&self) -> io::Result<&Path> {
         if let Some(base) = self.base.get() {
             return Ok(base);
         }
@@ -63,17 +63,17 @@ impl Workshop {
     }
 
     /// Returns the folder with the bootstraps.
-    pub fn runtime(&self) -> io::Result<PathBuf> {
+    pub(super) fn runtime(&self) -> io::Result<PathBuf> {
         Ok(self.base()?.join("runtime"))
     }
 
     /// Returns the folder with a package's files.
-    pub fn code(&self, package: &Package) -> io::Result<PathBuf> {
+    pub(super) fn code(&self, package: &Package) -> io::Result<PathBuf> {
         self.unpack(&package.digest, &[package])
     }
 
     /// Returns the folder with the files of all layers, a later one over an earlier one, as `/opt` shows them.
-    pub fn layers(&self, layers: &[LayerReference]) -> io::Result<Option<PathBuf>> {
+    pub(super) fn layers(&self, layers: &[LayerReference]) -> io::Result<Option<PathBuf>> {
         if layers.is_empty() {
             return Ok(None);
         }
@@ -105,7 +105,7 @@ impl Workshop {
     }
 
     /// Makes the folder of a new environment; `owner` is the user that it will run as.
-    pub fn room(&self, owner: Option<u32>) -> io::Result<Room> {
+    pub(super) fn room(&self, owner: Option<u32>) -> io::Result<Room> {
         let folder = self.base()?.join("rooms").join(hex::encode(self.random.bytes::<16>()));
         make(&folder, 0o711)?;
         let room = Room { folder };
@@ -128,12 +128,12 @@ impl Drop for Workshop {
 
 impl Room {
     /// Where a private file system is put together.
-    pub fn root(&self) -> PathBuf {
+    pub(super) fn root(&self) -> PathBuf {
         self.folder.join("root")
     }
 
     /// The environment's `/tmp`.
-    pub fn tmp(&self) -> PathBuf {
+    pub(super) fn tmp(&self) -> PathBuf {
         self.folder.join("tmp")
     }
 }
