@@ -86,12 +86,13 @@ impl Core {
         Ok(Response::json(201, &Value::Object(answer)))
     }
 
-    pub(super) fn get_function(
+    pub(super) async fn get_function(
         &self,
         request: &Request,
         command: &Command,
     ) -> Result<Response, ServiceError> {
         let name = named(command)?;
+        self.let_settle(name).await;
         self.registry.with(&name.scope, |region| {
             let snapshot = region.snapshot(name)?;
             let function = region.function(name)?;
@@ -110,8 +111,9 @@ impl Core {
         })
     }
 
-    pub(super) fn get_configuration(&self, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) async fn get_configuration(&self, command: &Command) -> Result<Response, ServiceError> {
         let name = named(command)?;
+        self.let_settle(name).await;
         self.registry.with(&name.scope, |region| {
             let snapshot = region.snapshot(name)?;
             Ok(Response::json(200, &Value::Object(snapshot.render(name, &name.arn()))))

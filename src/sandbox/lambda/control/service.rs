@@ -112,8 +112,8 @@ impl Core {
     ) -> Result<Response, ServiceError> {
         match command.operation {
             Name::CreateFunction => self.create_function(request, scope, &command),
-            Name::GetFunction => self.get_function(request, &command),
-            Name::GetFunctionConfiguration => self.get_configuration(&command),
+            Name::GetFunction => self.get_function(request, &command).await,
+            Name::GetFunctionConfiguration => self.get_configuration(&command).await,
             Name::UpdateFunctionCode => self.update_code(&command).await,
             Name::UpdateFunctionConfiguration => self.update_configuration(&command).await,
             Name::DeleteFunction => self.delete_function(&command),
