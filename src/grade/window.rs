@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn a_clock_that_stands_still_ends_the_window_too() {
         let clock = clock();
-        let mut window = Window::open(&clock, Some(Duration::from_secs(60)));
+        let mut window = Window::open(&clock, Some(Duration::from_mins(1)));
         let again = std::iter::from_fn(|| match window.after(Look::Differs) {
             Decision::LookAgain { after } => Some(after),
             _ => None,

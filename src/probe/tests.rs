@@ -20,10 +20,13 @@ use crate::evidence::{
 use crate::matcher::Expectation;
 use crate::source::Location;
 
+/// Status, error code in the header, body.
+type Answer = (u16, &'static str, Value);
+
 /// A cloud that answers what it was told to, by the operation's target or the path, and notes what it was asked.
 #[derive(Clone, Default)]
 struct Cloud {
-    answers: Arc<Mutex<BTreeMap<String, (u16, &'static str, Value)>>>,
+    answers: Arc<Mutex<BTreeMap<String, Answer>>>,
     asked: Arc<Mutex<Vec<(String, Value)>>>,
 }
 

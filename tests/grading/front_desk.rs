@@ -139,7 +139,7 @@ fn front_desk() -> FileTree {
 async fn what_stands_as_it_should_earns_every_point() {
     let lab = Lab::new();
     let marks = lab.definition(&front_desk()).provision().await.grade().await;
-    assert_eq!(marks.percent(), 100.0, "{}", marks.trouble());
+    assert_eq!(marks.percent(), 100, "{}", marks.trouble());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,7 +152,7 @@ async fn a_wrong_answer_fails_with_what_was_seen_and_skips_what_needs_it() {
     assert_eq!((mismatches.len(), &mismatches[0].actual), (1, &Some(json!("you"))));
     assert_eq!(*marks.outcome("greet/mocked"), Outcome::Skipped { needs: "greet/greets".to_owned() });
     assert_eq!(*marks.outcome("lock/reads"), Outcome::Pass, "{}", marks.trouble());
-    assert_eq!((marks.percent(), marks.0.scorecard.result), (40.0, Result::Failed));
+    assert_eq!((marks.percent(), marks.0.scorecard.result), (40, Result::Failed));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,7 +178,7 @@ async fn what_the_grader_may_not_read_is_undetermined() {
     let marks = standing.grade().await;
     assert_eq!(*marks.outcome("greet/greets"), Outcome::Pass, "{}", marks.trouble());
     assert!(matches!(marks.outcome("lock/reads"), Outcome::Undetermined { .. }), "{}", marks.trouble());
-    assert_eq!(marks.percent(), 60.0);
+    assert_eq!(marks.percent(), 60);
     assert_eq!(marks.0.scorecard.result, Result::Provisional, "the other 40 points are open");
 }
 
@@ -190,7 +190,7 @@ async fn a_target_that_takes_its_time_has_it() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     standing.repair_all_but(&[]).await;
     let marks = Marks(grading.await.unwrap());
-    assert_eq!(marks.percent(), 100.0, "{}", marks.trouble());
+    assert_eq!(marks.percent(), 100, "{}", marks.trouble());
     assert!(marks.attempts("greet/greets") > 1);
 }
 

@@ -20,7 +20,7 @@ async fn the_healthy_world_earns_every_point() {
     let lab = Lab::new();
     let marks = lab.challenge(ORDERS).provision().await.grade().await;
     assert!(marks.checks("pass").len() >= 18, "{}", marks.trouble());
-    assert_eq!((marks.percent(), marks.0.scorecard.result), (100.0, Result::Passed), "{}", marks.trouble());
+    assert_eq!((marks.percent(), marks.0.scorecard.result), (100, Result::Passed), "{}", marks.trouble());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +28,7 @@ async fn the_broken_start_is_below_40_percent_half_a_repair_in_between_and_a_who
     let lab = Lab::new();
     let mut standing = lab.challenge(ORDERS).broken_start().provision().await;
     let broken = standing.grade().await;
-    assert!(broken.percent() < 40.0, "{} %: {}", broken.percent(), broken.trouble());
+    assert!(broken.percent() < 40, "{} %: {}", broken.percent(), broken.trouble());
     assert_eq!(broken.0.scorecard.result, Result::Failed);
 
     let start = standing.challenge.start.clone();
@@ -36,7 +36,7 @@ async fn the_broken_start_is_below_40_percent_half_a_repair_in_between_and_a_who
     standing.repair_all_but(&half).await;
     let in_between = standing.grade().await;
     assert!(
-        broken.percent() < in_between.percent() && in_between.percent() < 100.0,
+        broken.percent() < in_between.percent() && in_between.percent() < 100,
         "{} %: {}",
         in_between.percent(),
         in_between.trouble()
@@ -44,7 +44,7 @@ async fn the_broken_start_is_below_40_percent_half_a_repair_in_between_and_a_who
 
     standing.repair_all_but(&[]).await;
     let repaired = standing.grade().await;
-    assert_eq!(repaired.percent(), 100.0, "{}", repaired.trouble());
+    assert_eq!(repaired.percent(), 100, "{}", repaired.trouble());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,8 +153,8 @@ async fn two_candidates_in_one_sandbox_see_nothing_of_each_other() {
     let ada = lab.challenge(ORDERS).provision().await;
     let bob = lab.challenge(ORDERS).broken_start().provision().await;
     let (whole, broken) = tokio::join!(ada.grade(), bob.grade());
-    assert_eq!(whole.percent(), 100.0, "{}", whole.trouble());
-    assert!(broken.percent() < 40.0, "{}", broken.trouble());
+    assert_eq!(whole.percent(), 100, "{}", whole.trouble());
+    assert!(broken.percent() < 40, "{}", broken.trouble());
 
     let ids = |marks: &Marks| -> BTreeSet<String> {
         let resources = marks.0.evidence.inspection.resources.iter();

@@ -8,10 +8,10 @@ use proofmark::grade::Graded;
 pub(crate) struct Marks(pub(crate) Graded);
 
 impl Marks {
-    /// Points earned for sure, in percent of all.
-    pub(crate) fn percent(&self) -> f64 {
+    /// Points earned for sure, in whole percent of all.
+    pub(crate) fn percent(&self) -> u32 {
         let card = &self.0.scorecard;
-        f64::from(card.score.low.0) * 100.0 / f64::from(card.points.0)
+        card.score.low.0 * 100 / card.points.0
     }
 
     /// Checks with this verdict, as `task/check`.
