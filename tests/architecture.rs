@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -70,10 +71,12 @@ fn code(text: &str) -> String {
 fn imports(text: &str, depth: usize) -> Vec<String> {
     let text = code(text);
     let mut found = Vec::new();
-    let single = Regex::new(r"\bcrate::(\w+)").unwrap();
-    found.extend(single.captures_iter(&text).map(|import| import[1].to_owned()));
-    let group = Regex::new(r"\bcrate::\{([^;]*)\}").unwrap();
-    for import in group.captures_iter(&text) {
+    // Compiled once: without optimisation that takes longer than all the searching.
+    static SINGLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bcrate::(\w+)").unwrap());
+    static GROUP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bcrate::\{([^;]*)\}").unwrap());
+    static CLIMB: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b((?:super::){2,})(\w+)").unwrap());
+    found.extend(SINGLE.captures_iter(&text).map(|import| import[1].to_owned()));
+    for import in GROUP.captures_iter(&text) {
         let mut nesting = 0;
         let mut name = String::new();
         for letter in import[1].chars().chain([',']) {
@@ -91,8 +94,7 @@ fn imports(text: &str, depth: usize) -> Vec<String> {
         }
     }
     // `super` as often as the file is deep climbs to the crate's root. A test module inside a file is one deeper.
-    let climb = Regex::new(r"\b((?:super::){2,})(\w+)").unwrap();
-    for import in climb.captures_iter(&text) {
+    for import in CLIMB.captures_iter(&text) {
         if import[1].matches("super::").count() > depth {
             found.push(import[2].to_owned());
         }
