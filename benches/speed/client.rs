@@ -7,13 +7,13 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 
 /// One kept-alive connection, without an SDK in between.
-pub struct Client {
+pub(crate) struct Client {
     sender: SendRequest<Full<Bytes>>,
     host: String,
 }
 
 impl Client {
-    pub async fn connect(address: SocketAddr) -> Self {
+    pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = tokio::net::TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
@@ -21,13 +21,13 @@ impl Client {
         Self { sender, host: address.to_string() }
     }
 
-    pub async fn health(&mut self) {
+    pub(crate) async fn health(&mut self) {
         let (status, _) = self.send("GET", "", "/_proofmark/health", "application/json", "").await;
         assert_eq!(status, 200);
     }
 
     /// Sends a request and returns how long the answer took, in milliseconds.
-    pub async fn timed(&mut self, method: &str, service: &str, path: &str, body: &str) -> f64 {
+    pub(crate) async fn timed(&mut self, method: &str, service: &str, path: &str, body: &str) -> f64 {
         let start = Instant::now();
         let (status, answer) = self.send(method, service, path, "application/json", body).await;
         let took = start.elapsed().as_secs_f64() * 1e3;
@@ -36,7 +36,13 @@ impl Client {
     }
 
     /// Sends a request that must succeed and returns its JSON.
-    pub async fn call(&mut self, method: &str, service: &str, path: &str, body: &str) -> serde_json::Value {
+    pub(crate) async fn call(
+        &mut self,
+        method: &str,
+        service: &str,
+        path: &str,
+        body: &str,
+    ) -> serde_json::Value {
         let (status, answer) = self.send(method, service, path, "application/json", body).await;
         assert!(
             (200..300).contains(&status),
@@ -47,7 +53,7 @@ impl Client {
     }
 
     /// The sandbox runs with `--open`: a key that it does not know needs no valid signature, only a service to go to.
-    pub async fn send(
+    pub(crate) async fn send(
         &mut self,
         method: &str,
         service: &str,

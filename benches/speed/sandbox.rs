@@ -6,13 +6,13 @@ use std::time::Instant;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_proofmark");
 
 /// The program as `sandbox --open`, until dropped.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     pub address: SocketAddr,
     child: Child,
 }
 
 impl Sandbox {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["sandbox", "--open", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -30,7 +30,7 @@ impl Sandbox {
         Self { address, child }
     }
 
-    pub fn resident_kib(&self) -> u32 {
+    pub(crate) fn resident_kib(&self) -> u32 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
@@ -45,13 +45,13 @@ impl Drop for Sandbox {
 }
 
 /// The healthy orders service, held up by `provision`.
-pub struct Stack {
+pub(crate) struct Stack {
     child: Child,
     state: tempfile::TempDir,
 }
 
 impl Stack {
-    pub fn provision() -> Self {
+    pub(crate) fn provision() -> Self {
         let state = tempfile::tempdir().unwrap();
         let mut child = Command::new(PROGRAM)
             .args(["provision", "orders-api", "--healthy"])
@@ -70,7 +70,7 @@ impl Stack {
     }
 
     /// Grades it in a process of its own, and returns how long that took in milliseconds.
-    pub fn grade(&self) -> f64 {
+    pub(crate) fn grade(&self) -> f64 {
         let start = Instant::now();
         let graded = Command::new(PROGRAM)
             .args(["grade", "orders-api", "--format", "json"])

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::client::Client;
 
-pub const FUNCTION: &str = "bench";
+pub(crate) const FUNCTION: &str = "bench";
 
 const CODE: &str = r#"
 import json
@@ -15,12 +15,12 @@ def handler(event, context):
 "#;
 
 /// A function and an API in front of it.
-pub struct World {
+pub(crate) struct World {
     pub api: String,
 }
 
 impl World {
-    pub async fn build(client: &mut Client) -> Self {
+    pub(crate) async fn build(client: &mut Client) -> Self {
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
         let form: String = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([
@@ -79,7 +79,7 @@ impl World {
     }
 
     /// Changes the configuration, so that the next invocation is a cold one.
-    pub async fn recycle(&self, client: &mut Client) {
+    pub(crate) async fn recycle(&self, client: &mut Client) {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
         let body = json!({ "Description": now.to_string() }).to_string();
         client.call("PUT", "lambda", &format!("/2015-03-31/functions/{FUNCTION}/configuration"), &body).await;

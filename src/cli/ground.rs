@@ -41,16 +41,15 @@ impl Ground {
     /// Returns what is noted of the target, so that another run finds it again.
     pub(super) async fn recorded(&self, profile: Option<&str>) -> Result<RecordedTarget, Failure> {
         let endpoint = &self.lease.clients.endpoint;
-        let grader = match &self.sandbox {
-            None => None,
-            Some(_) => {
-                let key = endpoint.credentials.provide_credentials().await;
-                let key = key.map_err(|problem| Failure::internal(problem.to_string()))?;
-                Some(RecordedKey {
-                    access_key_id: key.access_key_id().to_owned(),
-                    secret_access_key: key.secret_access_key().to_owned(),
-                })
-            }
+        let grader = if self.sandbox.is_none() {
+            None
+        } else {
+            let key = endpoint.credentials.provide_credentials().await;
+            let key = key.map_err(|problem| Failure::internal(problem.to_string()))?;
+            Some(RecordedKey {
+                access_key_id: key.access_key_id().to_owned(),
+                secret_access_key: key.secret_access_key().to_owned(),
+            })
         };
         Ok(RecordedTarget {
             endpoint_url: endpoint.url.clone(),

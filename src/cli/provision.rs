@@ -128,7 +128,7 @@ async fn finish<T>(
 ) -> (Option<T>, Option<u8>) {
     let mut work = pin!(work);
     tokio::select! {
-        done = &mut work => return (Some(done), None),
+        done = &mut work => (Some(done), None),
         signal = interruption.wait() => {
             if droppable {
                 return (None, Some(signal));

@@ -33,6 +33,6 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Result<Exit, Failure> {
             return Ok(Exit::Done);
         }
     };
-    screen::print(&format!("{:#}\n", schema));
+    screen::print(&format!("{schema:#}\n"));
     Ok(Exit::Done)
 }

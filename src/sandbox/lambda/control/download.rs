@@ -90,12 +90,11 @@ impl CodeDownload {
         };
         let account = AccountId::parse(account).ok_or_else(missing)?;
         let scope = Scope { account, region: region.to_owned() };
-        let package = self.core.registry.with(&scope, |region| match kind {
-            "code" => {
+        let package = self.core.registry.with(&scope, |region| {
+            if kind == "code" {
                 let function = region.functions.get(name)?;
                 function.version(version).map(|snapshot| Arc::clone(&snapshot.package))
-            }
-            _ => {
+            } else {
                 let layer = region.layers.get(name)?;
                 layer.versions.get(&version.parse().ok()?).map(|version| Arc::clone(&version.package))
             }

@@ -81,17 +81,14 @@ impl Exchange {
             state.ready = true;
             let _ = self.events.send(Event::Ready);
         }
-        match state.pending.take() {
-            Some(work) => {
-                let _ = sender.send(work);
-            }
-            None => {
-                state.waiter = Some(sender);
-                // Before the first invocation the driver is just about to send it.
-                if state.current.is_none() && state.ended {
-                    signal(&state, Signal::SIGSTOP);
-                    state.frozen = true;
-                }
+        if let Some(work) = state.pending.take() {
+            let _ = sender.send(work);
+        } else {
+            state.waiter = Some(sender);
+            // Before the first invocation the driver is just about to send it.
+            if state.current.is_none() && state.ended {
+                signal(&state, Signal::SIGSTOP);
+                state.frozen = true;
             }
         }
         receiver

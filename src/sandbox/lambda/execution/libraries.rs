@@ -10,7 +10,7 @@ use super::interpreter::{Interpreter, is_open};
 use crate::context::Context;
 
 /// Another sandbox that prepares the same folder is waited for this long; a lock older than that was left behind.
-const LOCK_LIFE: Duration = Duration::from_secs(180);
+const LOCK_LIFE: Duration = Duration::from_mins(3);
 
 /// The libraries that Lambda's Python runtimes bring along: boto3 and what it needs.
 ///

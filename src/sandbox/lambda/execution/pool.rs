@@ -15,7 +15,7 @@ const BUSY: usize = 64;
 /// Environments that are kept warm.
 const WARM: usize = 48;
 /// How long an environment stays warm without work.
-const WARM_FOR: Duration = Duration::from_secs(600);
+const WARM_FOR: Duration = Duration::from_mins(10);
 /// Role sessions are renewed, with the environment, this long before they end.
 const SESSION_MARGIN: i64 = 300;
 
