@@ -59,7 +59,7 @@ fn rooms() -> Vec<String> {
 fn room_of(file: &Path) -> Option<String> {
     let inside = file.strip_prefix(root().join("src")).unwrap();
     let first = inside.components().next()?.as_os_str().to_str()?;
-    (!first.ends_with(".rs")).then(|| first.to_owned())
+    Path::new(first).extension().is_none().then(|| first.to_owned())
 }
 
 /// Drops comments, so that a doc link is no import.
@@ -67,14 +67,15 @@ fn code(text: &str) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
+// Compiled once: without optimisation that takes longer than all the searching.
+static SINGLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bcrate::(\w+)").unwrap());
+static GROUP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bcrate::\{([^;]*)\}").unwrap());
+static CLIMB: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b((?:super::){2,})(\w+)").unwrap());
+
 /// Returns the rooms that a text names through `crate::`, braces included, or by climbing out of its own.
 fn imports(text: &str, depth: usize) -> Vec<String> {
     let text = code(text);
     let mut found = Vec::new();
-    // Compiled once: without optimisation that takes longer than all the searching.
-    static SINGLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bcrate::(\w+)").unwrap());
-    static GROUP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bcrate::\{([^;]*)\}").unwrap());
-    static CLIMB: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b((?:super::){2,})(\w+)").unwrap());
     found.extend(SINGLE.captures_iter(&text).map(|import| import[1].to_owned()));
     for import in GROUP.captures_iter(&text) {
         let mut nesting = 0;

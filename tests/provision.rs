@@ -89,6 +89,7 @@ async fn world() -> World {
     World { _sandbox: sandbox, lease, site, template }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers write the patch in place")]
 fn patched(template: &Template, patch: Value) -> Template {
     template.patched(&Overlay { document: json!({ "Resources": patch }), ..Overlay::default() })
 }

@@ -1,6 +1,6 @@
 use clap::{Args, ValueEnum};
 
-use super::{Exit, Failure, screen};
+use super::{Exit, screen};
 use crate::{challenge, matcher, report};
 
 /// Print a JSON Schema, or the reference of the matchers
@@ -23,16 +23,16 @@ enum Described {
     Matchers,
 }
 
-pub(super) fn schema(arguments: &SchemaArguments) -> Result<Exit, Failure> {
+pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
     let schema = match arguments.what {
         Described::Challenge => challenge::challenge_schema().to_value(),
         Described::Fault => challenge::fault_schema().to_value(),
         Described::Report => report::schema(),
         Described::Matchers => {
             screen::print(&matcher::reference());
-            return Ok(Exit::Done);
+            return Exit::Done;
         }
     };
     screen::print(&format!("{schema:#}\n"));
-    Ok(Exit::Done)
+    Exit::Done
 }

@@ -121,6 +121,7 @@ fn text<'a>(resource: &'a Resource, property: &str) -> &'a str {
 }
 
 #[cfg(test)]
+#[expect(clippy::field_reassign_with_default, reason = "the resources are what a test is about")]
 mod tests {
     use serde_json::json;
 

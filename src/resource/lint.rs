@@ -223,6 +223,7 @@ mod tests {
     use crate::source::Location;
     use crate::template::Places;
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the value in place")]
     fn problems(resources: Value) -> Vec<String> {
         let template = Template {
             file: "template.yaml".to_owned(),

@@ -52,19 +52,19 @@ impl Store {
                 self.complete(&definitions, &table, &mut answer, "Table", None);
                 Ok(answer)
             }
-            "UpdateTimeToLive" => self.update_time_to_live(body),
-            _ => self.pass(operation, body),
+            "UpdateTimeToLive" => self.update_time_to_live(&body),
+            _ => self.pass(operation, &body),
         }
     }
 
     /// Operations that the store knows; the answer is completed.
-    fn pass(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
+    fn pass(&self, operation: &str, body: &Body) -> Result<Value, ServiceError> {
         let definitions = self.read();
         let mut answer = engine::run(&self.provider, operation, body.clone())?;
         normalise(&mut answer);
-        capacity::add(operation, &body, &mut answer);
+        capacity::add(operation, body, &mut answer);
         if let (Some(index), Some(definition)) =
-            (body.get("IndexName").and_then(Value::as_str), definitions.get(&text(&body, "TableName")))
+            (body.get("IndexName").and_then(Value::as_str), definitions.get(&text(body, "TableName")))
             && let Some(projected) = definition.projected(index)
         {
             for item in answer.get_mut("Items").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -194,10 +194,10 @@ impl Store {
     }
 
     /// Expired items stay: AWS deletes them within some days, and so nobody may count on it sooner.
-    fn update_time_to_live(&self, body: Body) -> Result<Value, ServiceError> {
+    fn update_time_to_live(&self, body: &Body) -> Result<Value, ServiceError> {
         let wanted = body.get("TimeToLiveSpecification").and_then(|wanted| wanted.get("Enabled"));
         if let Some(wanted) = wanted.and_then(Value::as_bool) {
-            let name = object(json!({ "TableName": text(&body, "TableName") }));
+            let name = object(json!({ "TableName": text(body, "TableName") }));
             let now = engine::run(&self.provider, "DescribeTimeToLive", name)?;
             let enabled = now
                 .pointer("/TimeToLiveDescription/TimeToLiveStatus")

@@ -31,6 +31,7 @@ macro_rules! inputs {
     ($($name:ident { $($field:ident: $type:ty),* $(,)? })*) => {$(
         #[derive(Debug, Clone, Default, Deserialize)]
         #[serde(rename_all = "camelCase", default)]
+        #[allow(clippy::struct_field_names, reason = "the names are AWS's")]
         pub(super) struct $name { $(pub(super) $field: $type,)* }
     )*};
 }

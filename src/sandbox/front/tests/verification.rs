@@ -78,6 +78,9 @@ fn whatever_the_sdk_signs_is_accepted() {
     }
 }
 
+/// A change to a request that was signed, and its name.
+type Change = (&'static str, fn(&mut Request));
+
 #[test]
 fn a_changed_request_is_refused() {
     let draft = Draft {
@@ -87,7 +90,7 @@ fn a_changed_request_is_refused() {
         headers: &[("x-amz-date-of-birth", "1815")],
         ..Draft::default()
     };
-    let changes: [(&str, fn(&mut Request)); 6] = [
+    let changes: [Change; 6] = [
         ("body", |request| request.body = "{ }".into()),
         ("path", |request| request.raw_path = "/a/c".to_owned()),
         ("query", |request| request.raw_query = "c=e".to_owned()),

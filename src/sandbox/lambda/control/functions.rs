@@ -42,7 +42,7 @@ impl Core {
         let tags = tags::read(command.body.get("Tags"))?;
         let code = command.body.get("Code").and_then(Value::as_object).ok_or_else(|| missing("code"))?;
         let package = Arc::new(read_code(code)?);
-        self.check_whole(&settings, &package)?;
+        Self::check_whole(&settings, &package)?;
         self.check_role(&settings.role)?;
         let snapshot = Arc::new(Snapshot {
             version: "$LATEST".to_owned(),
@@ -173,7 +173,7 @@ impl Core {
     }
 
     /// Refuses a package that is too big together with its layers.
-    pub(super) fn check_whole(&self, settings: &Settings, package: &Package) -> Result<(), ServiceError> {
+    pub(super) fn check_whole(settings: &Settings, package: &Package) -> Result<(), ServiceError> {
         let layers: u64 = settings.layers.iter().map(|layer| layer.package.unzipped).sum();
         let limit = super::super::entity::UNZIPPED_LIMIT;
         if layers + package.unzipped > limit {

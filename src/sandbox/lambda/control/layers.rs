@@ -206,15 +206,12 @@ fn place(layer: &str, scope: &Scope) -> Result<(Scope, String), ServiceError> {
 /// Finds the layer version that a function refers to.
 pub(super) fn find(registry: &Registry, arn: &str) -> Result<LayerReference, ServiceError> {
     let parts: Vec<&str> = arn.split(':').collect();
-    let (account, region, name, version) = match parts[..] {
-        ["arn", "aws", "lambda", region, account, "layer", name, version] => (account, region, name, version),
-        _ => {
-            return Err(violated(
-                arn,
-                "layers",
-                r"satisfy constraint: [Member must satisfy regular expression pattern: arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+]",
-            ));
-        }
+    let ["arn", "aws", "lambda", region, account, "layer", name, version] = parts[..] else {
+        return Err(violated(
+            arn,
+            "layers",
+            r"satisfy constraint: [Member must satisfy regular expression pattern: arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+]",
+        ));
     };
     let missing = || invalid(format!("Layer version {arn} does not exist."));
     let scope = Scope { account: AccountId::parse(account).ok_or_else(missing)?, region: region.to_owned() };

@@ -24,7 +24,7 @@ impl Core {
         let dry = command.flag("DryRun");
         let publish = command.flag("Publish");
         self.update(name, command, dry, publish, |snapshot| {
-            self.check_whole(&snapshot.settings, &package)?;
+            Self::check_whole(&snapshot.settings, &package)?;
             snapshot.package = Arc::clone(&package);
             if let Some(architecture) = architecture {
                 snapshot.settings.architecture = architecture;
@@ -53,7 +53,7 @@ impl Core {
             self.check_role(&changed.role)?;
         }
         self.update(name, command, false, false, |snapshot| {
-            self.check_whole(&changed, &snapshot.package)?;
+            Self::check_whole(&changed, &snapshot.package)?;
             snapshot.settings = changed;
             Ok(())
         })

@@ -190,7 +190,7 @@ impl Engine {
             hex::encode(self.random.bytes::<16>())
         );
         let runtime = self.workshop.runtime().map_err(io)?;
-        let (plan, seen) = self.housing.plan(
+        let (plan, seen) = Housing::plan(
             level,
             &Furniture {
                 interpreter: &interpreter,

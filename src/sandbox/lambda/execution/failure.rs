@@ -21,10 +21,9 @@ impl Failure {
     pub(super) fn of(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt;
         Self::Exited(match (status.code(), status.signal()) {
-            (Some(0), _) => None,
+            (Some(0), _) | (None, None) => None,
             (Some(code), _) => Some(format!("exit status {code}")),
             (None, Some(signal)) => Some(format!("signal: {}", signal_name(signal))),
-            (None, None) => None,
         })
     }
 

@@ -117,7 +117,7 @@ impl Housing {
     }
 
     /// Makes the plan of an environment.
-    pub(super) fn plan(&self, level: Level, furniture: &Furniture<'_>) -> (Confinement, Seen) {
+    pub(super) fn plan(level: Level, furniture: &Furniture<'_>) -> (Confinement, Seen) {
         let code = Mount { source: furniture.code.to_owned(), target: "/var/task".into(), writable: false };
         let runtime =
             Mount { source: furniture.runtime.to_owned(), target: "/var/runtime".into(), writable: false };
