@@ -155,3 +155,34 @@ fn launch(
     runtime.spawn(serve(listener, socket, stopped));
     Ok(Running { address, first_key, admin_token, stop, runtime: Some(runtime) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_told_and_free_again_after_a_stop() {
+        let context = Context::system();
+        let first = Sandbox::start(&Options::default(), &context).unwrap();
+        let listen = first.address;
+        let again = || Sandbox::start(&Options { listen, ..Options::default() }, &context);
+        let problem = again().expect_err("the port is taken");
+        assert!(matches!(problem, StartError::PortInUse(address) if address == listen), "{problem}");
+        first.stop();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while again().is_err() {
+            assert!(std::time::Instant::now() < deadline, "the port stays taken");
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn each_sandbox_has_keys_and_a_token_of_its_own() {
+        let context = Context::system();
+        let start = || Sandbox::start(&Options::default(), &context).unwrap();
+        let (one, other) = (start(), start());
+        assert_ne!(one.admin_token, other.admin_token);
+        assert_ne!(one.first_key.access_key_id, other.first_key.access_key_id);
+        assert_eq!(one.first_key.record.account, AccountId::fallback());
+    }
+}

@@ -27,6 +27,31 @@ impl Definition {
         keys(schema?).next().map(str::to_owned)
     }
 
+    /// Returns the names of the table's key attributes with their types, the partition key first.
+    pub(super) fn key_types(&self) -> Vec<(String, String)> {
+        let defined = self.request.get("AttributeDefinitions").and_then(Value::as_array);
+        let kind_of = |name: &str| {
+            let attribute = defined?
+                .iter()
+                .find(|attribute| attribute.get("AttributeName").and_then(Value::as_str) == Some(name))?;
+            attribute.get("AttributeType").and_then(Value::as_str).map(str::to_owned)
+        };
+        self.request
+            .get("KeySchema")
+            .into_iter()
+            .flat_map(keys)
+            .filter_map(|name| Some((name.to_owned(), kind_of(name)?)))
+            .collect()
+    }
+
+    pub(super) fn has_global_index(&self, name: &str) -> bool {
+        let indexes = self.request.get("GlobalSecondaryIndexes").and_then(Value::as_array);
+        indexes
+            .into_iter()
+            .flatten()
+            .any(|index| index.get("IndexName").and_then(Value::as_str) == Some(name))
+    }
+
     /// Names the attributes that an index holds; `None` where it holds all.
     pub(super) fn projected(&self, index: &str) -> Option<Vec<String>> {
         let index = self.index(index)?;
@@ -84,6 +109,7 @@ impl Definition {
             ));
         }
         next.drop_unused_attributes();
+        check_indexes(&next.request)?;
         Ok(next)
     }
 
@@ -182,6 +208,31 @@ impl Definition {
             shown.insert("TableClassSummary".to_owned(), json!({ "TableClass": class }));
         }
     }
+}
+
+/// Refuses a table with an index whose key has no type; the store would take it.
+pub(super) fn check_indexes(request: &Map<String, Value>) -> Result<(), ServiceError> {
+    let defined: Vec<&str> = request
+        .get("AttributeDefinitions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|attribute| attribute.get("AttributeName").and_then(Value::as_str))
+        .collect();
+    for kind in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
+        for index in request.get(kind).and_then(Value::as_array).into_iter().flatten() {
+            let wanted: Vec<&str> = index.get("KeySchema").into_iter().flat_map(keys).collect();
+            if wanted.iter().any(|name| !defined.contains(name)) {
+                return Err(validation(format!(
+                    "One or more parameter values were invalid: Some index key attributes are not defined in \
+                     AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
+                    wanted.join(", "),
+                    defined.join(", ")
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The names of a key schema, the partition key first.

@@ -11,6 +11,7 @@ mod definition;
 mod engine;
 mod expression;
 mod fault;
+mod keys;
 mod operation;
 mod service;
 mod store;

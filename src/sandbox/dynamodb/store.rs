@@ -6,10 +6,10 @@ use rustack_dynamodb_core::provider::RustackDynamoDB;
 use serde_json::{Map, Value, json};
 
 use super::access::table_name;
-use super::definition::Definition;
+use super::definition::{Definition, check_indexes};
 use super::fault::{not_found, validation};
 use super::value::{check_depth, normalise};
-use super::{capacity, engine, expression};
+use super::{capacity, engine, expression, keys};
 use crate::sandbox::{Scope, ServiceError};
 
 /// The tables of one account in one region.
@@ -60,6 +60,7 @@ impl Store {
     /// Operations that the store knows; the answer is completed.
     fn pass(&self, operation: &str, body: &Body) -> Result<Value, ServiceError> {
         let definitions = self.read();
+        keys::check(operation, body, |table| definitions.get(table).cloned())?;
         let mut answer = engine::run(&self.provider, operation, body.clone())?;
         normalise(&mut answer);
         capacity::add(operation, body, &mut answer);
@@ -82,6 +83,7 @@ impl Store {
         if body.get("Tags").is_some_and(Value::is_null) {
             body.remove("Tags");
         }
+        check_indexes(&body)?;
         let mut answer = engine::run(&self.provider, "CreateTable", body.clone())?;
         let member = |name: &str| answer.pointer(&format!("/TableDescription/{name}"));
         let id = member("TableId").and_then(Value::as_str).unwrap_or_default().to_owned();
