@@ -75,8 +75,7 @@ impl Definition {
 
     /// Returns the definition as an `UpdateTable` request makes it.
     pub(super) fn updated(&self, update: &Map<String, Value>) -> Result<Self, ServiceError> {
-        const REPLACED: [&str; 8] = [
-            "AttributeDefinitions",
+        const REPLACED: [&str; 7] = [
             "BillingMode",
             "ProvisionedThroughput",
             "StreamSpecification",
@@ -90,9 +89,10 @@ impl Definition {
         for name in REPLACED {
             if let Some(value) = update.get(name).filter(|value| !value.is_null()) {
                 next.request.insert(name.to_owned(), value.clone());
-                changes |= name != "AttributeDefinitions";
+                changes = true;
             }
         }
+        next.define(update);
         if next.request.get("BillingMode").and_then(Value::as_str) == Some("PAY_PER_REQUEST") {
             next.request.remove("ProvisionedThroughput");
         }
@@ -111,6 +111,19 @@ impl Definition {
         next.drop_unused_attributes();
         check_indexes(&next.request)?;
         Ok(next)
+    }
+
+    /// Adds the attributes that an update defines; those of the indexes that are there need not be said again.
+    fn define(&mut self, update: &Map<String, Value>) {
+        let name_of = |attribute: &Value| attribute.get("AttributeName").cloned();
+        let Some(defined) = self.request.get_mut("AttributeDefinitions").and_then(Value::as_array_mut) else {
+            return;
+        };
+        for attribute in update.get("AttributeDefinitions").and_then(Value::as_array).into_iter().flatten() {
+            if !defined.iter().any(|known| name_of(known) == name_of(attribute)) {
+                defined.push(attribute.clone());
+            }
+        }
     }
 
     fn change_index(&mut self, change: &Value) -> Result<(), ServiceError> {

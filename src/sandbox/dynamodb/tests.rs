@@ -215,8 +215,7 @@ async fn a_new_index_finds_the_items_that_were_there() {
     let update = json!({
         "TableName": "orders",
         "AttributeDefinitions": [
-            { "AttributeName": "id", "AttributeType": "S" }, { "AttributeName": "line", "AttributeType": "N" },
-            { "AttributeName": "state", "AttributeType": "S" }, { "AttributeName": "note", "AttributeType": "S" },
+            { "AttributeName": "id", "AttributeType": "S" }, { "AttributeName": "note", "AttributeType": "S" },
         ],
         "GlobalSecondaryIndexUpdates": [{ "Create": {
             "IndexName": "by-note",
