@@ -16,6 +16,7 @@ use super::{Confinement, Level, fence, filter, view};
 pub fn become_handler(plan: &Confinement) -> io::Result<Infallible> {
     let (program, arguments) =
         plan.command.split_first().ok_or_else(|| io::Error::other("no command to run"))?;
+    close_inherited()?;
     limit(plan)?;
     if let Some(root) = &plan.root {
         view::enter(root, &plan.mounts).map_err(|error| named("private file system", &error))?;
@@ -53,6 +54,25 @@ pub fn probe(root: &Path) -> Level {
     let own_user = geteuid().is_root();
     let private_files = view::enter(root, &[]).is_ok();
     Level { private_files, landlock, ports, signals, own_user }
+}
+
+/// Closes what the sandbox's own parents left open: a file that a shell opened as root is no business of a handler.
+fn close_inherited() -> io::Result<()> {
+    let mut open = vec![];
+    for entry in std::fs::read_dir("/proc/self/fd")? {
+        open.extend(
+            entry?
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse::<i32>().ok())
+                .filter(|number| *number > 2),
+        );
+    }
+    for number in open {
+        // The folder's own is gone already.
+        let _ = nix::unistd::close(number);
+    }
+    Ok(())
 }
 
 fn limit(plan: &Confinement) -> io::Result<()> {

@@ -102,15 +102,15 @@ impl Engine {
         self.isolation().map(|_| ())
     }
 
-    fn libraries_of(&self, snapshot: &Snapshot) -> Result<Vec<PathBuf>, String> {
+    fn libraries_of(&self, snapshot: &Snapshot) -> Result<Option<PathBuf>, String> {
         let interpreter = self.interpreters.find(snapshot.settings.runtime)?;
         let layers = &snapshot.settings.layers;
         let wanted =
             snapshot.package.wants_python_sdk || layers.iter().any(|layer| layer.package.wants_python_sdk);
         if interpreter.family == Family::Python && wanted {
-            return self.libraries.prepare(&interpreter);
+            return self.libraries.prepare(&interpreter).map(Some);
         }
-        Ok(vec![])
+        Ok(None)
     }
 
     /// Runs an invocation to its end and hands its log on. Fails where there is no answer of the function, not even an error.
@@ -197,7 +197,7 @@ impl Engine {
                 code: &code,
                 layers: layers.as_deref(),
                 runtime: &runtime,
-                libraries: &libraries,
+                libraries: libraries.as_deref(),
                 room: &room,
                 ports: vec![port, self.address.port()],
                 memory: snapshot.settings.memory,
@@ -209,7 +209,6 @@ impl Engine {
             target,
             interpreter: &interpreter,
             seen: &seen,
-            libraries: &libraries,
             credentials: &credentials,
             runtime_api: &api,
             stream: &stream,
@@ -228,7 +227,7 @@ impl Engine {
             journal: Journal::new(Arc::clone(&self.clock)),
             clock: Arc::clone(&self.clock),
             server,
-            _room: room,
+            room,
             principal: credentials.principal,
             expires: credentials.expires,
             stream,

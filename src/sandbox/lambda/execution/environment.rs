@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, Read};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,8 +36,7 @@ pub(super) struct Environment {
     pub clock: Arc<dyn Clock>,
     /// Serves the Runtime API.
     pub server: JoinHandle<()>,
-    /// Kept for its folder, which goes with it.
-    pub _room: Room,
+    pub room: Room,
     /// The role session that the handler holds, and writes its log as.
     pub principal: Principal,
     pub expires: Timestamp,
@@ -73,6 +72,21 @@ enum Happening {
     Exited(ExitStatus),
     TimedOut,
     OutOfMemory,
+    OutOfDisk,
+}
+
+/// What an environment may use, in bytes.
+#[derive(Clone, Copy)]
+struct Bounds {
+    memory: u64,
+    disk: u64,
+}
+
+impl Bounds {
+    fn of(target: &Target) -> Self {
+        let settings = &target.snapshot.settings;
+        Self { memory: u64::from(settings.memory) * MEBIBYTE, disk: u64::from(settings.ephemeral) * MEBIBYTE }
+    }
 }
 
 impl Environment {
@@ -95,7 +109,7 @@ impl Environment {
         let started = self.clock.elapsed();
         let limit = Duration::from_secs(u64::from(settings.timeout));
         self.exchange.dispatch(work(target, job, self.clock.now(), limit));
-        let happening = self.wait(Instant::now() + limit, u64::from(settings.memory) * MEBIBYTE).await?;
+        let happening = self.wait(Instant::now() + limit, Bounds::of(target)).await?;
         let took = self.clock.elapsed().saturating_sub(started);
         self.drain();
         let (answer, failure) = match happening {
@@ -109,6 +123,7 @@ impl Environment {
             Happening::Exited(status) => self.fail(job, Failure::of(status)),
             Happening::TimedOut => self.fail(job, Failure::TimedOut(settings.timeout)),
             Happening::OutOfMemory => self.fail(job, Failure::OutOfMemory),
+            Happening::OutOfDisk => self.fail(job, Failure::OutOfDisk(settings.ephemeral)),
         };
         if self.state == Stage::Dead {
             self.bury().await;
@@ -129,9 +144,7 @@ impl Environment {
         ));
         let settings = &target.snapshot.settings;
         let limit = INIT_LIMIT.max(Duration::from_secs(u64::from(settings.timeout)));
-        // The interpreter's own start needs memory too, whatever the function was given.
-        let memory = u64::from(settings.memory) * MEBIBYTE;
-        let happening = self.wait(Instant::now() + limit, memory).await?;
+        let happening = self.wait(Instant::now() + limit, Bounds::of(target)).await?;
         self.drain();
         Ok(match happening {
             Happening::Event(Event::Ready) => Ok(()),
@@ -152,6 +165,7 @@ impl Environment {
             }
             Happening::TimedOut => Err(InitFailure::Seen(Failure::TimedOut(settings.timeout))),
             Happening::OutOfMemory => Err(InitFailure::Seen(Failure::OutOfMemory)),
+            Happening::OutOfDisk => Err(InitFailure::Seen(Failure::OutOfDisk(settings.ephemeral))),
         })
     }
 
@@ -222,7 +236,7 @@ impl Environment {
     }
 
     /// Waits for the process to say something, to end, or to break a limit; takes its output meanwhile.
-    async fn wait(&mut self, deadline: Instant, memory: u64) -> io::Result<Happening> {
+    async fn wait(&mut self, deadline: Instant, limits: Bounds) -> io::Result<Happening> {
         let mut looks = 0_u32;
         let mut look = interval_at(Instant::now() + LOOK, LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -242,15 +256,21 @@ impl Environment {
                 _ = look.tick() => {
                     looks += 1;
                     let group = self.process.group;
-                    let usage = if looks.is_multiple_of(5) {
-                        tokio::task::spawn_blocking(move || watchdog::of_group(group)).await.unwrap_or_default()
+                    let (usage, disk) = if looks.is_multiple_of(5) {
+                        let folder = self.room.tmp();
+                        let both = move || (watchdog::of_group(group), watchdog::of_folder(&folder));
+                        tokio::task::spawn_blocking(both).await.unwrap_or_default()
                     } else {
-                        watchdog::of_head(group)
+                        (watchdog::of_head(group), 0)
                     };
                     self.peak = self.peak.max(usage.memory);
-                    if !usage.is_within(memory) {
+                    if !usage.is_within(limits.memory) {
                         self.process.kill();
                         return Ok(Happening::OutOfMemory);
+                    }
+                    if disk > limits.disk {
+                        self.process.kill();
+                        return Ok(Happening::OutOfDisk);
                     }
                 }
                 ready = self.process.output.readable(), if self.output_open => {
@@ -263,28 +283,31 @@ impl Environment {
 
     /// Takes what is in the pipe right now.
     fn drain(&mut self) {
+        let mut buffer = [0; 16 * 1024];
         // Bounded: a process that writes on meanwhile must not keep us here. 64 reads hold more than a pipe does.
         for _ in 0..64 {
-            if !self.output_open || !self.read_once() {
+            let read = self.process.direct.read(&mut buffer);
+            if !self.output_open || !self.take(&buffer, read) {
                 break;
             }
         }
     }
 
-    /// Reads once; `false` when there is nothing to read now.
-    fn read_once(&mut self) -> bool {
+    fn read_once(&mut self) {
         let mut buffer = [0; 16 * 1024];
-        match self.process.output.try_read(&mut buffer) {
-            Ok(0) => {
-                self.output_open = false;
-                false
-            }
-            Ok(count) => {
+        let read = self.process.output.try_read(&mut buffer);
+        self.take(&buffer, read);
+    }
+
+    /// Takes what was read; `false` when there was nothing.
+    fn take(&mut self, buffer: &[u8], read: io::Result<usize>) -> bool {
+        match read {
+            Ok(count) if count > 0 => {
                 self.journal.take(&buffer[..count]);
                 true
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
-            Err(_) => {
+            Ok(_) | Err(_) => {
                 self.output_open = false;
                 false
             }

@@ -12,6 +12,8 @@ pub(super) enum Failure {
     Exited(Option<String>),
     /// More than `MemorySize`.
     OutOfMemory,
+    /// More in `/tmp` than this many MB. On AWS a write fails; here it is noticed a moment later.
+    OutOfDisk(u32),
     /// The handler answered with this many bytes.
     ResponseTooLarge(usize),
 }
@@ -31,7 +33,7 @@ impl Failure {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "Sandbox.Timedout",
-            Self::Exited(_) => "Runtime.ExitError",
+            Self::Exited(_) | Self::OutOfDisk(_) => "Runtime.ExitError",
             Self::OutOfMemory => "Runtime.OutOfMemory",
             Self::ResponseTooLarge(_) => "Function.ResponseSizeTooLarge",
         }
@@ -43,6 +45,9 @@ impl Failure {
             Self::Exited(Some(reason)) => format!("Runtime exited with error: {reason}"),
             Self::Exited(None) => "Runtime exited without providing a reason".to_owned(),
             Self::OutOfMemory => "Runtime exited with error: signal: killed".to_owned(),
+            Self::OutOfDisk(limit) => {
+                format!("Runtime exited with error: signal: killed (more than {limit} MB in /tmp)")
+            }
             Self::ResponseTooLarge(size) => {
                 format!(
                     "Response payload size ({size} bytes) exceeded maximum allowed payload size (6291556 bytes)."

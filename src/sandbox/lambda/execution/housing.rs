@@ -47,7 +47,7 @@ pub(super) struct Furniture<'a> {
     pub code: &'a Path,
     pub layers: Option<&'a Path>,
     pub runtime: &'a Path,
-    pub libraries: &'a [PathBuf],
+    pub libraries: Option<&'a Path>,
     pub room: &'a Room,
     pub ports: Vec<u16>,
     /// MB.
@@ -63,6 +63,7 @@ pub(super) struct Seen {
     pub task: PathBuf,
     pub opt: PathBuf,
     pub runtime: PathBuf,
+    pub libraries: Option<PathBuf>,
     pub tmp: PathBuf,
 }
 
@@ -128,19 +129,27 @@ impl Housing {
             target: "/opt".into(),
             writable: false,
         });
+        // Where Lambda has them.
+        let libraries = furniture.libraries.map(|folder| Mount {
+            source: folder.to_owned(),
+            target: format!("/var/lang/lib/python{}/site-packages", furniture.interpreter.version).into(),
+            writable: false,
+        });
         let place =
             |mount: &Mount| if level.private_files { mount.target.clone() } else { mount.source.clone() };
         let seen = Seen {
             task: place(&code),
             opt: opt.as_ref().map_or_else(|| PathBuf::from("/opt"), place),
+            libraries: libraries.as_ref().map(place),
             runtime: place(&runtime),
             tmp: place(&tmp),
         };
         let mut mounts: Vec<Mount> = SYSTEM.iter().map(Mount::same).collect();
         // What lies under /usr is there already.
-        let more = furniture.interpreter.folders.iter().chain(furniture.libraries);
+        let more = furniture.interpreter.folders.iter();
         mounts.extend(more.filter(|folder| !folder.starts_with("/usr")).map(Mount::same));
         mounts.extend([code, runtime, tmp, null]);
+        mounts.extend(libraries.clone());
         mounts.extend(opt);
         let data = u64::from(furniture.memory) * MEBIBYTE;
         let plan = Confinement {
@@ -156,8 +165,8 @@ impl Housing {
                 data: data * 2 + furniture.interpreter.slack,
                 file: u64::from(furniture.ephemeral) * MEBIBYTE,
                 files: 1024,
-                // As many as Lambda allows. Without a user of its own, all of ours count too.
-                processes: if furniture.user.is_some() { 1024 } else { 8192 },
+                // Lambda allows 1,024; here a fork bomb shares its machine. Without a user of its own, all of ours count too.
+                processes: if furniture.user.is_some() { 512 } else { 8192 },
                 cpu: 4 * 3600,
             },
             parent: std::process::id(),

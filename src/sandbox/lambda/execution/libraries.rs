@@ -22,7 +22,7 @@ pub(super) struct PythonLibraries {
     path: Vec<PathBuf>,
     foreign: bool,
     /// Held while looking or preparing; holds what was found, by Python version.
-    found: Mutex<Vec<(String, Vec<PathBuf>)>>,
+    found: Mutex<Vec<(String, PathBuf)>>,
 }
 
 impl PythonLibraries {
@@ -38,17 +38,17 @@ impl PythonLibraries {
     }
 
     /// Finds boto3 for an interpreter, or fetches it. Blocks, up to minutes. Fails with a sentence that says what to do.
-    pub(super) fn prepare(&self, interpreter: &Interpreter) -> Result<Vec<PathBuf>, String> {
+    pub(super) fn prepare(&self, interpreter: &Interpreter) -> Result<PathBuf, String> {
         let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, folders)) = found.iter().find(|(version, _)| *version == interpreter.version) {
-            return Ok(folders.clone());
+        if let Some((_, folder)) = found.iter().find(|(version, _)| *version == interpreter.version) {
+            return Ok(folder.clone());
         }
-        let folders = match self.of_system(interpreter) {
-            Some(folder) => vec![folder],
-            None => vec![self.fetch(interpreter)?],
+        let folder = match self.of_system(interpreter) {
+            Some(folder) => folder,
+            None => self.fetch(interpreter)?,
         };
-        found.push((interpreter.version.clone(), folders.clone()));
-        Ok(folders)
+        found.push((interpreter.version.clone(), folder.clone()));
+        Ok(folder)
     }
 
     /// Returns the folder that the system's own boto3 lies in, if handlers can read it.

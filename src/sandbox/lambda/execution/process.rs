@@ -24,6 +24,8 @@ pub(super) struct Process {
     pub group: Pid,
     /// Standard output and standard error, in the order written.
     pub output: pipe::Receiver,
+    /// The same pipe: tells what is in it now, and not what the runtime was told of already.
+    pub direct: io::PipeReader,
     ended: bool,
 }
 
@@ -73,8 +75,10 @@ fn spawn(order: &Order) -> io::Result<Process> {
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .ok_or_else(|| io::Error::other("the process is gone"))?;
+    let direct = reader.try_clone()?;
+    // Makes both non-blocking.
     let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader))?;
-    Ok(Process { child, group: Pid::from_raw(group), output, ended: false })
+    Ok(Process { child, group: Pid::from_raw(group), output, direct, ended: false })
 }
 
 impl Process {

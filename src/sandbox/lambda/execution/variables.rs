@@ -1,5 +1,4 @@
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use super::super::entity::{Family, Target};
 use super::housing::Seen;
@@ -11,7 +10,6 @@ pub(super) struct Source<'a> {
     pub target: &'a Target,
     pub interpreter: &'a Interpreter,
     pub seen: &'a Seen,
-    pub libraries: &'a [PathBuf],
     pub credentials: &'a TemporaryCredentials,
     pub runtime_api: &'a str,
     pub stream: &'a str,
@@ -74,10 +72,9 @@ pub(super) fn variables(source: &Source<'_>) -> Vec<(String, String)> {
         Family::Python | Family::Provided | Family::Other => {}
     }
     if matches!(source.interpreter.family, Family::Node | Family::Python) {
-        let libraries: Vec<String> = source.libraries.iter().map(|folder| path(folder)).collect();
         set("_PROOFMARK_TASK", path(&seen.task));
         set("_PROOFMARK_OPT", path(&seen.opt));
-        set("_PROOFMARK_LIBRARIES", libraries.join(":"));
+        set("_PROOFMARK_LIBRARIES", seen.libraries.as_deref().map(path).unwrap_or_default());
     }
     out
 }

@@ -1,9 +1,13 @@
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use nix::unistd::Pid;
 
 /// More processes than this in one environment are a fork bomb. Lambda allows 1,024 processes and threads.
 const PROCESSES: usize = 512;
+/// Files in one `/tmp`.
+const FILES: usize = 200_000;
 const KIBIBYTE: u64 = 1024;
 
 /// What an environment's processes use.
@@ -45,6 +49,29 @@ pub(super) fn of_group(group: Pid) -> Usage {
         usage.memory += memory.unwrap_or(0);
     }
     usage
+}
+
+/// Returns the bytes that a folder takes on disk; one with more files than any handler needs counts as endless.
+pub(crate) fn of_folder(folder: &Path) -> u64 {
+    let mut total = 0;
+    let mut files = 0;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            files += 1;
+            if files > FILES {
+                return u64::MAX;
+            }
+            // Not followed: a link may lead anywhere.
+            if let Ok(metadata) = entry.metadata() {
+                total += metadata.blocks() * 512;
+                if metadata.is_dir() {
+                    folders.push(entry.path());
+                }
+            }
+        }
+    }
+    total
 }
 
 /// The process group, the fifth field of `stat`; the second, the name in brackets, may hold anything.
