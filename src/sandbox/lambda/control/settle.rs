@@ -9,7 +9,7 @@ use crate::sandbox::ServiceError;
 /// milliseconds unless a library has to be fetched first.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a call waits that only looks.
-const MOMENT: Duration = Duration::from_millis(250);
+const MOMENT: Duration = Duration::from_secs(1);
 
 impl Core {
     /// Prepares what a function needs to run, in the background, and then ends its `Pending` or `InProgress`.

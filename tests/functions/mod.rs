@@ -1,0 +1,7 @@
+//! Functions on the embedded sandbox: stored, run, told about, kept in.
+
+mod confinement;
+mod control;
+mod execution;
+mod limits;
+mod workbench;
