@@ -54,6 +54,11 @@ pub(super) fn sandbox(context: &Context, arguments: &SandboxArguments) -> Result
         Format::Text => as_text(&running, arguments.open),
         Format::Json => as_json(&running),
     });
+    // After the address: this takes a few milliseconds, and whoever waits for the sandbox need not wait for it.
+    screen::note(&match running.isolation() {
+        Ok(level) => format!("Functions are kept in by: {level}."),
+        Err(reason) => format!("warning: functions cannot be run: {reason}"),
+    });
     run::block_on(async {
         stopped().await;
         Ok(())

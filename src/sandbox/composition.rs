@@ -26,7 +26,8 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
     let dynamodb = Arc::new(DynamoDb::new());
     Parts {
         authority,
-        services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda, gateway, dynamodb, logs],
+        services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda.clone(), gateway, dynamodb, logs],
         entrances,
+        lambda,
     }
 }

@@ -9,6 +9,7 @@ use super::admin::Admin;
 use super::audit::{AuditLog, CloudTrail};
 use super::composition::compose;
 use super::front::{Front, Listener, serve};
+use super::lambda::Lambda;
 use super::{AccountId, Authority, Entrance, KeyRecordWithId, Service};
 use crate::context::Context;
 
@@ -57,6 +58,7 @@ pub struct Running {
     /// What calls to `/_proofmark/*` that change or show anything must carry.
     pub admin_token: String,
     stop: watch::Sender<bool>,
+    lambda: Arc<Lambda>,
     runtime: Option<Runtime>,
 }
 
@@ -65,6 +67,8 @@ pub(super) struct Parts {
     pub(super) authority: Arc<Authority>,
     pub(super) services: Vec<Arc<dyn Service>>,
     pub(super) entrances: Vec<Arc<dyn Entrance>>,
+    /// Once more, as the one that keeps processes and folders.
+    pub(super) lambda: Arc<Lambda>,
 }
 
 impl Sandbox {
@@ -80,6 +84,11 @@ impl Running {
         format!("http://{}", self.address)
     }
 
+    /// Says how well handlers are kept in on this machine, or why they cannot be run. Tries it out, which takes milliseconds.
+    pub fn isolation(&self) -> Result<String, String> {
+        self.lambda.isolation()
+    }
+
     /// Stops the sandbox: open connections end, calls in flight are cut.
     pub fn stop(self) {
         // Dropping does it; the name tells the reader.
@@ -90,6 +99,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.stop.send(true);
+        self.lambda.close();
         if let Some(runtime) = self.runtime.take() {
             // Not a plain drop: that would panic where the sandbox is dropped within another runtime.
             runtime.shutdown_background();
@@ -125,7 +135,7 @@ fn launch(
         .map_err(StartError::Threads)?;
 
     let audit = Arc::new(AuditLog::new());
-    let Parts { authority, mut services, entrances } = {
+    let Parts { authority, mut services, entrances, lambda } = {
         // What a service starts in the background runs on the sandbox's own threads.
         let _inside = runtime.enter();
         compose(address)
@@ -153,7 +163,7 @@ fn launch(
         tokio::net::TcpListener::from_std(socket).map_err(listen_error)?
     };
     runtime.spawn(serve(listener, socket, stopped));
-    Ok(Running { address, first_key, admin_token, stop, runtime: Some(runtime) })
+    Ok(Running { address, first_key, admin_token, stop, lambda, runtime: Some(runtime) })
 }
 
 #[cfg(test)]

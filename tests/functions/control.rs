@@ -72,7 +72,10 @@ async fn the_code_can_be_had_back_by_who_was_given_its_address() {
     bench.create("kept", source).await;
     bench.invoke("kept", &json!({})).await;
     let got = bench.clients.lambda.get_function().function_name("kept").send().await.unwrap();
-    assert_eq!(got.configuration().and_then(|it| it.state()).map(|state| state.as_str()), Some("Active"));
+    assert_eq!(
+        got.configuration().and_then(|it| it.state()).map(aws_sdk_lambda::types::State::as_str),
+        Some("Active")
+    );
     let location = got.code.unwrap().location.unwrap();
     let (status, bytes) = fetch(&location).await;
     assert_eq!((status, bytes), (200, zip(&[("app.py", source)])));

@@ -19,8 +19,6 @@ mod service;
 mod settle;
 mod settings;
 mod tags;
-#[cfg(test)]
-mod tests;
 mod updates;
 mod variables;
 mod versions;

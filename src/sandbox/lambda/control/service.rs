@@ -62,6 +62,16 @@ impl Lambda {
         }
     }
 
+    /// Says how well handlers are kept in on this machine, or why they cannot be run.
+    pub fn isolation(&self) -> Result<String, String> {
+        self.core.engine.isolation()
+    }
+
+    /// Ends all handlers, and removes what lies on disk for them.
+    pub fn close(&self) {
+        self.core.engine.close();
+    }
+
     /// Returns the entrance that `Code.Location` of `GetFunction` points to.
     pub fn downloads(&self) -> Arc<dyn Entrance> {
         Arc::new(CodeDownload { core: Arc::clone(&self.core) })

@@ -82,6 +82,12 @@ impl Engine {
         self.address
     }
 
+    /// Ends all warm environments, and removes what lies on disk.
+    pub(crate) fn close(&self) {
+        self.pool.reset(None);
+        self.workshop.close();
+    }
+
     /// Says how well handlers are kept in, in a line to print.
     pub(crate) fn isolation(&self) -> Result<String, String> {
         let room = self.workshop.room(None).map_err(|error| format!("no folder for handlers: {error}"))?;

@@ -15,8 +15,6 @@ mod libraries;
 mod pool;
 mod process;
 mod runtime_api;
-#[cfg(test)]
-mod tests;
 mod variables;
 mod watchdog;
 mod workshop;

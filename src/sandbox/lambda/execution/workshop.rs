@@ -82,6 +82,13 @@ impl Workshop {
         self.unpack(&format!("layers:{}", key.join("+")), &packages).map(Some)
     }
 
+    /// Removes everything.
+    pub(crate) fn close(&self) {
+        if let Some(base) = self.base.get() {
+            let _ = fs::remove_dir_all(base);
+        }
+    }
+
     fn unpack(&self, key: &str, packages: &[&Package]) -> io::Result<PathBuf> {
         let slot = {
             let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,9 +127,7 @@ impl Workshop {
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        if let Some(base) = self.base.get() {
-            let _ = fs::remove_dir_all(base);
-        }
+        self.close();
     }
 }
 
