@@ -8,7 +8,7 @@ use super::lambda::{self, Lambda};
 use super::logs::Logs;
 use super::server::{Options, Parts};
 use super::sts::Sts;
-use super::{Authority, Directory};
+use super::{Authority, Directory, Switchboard};
 use crate::context::Context;
 
 /// Makes the services and gives each what it needs of the others. `address` is where the sandbox listens.
@@ -21,6 +21,7 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
     let parts = lambda::Parts { directory, authority: Arc::clone(&authority), logs: logs.clone(), address };
     let lambda = Arc::new(Lambda::new(context, parts));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
+    let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
     let entrances = vec![lambda.downloads(), gateway.entrance()];
     let dynamodb = Arc::new(DynamoDb::new());
@@ -28,6 +29,7 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         authority,
         services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda.clone(), gateway, dynamodb, logs],
         entrances,
+        switchboard,
         lambda,
     }
 }

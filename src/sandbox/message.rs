@@ -11,6 +11,8 @@ pub struct Request {
     /// The query as it was sent, without `?`; empty when there is none.
     pub raw_query: String,
     pub headers: HeaderMap,
+    /// How the client wrote the headers' names, which `headers` holds in lower case.
+    pub header_names: HeaderNames,
     pub body: Bytes,
     /// The caller's address, for `sourceIp` and `aws:SourceIp`.
     pub peer: std::net::IpAddr,
@@ -45,6 +47,24 @@ impl Request {
         path.split('/')
             .map(|part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned())
             .collect()
+    }
+}
+
+/// Header names as a client wrote them, in the order sent. Empty where nobody kept them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeaderNames(Vec<String>);
+
+impl HeaderNames {
+    /// Reads the names out of a request's head, as it came over the wire.
+    pub fn of_head(head: &[u8]) -> Self {
+        let head = String::from_utf8_lossy(head);
+        let lines = head.lines().skip(1).take_while(|line| !line.is_empty());
+        Self(lines.filter_map(|line| line.split_once(':')).map(|(name, _)| name.to_owned()).collect())
+    }
+
+    /// How the client wrote a name; `None` when it is not known.
+    pub fn written(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|there| there.eq_ignore_ascii_case(name)).map(String::as_str)
     }
 }
 

@@ -10,7 +10,7 @@ use super::audit::{AuditLog, CloudTrail};
 use super::composition::compose;
 use super::front::{Front, Listener, serve};
 use super::lambda::Lambda;
-use super::{AccountId, Authority, Entrance, KeyRecordWithId, Service};
+use super::{AccountId, Authority, Entrance, KeyRecordWithId, Service, Switchboard};
 use crate::context::Context;
 
 /// Deep DynamoDB expressions are parsed recursively; 16 MiB hold whatever fits in AWS's limit of 4 KB.
@@ -67,6 +67,8 @@ pub(super) struct Parts {
     pub(super) authority: Arc<Authority>,
     pub(super) services: Vec<Arc<dyn Service>>,
     pub(super) entrances: Vec<Arc<dyn Entrance>>,
+    /// How services reach each other.
+    pub(super) switchboard: Arc<Switchboard>,
     /// Once more, as the one that keeps processes and folders.
     pub(super) lambda: Arc<Lambda>,
 }
@@ -135,7 +137,7 @@ fn launch(
         .map_err(StartError::Threads)?;
 
     let audit = Arc::new(AuditLog::new());
-    let Parts { authority, mut services, entrances, lambda } = {
+    let Parts { authority, mut services, entrances, switchboard, lambda } = {
         // What a service starts in the background runs on the sandbox's own threads.
         let _inside = runtime.enter();
         compose(address)
@@ -152,11 +154,10 @@ fn launch(
         token: admin_token.clone(),
         open: options.open,
     };
-    let listener = Arc::new(Listener {
-        front: Arc::new(Front { services, entrances, authority, audit, admin }),
-        clock: Arc::clone(&context.clock),
-        random: context.random.clone(),
-    });
+    let front = Arc::new(Front { services, entrances, authority, audit, admin });
+    switchboard.connect(&front);
+    let listener =
+        Arc::new(Listener { front, clock: Arc::clone(&context.clock), random: context.random.clone() });
     let (stop, stopped) = watch::channel(false);
     let socket = {
         let _inside = runtime.enter();

@@ -217,6 +217,7 @@ pub(super) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: 
         raw_path: raw_path.to_owned(),
         raw_query: raw_query.to_owned(),
         headers: map,
+        header_names: crate::sandbox::HeaderNames::default(),
         body: Bytes::copy_from_slice(body.as_bytes()),
         peer: "203.0.113.9".parse().unwrap(),
         received: Timestamp::from_second(1_700_000_000).unwrap(),

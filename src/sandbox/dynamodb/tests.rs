@@ -18,6 +18,7 @@ fn request(operation: &str, body: &Value) -> Request {
         raw_path: "/".to_owned(),
         raw_query: String::new(),
         headers,
+        header_names: crate::sandbox::HeaderNames::default(),
         body: Bytes::from(body.to_string()),
         peer: [127, 0, 0, 1].into(),
         received: jiff::Timestamp::UNIX_EPOCH,

@@ -13,8 +13,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use super::Front;
+use super::recorder::{Recorder, Tape};
 use crate::context::{Clock, Random};
-use crate::sandbox::{Request, Response};
+use crate::sandbox::{HeaderNames, Request, Response};
 
 /// The largest body of a call that brings code: Lambda takes zips of 50 MB, sent in base64.
 const LARGEST_CODE: usize = 75 * 1024 * 1024;
@@ -58,9 +59,14 @@ pub async fn serve(listener: Arc<Listener>, socket: TcpListener, mut stop: watch
         let mut stop = stop.clone();
         tokio::spawn(async move {
             let _place = place;
+            let (stream, tape) = Recorder::new(stream);
             let service = service_fn(move |request| {
-                let listener = Arc::clone(&listener);
-                async move { Ok::<_, Infallible>(listener.answer(request, peer).await) }
+                let (listener, tape) = (Arc::clone(&listener), tape.clone());
+                async move {
+                    let answer = listener.answer(request, peer, &tape).await;
+                    tape.rewind();
+                    Ok::<_, Infallible>(answer)
+                }
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -81,10 +87,12 @@ impl Listener {
         &self,
         request: hyper::Request<Incoming>,
         peer: SocketAddr,
+        tape: &Tape,
     ) -> hyper::Response<Full<Bytes>> {
         let id = self.random.uuid();
+        let header_names = tape.take();
         let answer = match self.read(request, peer, &id).await {
-            Ok(request) => Arc::clone(&self.front).answer(request).await,
+            Ok(request) => Arc::clone(&self.front).answer(Request { header_names, ..request }).await,
             Err(refused) => refused,
         };
         let mut response = hyper::Response::new(Full::new(answer.body));
@@ -127,6 +135,7 @@ impl Listener {
             raw_path: path.to_owned(),
             raw_query: head.uri.query().unwrap_or_default().to_owned(),
             headers,
+            header_names: HeaderNames::default(),
             body,
             peer: peer.ip(),
             received,

@@ -5,8 +5,10 @@
 //! allowed call reaches the service's `handle`.
 
 mod identity;
+mod internal;
 mod listener;
 mod pipeline;
+mod recorder;
 mod routing;
 mod shape;
 mod signature;

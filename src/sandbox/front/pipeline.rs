@@ -68,18 +68,39 @@ impl Front {
         }
         let addressed = address(&request);
         let Some(service) = self.find(&addressed) else { return no_service(&addressed, &request) };
+        let region = addressed.region.clone();
+        match identify(&request, &addressed, &self.authority, request.received) {
+            Ok(known) => self.serve(service, region, request, Ok(known)).await,
+            Err(refusal) => {
+                let refusal = refusal.to_error(service.protocol());
+                self.serve(service, region, request, Err(refusal)).await
+            }
+        }
+    }
+
+    /// Lets a service answer a caller, or refuses it in the service's shape, and notes what came of it.
+    pub(super) async fn serve(
+        &self,
+        service: Arc<dyn Service>,
+        region: String,
+        request: Request,
+        known: Result<(Caller, Scope), ServiceError>,
+    ) -> Response {
         let mut passage = Passage {
             service: Arc::clone(&service),
             caller: None,
             scope: None,
-            region: addressed.region.clone(),
+            region,
             operation: String::new(),
             read_only: true,
             resources: vec![],
             allowed_by: vec![],
         };
         let head = Request { body: bytes::Bytes::new(), ..request.clone() };
-        let result = self.pass(request, &addressed, &mut passage).await;
+        let result = match known {
+            Ok((caller, scope)) => self.pass(request, caller, scope, &mut passage).await,
+            Err(refused) => Err(refused),
+        };
         let (response, error) = match result {
             Ok(response) => {
                 let error = failure_of(&response);
@@ -103,16 +124,15 @@ impl Front {
         response
     }
 
-    /// Verifies, resolves, decides, and only then lets the service handle the call.
+    /// Resolves, decides, and only then lets the service handle the call.
     async fn pass(
         &self,
         request: Request,
-        addressed: &Addressed,
+        caller: Caller,
+        scope: Scope,
         passage: &mut Passage,
     ) -> Result<Response, ServiceError> {
         let service = Arc::clone(&passage.service);
-        let (caller, scope) = identify(&request, addressed, &self.authority, request.received)
-            .map_err(|refusal| refusal.to_error(service.protocol()))?;
         passage.caller = Some(caller.clone());
         passage.scope = Some(scope.clone());
         if let Some(key) = &caller.access_key_id {

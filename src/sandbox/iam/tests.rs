@@ -42,6 +42,7 @@ impl World {
             raw_path: "/".to_owned(),
             raw_query: String::new(),
             headers,
+            header_names: crate::sandbox::HeaderNames::default(),
             body: form.to_owned().into(),
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
             received: self.clock.now(),

@@ -34,6 +34,7 @@ fn call(logs: &Logs, operation: &str, body: &Value) -> Result<Value, ServiceErro
         raw_path: "/".to_owned(),
         raw_query: String::new(),
         headers,
+        header_names: crate::sandbox::HeaderNames::default(),
         body: Bytes::from(body.to_string()),
         peer: [127, 0, 0, 1].into(),
         received: Timestamp::UNIX_EPOCH,

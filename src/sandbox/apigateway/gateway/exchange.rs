@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map as Object, Value, json};
 
 use crate::sandbox::apigateway::entity::{Frozen, Map, Method, Resource};
-use crate::sandbox::{Caller, Request, Scope};
+use crate::sandbox::{Caller, Scope};
 
 /// One request on its way through a deployed API, with all that is known of it.
 #[derive(Debug, Clone)]
@@ -145,50 +145,4 @@ pub(super) fn grouped(
         all.entry(name.clone()).or_default().push(value.clone());
     }
     (last, all)
-}
-
-/// Takes a request's headers in the case that HTTP/1.1 clients write them in (the server gives them in lower case), and
-/// adds what AWS's front adds.
-pub(super) fn headers(request: &Request, source_ip: &str, trace_id: &str) -> Vec<(String, String)> {
-    let mut headers: Vec<(String, String)> = request
-        .headers
-        .iter()
-        .filter(|(name, _)| {
-            !matches!(
-                name.as_str(),
-                "connection"
-                    | "content-length"
-                    | "x-forwarded-for"
-                    | "x-forwarded-port"
-                    | "x-forwarded-proto"
-                    | "x-amzn-trace-id"
-                    | "transfer-encoding"
-                    | "te"
-                    | "expect"
-            )
-        })
-        .map(|(name, value)| (title(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    let forwarded = match request.header("x-forwarded-for") {
-        Some(before) => format!("{before}, {source_ip}"),
-        None => source_ip.to_owned(),
-    };
-    headers.push(("X-Amzn-Trace-Id".to_owned(), trace_id.to_owned()));
-    headers.push(("X-Forwarded-For".to_owned(), forwarded));
-    headers.push(("X-Forwarded-Port".to_owned(), "443".to_owned()));
-    headers.push(("X-Forwarded-Proto".to_owned(), "https".to_owned()));
-    headers
-}
-
-fn title(name: &str) -> String {
-    let words: Vec<String> = name
-        .split('-')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
-        })
-        .collect();
-    words.join("-")
 }

@@ -5,10 +5,10 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::address::Address;
-use super::exchange::{self, Exchange};
+use super::exchange::Exchange;
 use super::refusal::{self, Refusal};
 use super::transform::{self, Inbound};
-use super::{authorize, event, keys, lambda, proxy_response, signed, validate};
+use super::{authorize, event, headers, keys, lambda, proxy_response, signed, validate};
 use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::entity::{Integration, Map, MethodSetting};
 use crate::sandbox::apigateway::state::State;
@@ -137,11 +137,13 @@ impl ExecuteApi {
         };
         let verb = request.method.as_str().to_owned();
         let found = frozen.routes().find(&verb, &address.path).unwrap_or_default();
+        let edge =
+            frozen.definition().rest_api.endpoint_configuration.types.iter().any(|kind| kind == "EDGE");
         let exchange = Exchange {
             resource: found.resource,
             method: found.verb,
             path_parameters: found.parameters,
-            headers: exchange::headers(request, &source_ip, &trace_id),
+            headers: headers::of_request(request, &source_ip, &trace_id, edge),
             query: request.query(),
             body: request.body.clone(),
             request_id: request_id.to_owned(),

@@ -11,6 +11,7 @@ mod binary;
 mod event;
 mod exchange;
 mod execute;
+mod headers;
 mod keys;
 mod lambda;
 mod mapping;

@@ -5,6 +5,7 @@ use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::binary;
+use super::headers;
 use super::refusal::Refusal;
 use crate::sandbox::Response;
 
@@ -77,24 +78,12 @@ pub(super) fn read(
 }
 
 /// Builds an answer; without a content type it is JSON, as AWS has it.
-fn build(status: u16, headers: &[(String, String)], body: Bytes) -> Response {
+fn build(status: u16, given: &[(String, String)], body: Bytes) -> Response {
     let mut response = Response::empty(status);
     response.body = body;
-    for (name, value) in headers {
-        let lower = name.to_ascii_lowercase();
-        if matches!(lower.as_str(), "content-length" | "transfer-encoding" | "connection") {
-            continue;
-        }
-        // AWS keeps these for itself and renames what the backend sent.
-        // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
-        let lower = match lower.as_str() {
-            "authorization" | "date" | "host" | "server" | "user-agent" | "www-authenticate"
-            | "x-amzn-requestid" => {
-                format!("x-amzn-remapped-{lower}")
-            }
-            _ => lower,
-        };
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(lower), HeaderValue::from_str(value)) {
+    for (name, value) in given {
+        let Some(name) = headers::on_answer(name) else { continue };
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             response.headers.append(name, value);
         }
     }

@@ -94,6 +94,7 @@ impl Draft<'_> {
             raw_path: head.uri.path().to_owned(),
             raw_query: head.uri.query().unwrap_or_default().to_owned(),
             headers: head.headers,
+            header_names: crate::sandbox::HeaderNames::default(),
             body: self.body.to_owned().into(),
             peer: [127, 0, 0, 1].into(),
             received: now(),
