@@ -20,12 +20,13 @@ lint:
 demo:
     cargo run -- demo
 
-# Write the generated files anew: schemas and the matcher reference
+# Write the generated files anew: schemas, the matcher reference, what the sandbox covers
 generate:
     cargo run -- schema challenge > docs/schema/challenge.json
     cargo run -- schema fault > docs/schema/fault.json
     cargo run -- schema report > docs/schema/report.json
     cargo run -- schema matchers > docs/matchers.md
+    cargo run -- schema sandbox > docs/sandbox.md
 
 # Measure speed, in release
 bench:

@@ -129,13 +129,14 @@ fn a_sandbox_elsewhere_takes_a_stack_and_a_teardown_leaves_nothing() {
 }
 
 #[test]
-fn schemas_and_the_matcher_reference_stand_in_the_docs_as_the_program_prints_them() {
+fn schemas_and_references_stand_in_the_docs_as_the_program_prints_them() {
     let program = Program::new();
     for (what, file) in [
         ("challenge", "docs/schema/challenge.json"),
         ("fault", "docs/schema/fault.json"),
         ("report", "docs/schema/report.json"),
         ("matchers", "docs/matchers.md"),
+        ("sandbox", "docs/sandbox.md"),
     ] {
         let printed = program.run(&["schema", what]);
         let kept = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();

@@ -1,9 +1,9 @@
 use clap::{Args, ValueEnum};
 
 use super::{Exit, screen};
-use crate::{challenge, matcher, report};
+use crate::{challenge, matcher, report, sandbox};
 
-/// Print a JSON Schema, or the reference of the matchers
+/// Print a JSON Schema, the reference of the matchers, or what the sandbox covers
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// What to print
@@ -21,6 +21,8 @@ enum Described {
     Report,
     /// The vocabulary of `expect:`, in Markdown
     Matchers,
+    /// What the sandbox covers, operation by operation, in Markdown
+    Sandbox,
 }
 
 pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
@@ -30,6 +32,10 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
         Described::Report => report::schema(),
         Described::Matchers => {
             screen::print(&matcher::reference());
+            return Exit::Done;
+        }
+        Described::Sandbox => {
+            screen::print(&sandbox::coverage::page());
             return Exit::Done;
         }
     };

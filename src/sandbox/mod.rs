@@ -12,6 +12,7 @@ pub mod apigateway;
 pub mod audit;
 pub mod authority;
 mod composition;
+pub mod coverage;
 mod directory;
 mod dispatch;
 pub mod dynamodb;

@@ -7,6 +7,7 @@ mod program;
 mod scenario;
 mod standing;
 mod tools;
+mod wire;
 
 pub(crate) use graded::Marks;
 pub(crate) use lab::Lab;
@@ -14,3 +15,4 @@ pub(crate) use program::{Ended, Program, Started};
 pub(crate) use scenario::Scenario;
 pub(crate) use standing::Standing;
 pub(crate) use tools::aws_tools;
+pub(crate) use wire::{Keys, Received, Sent, exchange};

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod bench;
 mod control;
+mod coverage;
 mod entity;
 mod fault;
 mod gateway;
@@ -16,5 +17,6 @@ mod service;
 mod state;
 mod vtl;
 
+pub use coverage::coverage;
 pub use gateway::ExecuteApi;
 pub use service::ApiGateway;

@@ -2,11 +2,13 @@
 //!
 //! In: entries from the front. Out: the same, newest first, to the admin and to CloudTrail's `LookupEvents`.
 
+mod coverage;
 mod entry;
 mod log;
 mod lookup;
 mod trail;
 
+pub use coverage::coverage;
 pub use entry::{Entry, Outcome};
 pub use log::AuditLog;
 pub use trail::CloudTrail;

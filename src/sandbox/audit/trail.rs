@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::AuditLog;
 use super::lookup::Lookup;
+use crate::sandbox::coverage::Api;
 use crate::sandbox::{
     Access, AccountId, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
 };
@@ -39,7 +40,7 @@ impl Service for CloudTrail {
                 mutates: false,
                 input: Box::new(Lookup::parse(&request.body)?),
             }),
-            Some(other) => Err(ServiceError::not_covered("cloudtrail", other)),
+            Some(other) => Err(Api::lacks("cloudtrail", other)),
             None => Err(ServiceError::new(400, "UnknownOperationException", "The operation is not known.")),
         }
     }

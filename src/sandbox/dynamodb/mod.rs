@@ -7,6 +7,7 @@
 
 mod access;
 mod capacity;
+mod coverage;
 mod definition;
 mod engine;
 mod expression;
@@ -20,4 +21,5 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use coverage::coverage;
 pub use service::DynamoDb;

@@ -31,7 +31,7 @@ const fn entry(name: &'static str, mutates: bool, needs: Needs) -> Entry {
     Entry { name, mutates, needs }
 }
 
-const COVERED: [Entry; 24] = [
+pub(super) const COVERED: [Entry; 24] = [
     entry("BatchGetItem", false, Needs::EveryTable),
     entry("BatchWriteItem", true, Needs::EveryTable),
     entry("CreateTable", true, Needs::Table),

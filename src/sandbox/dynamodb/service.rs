@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::access::accesses;
 use super::operation::{Entry, find};
 use super::store::Store;
+use crate::sandbox::coverage::Api;
 use crate::sandbox::{
     AccountId, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
 };
@@ -52,12 +53,12 @@ impl Service for DynamoDb {
     fn resolve(&self, request: &Request, scope: &Scope) -> Result<Operation, ServiceError> {
         let target = request.header("x-amz-target").unwrap_or_default();
         if let Some(("DynamoDBStreams_20120810", name)) = target.split_once('.') {
-            return Err(ServiceError::not_covered("dynamodbstreams", name));
+            return Err(Api::lacks("dynamodbstreams", name));
         }
         let Some(("DynamoDB_20120810", name)) = target.split_once('.') else {
             return Err(ServiceError::new(400, "UnknownOperationException", ""));
         };
-        let entry = find(name).ok_or_else(|| ServiceError::not_covered("dynamodb", name))?;
+        let entry = find(name).ok_or_else(|| Api::lacks("dynamodb", name))?;
         let body: Map<String, Value> = serde_json::from_slice(&request.body)
             .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
         let store = self.existing(scope);

@@ -5,6 +5,7 @@
 
 mod account;
 mod authorization_details;
+mod coverage;
 mod credentials;
 mod directory;
 mod document;
@@ -33,5 +34,6 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use coverage::coverage;
 pub use service::Iam;
 pub(in crate::sandbox) use sessions::SessionRequest;

@@ -4,7 +4,9 @@
 
 pub mod confinement;
 mod control;
+mod coverage;
 mod entity;
 mod execution;
 
 pub use control::{Lambda, Parts};
+pub use coverage::coverage;

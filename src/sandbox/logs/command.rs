@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::sandbox::ServiceError;
+use crate::sandbox::coverage::Api;
 
 /// One call, with its parameters. What is not named here is not covered.
 #[derive(Debug, Clone)]
@@ -87,7 +88,7 @@ impl Command {
             "TagResource" => Self::TagResource(read(body)?),
             "UntagResource" => Self::UntagResource(read(body)?),
             "ListTagsForResource" => Self::ListTagsForResource(read(body)?),
-            other => return Err(ServiceError::not_covered("logs", other)),
+            other => return Err(Api::lacks("logs", other)),
         })
     }
 

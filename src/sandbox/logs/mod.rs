@@ -5,6 +5,7 @@
 
 mod access;
 mod command;
+mod coverage;
 mod delivery;
 mod events;
 mod groups;
@@ -15,4 +16,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use coverage::coverage;
 pub use service::Logs;

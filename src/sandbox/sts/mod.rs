@@ -4,7 +4,9 @@
 //! which knows the roles.
 
 mod assume_role;
+mod coverage;
 mod operations;
 mod service;
 
+pub use coverage::coverage;
 pub use service::Sts;

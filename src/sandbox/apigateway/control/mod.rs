@@ -31,4 +31,4 @@ mod validators;
 mod vpc_links;
 
 pub(super) use ask::{Ask, Parsed};
-pub(super) use routes::{Handler, parse};
+pub(super) use routes::{Handler, covered_operations, parse};

@@ -175,6 +175,11 @@ pub(super) const ROUTES: &[Route] = &[
     route("UpdateVpcLink", "PATCH", "/vpclinks/{vpclink_id}", 200, Json(vpc_links::update)),
 ];
 
+/// Names the operations that have a handler.
+pub(in crate::sandbox::apigateway) fn covered_operations() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().filter(|route| !matches!(route.handler, NotCovered)).map(|route| route.name)
+}
+
 /// Finds the operation of a request and reads its body.
 pub(in crate::sandbox::apigateway) fn parse(request: &Request) -> Result<Parsed, ServiceError> {
     let segments = request.segments();

@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 
 use super::super::entity::FunctionName;
 use super::command::{Command, Name};
+use crate::sandbox::coverage::Api;
 use crate::sandbox::{Request, Scope, ServiceError};
 
 /// Says which operation a request is; one that AWS has and the sandbox does not is refused by its name.
@@ -71,7 +72,7 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
         ["2017-03-31", "tags", ..] if get => Name::ListTags,
         ["2017-03-31", "tags", ..] if post => Name::TagResource,
         ["2017-03-31", "tags", ..] if delete => Name::UntagResource,
-        _ => return Err(unknown(method, &parts)),
+        _ => return Err(unknown(request, &parts)),
     };
     let mut qualifier = request.query_value("Qualifier");
     let function = match (operation, function) {
@@ -134,59 +135,14 @@ fn no_number(text: &str) -> ServiceError {
     )
 }
 
-/// What AWS has at a path, by the path's telling part; the names are the API reference's.
-fn unknown(method: &Method, parts: &[&str]) -> ServiceError {
-    let verb = match *method {
-        Method::GET => "Get",
-        Method::POST => "Create",
-        Method::PUT => "Update",
-        Method::DELETE => "Delete",
-        _ => "",
-    };
-    let name = match parts {
-        [_, "functions", _, "url"] => format!("{verb}FunctionUrlConfig"),
-        [_, "functions", _, "urls"] => "ListFunctionUrlConfigs".to_owned(),
-        [_, "functions", _, "response-streaming-invocations"] => "InvokeWithResponseStream".to_owned(),
-        [_, "functions", _, "invoke-async"] => "InvokeAsync".to_owned(),
-        [_, "functions", _, "provisioned-concurrency"] => {
-            let verb = if *method == Method::PUT { "Put" } else { verb };
-            format!("{verb}ProvisionedConcurrencyConfig")
-        }
-        [_, "functions", _, "code-signing-config"] => {
-            let verb = if *method == Method::PUT { "Put" } else { verb };
-            format!("{verb}FunctionCodeSigningConfig")
-        }
-        [_, "functions", _, "runtime-management-config"] => {
-            let verb = if *method == Method::PUT { "Put" } else { verb };
-            format!("{verb}RuntimeManagementConfig")
-        }
-        [_, "functions", _, "recursion-config"] => {
-            let verb = if *method == Method::PUT { "Put" } else { verb };
-            format!("{verb}FunctionRecursionConfig")
-        }
-        [_, "functions", _, "function-scaling-config"] => {
-            let verb = if *method == Method::PUT { "Put" } else { verb };
-            format!("{verb}FunctionScalingConfig")
-        }
-        [_, "functions", _, "durable-executions"] => "ListDurableExecutionsByFunction".to_owned(),
-        [_, "event-source-mappings"] if *method == Method::GET => "ListEventSourceMappings".to_owned(),
-        [_, "event-source-mappings", ..] => format!("{verb}EventSourceMapping"),
-        [_, "code-signing-configs"] if *method == Method::GET => "ListCodeSigningConfigs".to_owned(),
-        [_, "code-signing-configs", ..] => format!("{verb}CodeSigningConfig"),
-        [_, "layers", _, "versions", _, "policy"] if *method == Method::POST => {
-            "AddLayerVersionPermission".to_owned()
-        }
-        [_, "layers", _, "versions", _, "policy"] => "GetLayerVersionPolicy".to_owned(),
-        [_, "layers", _, "versions", _, "policy", _] => "RemoveLayerVersionPermission".to_owned(),
-        [_, "capacity-providers", ..] => format!("{verb}CapacityProvider"),
-        [_, "durable-executions" | "durable-execution-callbacks", ..] => "durable executions".to_owned(),
-        _ => {
-            return ServiceError::new(
-                404,
-                "UnknownOperationException",
-                format!("Lambda has no operation at {method} /{}", parts.join("/")),
-            );
-        }
-    };
-    ServiceError::not_covered("lambda", &name)
+/// Names what AWS has at a path and the sandbox has not.
+fn unknown(request: &Request, parts: &[&str]) -> ServiceError {
+    match Api::of("lambda").and_then(|api| api.at(request.method.as_str(), parts, &request.raw_query)) {
+        Some(name) => ServiceError::not_covered("lambda", name),
+        None => ServiceError::new(
+            404,
+            "UnknownOperationException",
+            format!("Lambda has no operation at {} /{}", request.method, parts.join("/")),
+        ),
+    }
 }

@@ -1,0 +1,15 @@
+use super::Coverage;
+use crate::sandbox::{apigateway, audit, dynamodb, iam, lambda, logs, sts};
+
+/// Returns what each service declares, in the order of the page.
+pub fn services() -> Vec<Coverage> {
+    vec![
+        iam::coverage(),
+        sts::coverage(),
+        lambda::coverage(),
+        apigateway::coverage(),
+        dynamodb::coverage(),
+        logs::coverage(),
+        audit::coverage(),
+    ]
+}

@@ -1,0 +1,12 @@
+use super::operation::COVERED;
+use crate::sandbox::coverage::Coverage;
+
+/// What of DynamoDB is covered: whatever the table of operations has.
+pub fn coverage() -> Coverage {
+    Coverage::of("dynamodb", "DynamoDB")
+        .summed_up(
+            "tables, indexes, items, queries, transactions, time to live settings",
+            "streams' records, PartiQL",
+        )
+        .covers(COVERED.iter().map(|entry| entry.name))
+}

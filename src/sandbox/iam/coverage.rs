@@ -1,0 +1,13 @@
+use super::operations::OPERATIONS;
+use crate::sandbox::coverage::Coverage;
+
+/// What of IAM is covered: whatever the table of operations has.
+pub fn coverage() -> Coverage {
+    Coverage::of("iam", "IAM")
+        .summed_up(
+            "users, groups, roles, access keys, inline, managed and AWS managed policies with versions, boundaries, tags, \
+             instance profiles, the two simulations, authorization details",
+            "identity providers, MFA devices, certificates, SSH keys, credential and access reports",
+        )
+        .covers(OPERATIONS.iter().map(|entry| entry.name))
+}

@@ -1,0 +1,12 @@
+use super::operations::OPERATIONS;
+use crate::sandbox::coverage::Coverage;
+
+/// What of STS is covered: whatever the table of operations has.
+pub fn coverage() -> Coverage {
+    Coverage::of("sts", "STS")
+        .summed_up(
+            "who calls, roles assumed with session policies, session tokens",
+            "federation, web identity, SAML",
+        )
+        .covers(OPERATIONS.iter().map(|entry| entry.name))
+}
