@@ -6,6 +6,7 @@ use super::dynamodb::DynamoDb;
 use super::iam::Iam;
 use super::lambda::{self, Lambda};
 use super::logs::Logs;
+use super::s3::S3;
 use super::server::{Options, Parts};
 use super::sts::Sts;
 use super::{Authority, Directory, Switchboard};
@@ -23,11 +24,18 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
+    let s3 = Arc::new(S3::new(
+        Arc::clone(&authority),
+        clock(),
+        context.random.clone(),
+        lambda.clone(),
+        Vec::new(),
+    ));
     let entrances = vec![lambda.downloads(), gateway.entrance()];
     let dynamodb = Arc::new(DynamoDb::new());
     Parts {
         authority,
-        services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda.clone(), gateway, dynamodb, logs],
+        services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda.clone(), gateway, dynamodb, logs, s3],
         entrances,
         switchboard,
         lambda,

@@ -25,6 +25,7 @@ pub mod lambda;
 pub mod logs;
 mod message;
 pub mod query;
+pub mod s3;
 mod server;
 mod service;
 pub mod sts;

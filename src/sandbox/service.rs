@@ -107,6 +107,12 @@ pub trait Service: Send + Sync {
         None
     }
 
+    /// Says whose resources a request without any signature is for, where this service takes such (a bucket, by its
+    /// policy); the caller is then anonymous.
+    fn anonymous(&self, _request: &Request) -> Option<Scope> {
+        None
+    }
+
     /// Forgets everything that belongs to an account, or to all accounts.
     fn reset(&self, account: Option<&AccountId>);
 }

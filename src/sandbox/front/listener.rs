@@ -19,6 +19,8 @@ use crate::sandbox::{HeaderNames, Request, Response};
 
 /// The largest body of a call that brings code: Lambda takes zips of 50 MB, sent in base64.
 const LARGEST_CODE: usize = 75 * 1024 * 1024;
+/// The largest body of a call to S3: an object of 100 MB, with the framing of signed chunks.
+const LARGEST_OBJECT: usize = 104 * 1024 * 1024;
 /// The largest other body, in bytes; DynamoDB's 16 MB are the most that any of them takes.
 const LARGEST_BODY: usize = 20 * 1024 * 1024;
 /// How long a client may take over a request's head, and over its body.
@@ -115,7 +117,15 @@ impl Listener {
         let (head, body) = request.into_parts();
         let path = head.uri.path();
         let code = path.starts_with("/2015-03-31/functions") || path.starts_with("/2018-10-31/layers");
-        let limit = if code { LARGEST_CODE } else { LARGEST_BODY };
+        let signed =
+            head.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let object = signed.contains("/s3/aws4_request")
+            || head.uri.query().is_some_and(|query| query.contains("%2Fs3%2Faws4_request"));
+        let limit = match () {
+            () if object => LARGEST_OBJECT,
+            () if code => LARGEST_CODE,
+            () => LARGEST_BODY,
+        };
         let body = match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {

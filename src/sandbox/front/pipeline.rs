@@ -5,7 +5,7 @@ use tracing::Instrument as _;
 
 use super::identity::{Addressed, address, identify};
 use super::shape::render;
-use crate::policy::Matched;
+use crate::policy::{Matched, Principal};
 use crate::sandbox::admin::Admin;
 use crate::sandbox::audit::{AuditLog, Entry, Outcome};
 use crate::sandbox::authority::request_keys;
@@ -67,6 +67,15 @@ impl Front {
             }
         }
         let addressed = address(&request);
+        if let Some((service, scope)) = self.open_door(&addressed, &request) {
+            let principal = if self.authority.is_open() {
+                Principal::Root { account: scope.account.to_string() }
+            } else {
+                Principal::Anonymous
+            };
+            let caller = Caller { principal, access_key_id: None };
+            return self.serve(service, scope.region.clone(), request, Ok((caller, scope))).await;
+        }
         let Some(service) = self.find(&addressed) else { return no_service(&addressed, &request) };
         let region = addressed.region.clone();
         match identify(&request, &addressed, &self.authority, request.received) {
@@ -151,6 +160,17 @@ impl Front {
             }
         }
         service.handle(Call { request, scope, caller, operation }).await
+    }
+
+    /// Finds the service that takes a request without any signature, as an anonymous one.
+    fn open_door(&self, addressed: &Addressed, request: &Request) -> Option<(Arc<dyn Service>, Scope)> {
+        if !matches!(addressed.claim, Ok(None)) {
+            return None;
+        }
+        let name = addressed.service.as_deref();
+        let mut services =
+            self.services.iter().filter(|service| name.is_none_or(|name| service.signing_name() == name));
+        services.find_map(|service| Some((Arc::clone(service), service.anonymous(request)?)))
     }
 
     fn find(&self, addressed: &Addressed) -> Option<Arc<dyn Service>> {
