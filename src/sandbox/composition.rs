@@ -31,6 +31,11 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         lambda.clone(),
         Vec::new(),
     ));
+    lambda.settle_in(lambda::Neighbours {
+        sources: vec![],
+        sinks: vec![],
+        objects: Some(Arc::<S3>::downgrade(&s3)),
+    });
     let entrances = vec![lambda.downloads(), gateway.entrance()];
     let dynamodb = Arc::new(DynamoDb::new());
     Parts {

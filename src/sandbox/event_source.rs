@@ -48,6 +48,11 @@ pub trait EventSource: Send + Sync {
     /// Whether the queue or stream is there.
     fn exists(&self, arn: &str) -> bool;
 
+    /// For how many seconds others do not see the records of a queue that were taken; `None` for a stream.
+    fn visibility(&self, _arn: &str) -> Option<u32> {
+        None
+    }
+
     /// Takes the next records, at most `most`. Those of a queue are invisible to others for the queue's visibility timeout;
     /// `position` counts for streams only. An empty batch is not an error.
     fn poll(

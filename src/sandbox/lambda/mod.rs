@@ -8,5 +8,5 @@ mod coverage;
 mod entity;
 mod execution;
 
-pub use control::{Lambda, Parts};
+pub use control::{Lambda, Neighbours, Parts};
 pub use coverage::coverage;

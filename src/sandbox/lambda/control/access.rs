@@ -2,8 +2,9 @@ use serde_json::Value;
 
 use super::super::entity::{FunctionName, Registry};
 use super::command::{Command, Name};
+use super::tags::MAPPING;
 use crate::policy::Context;
-use crate::sandbox::{Access, Scope};
+use crate::sandbox::{Access, Scope, UrlAuth};
 
 /// Says what a command's caller must be allowed to do.
 ///
@@ -31,9 +32,15 @@ pub(super) fn accesses(command: &Command, scope: &Scope, registry: &Registry) ->
 fn main(command: &Command, scope: &Scope, registry: &Registry) -> Access {
     let layer = || format!("arn:aws:lambda:{}:{}:layer:{}", scope.region, scope.account, command.item);
     match command.operation {
-        Name::ListFunctions | Name::ListLayers | Name::GetAccountSettings => {
-            Access::new(format!("lambda:{:?}", command.operation), "*")
-        }
+        Name::CreateEventSourceMapping
+        | Name::GetEventSourceMapping
+        | Name::UpdateEventSourceMapping
+        | Name::DeleteEventSourceMapping => on_mapping(command, scope, registry),
+        Name::ListFunctions
+        | Name::ListLayers
+        | Name::GetAccountSettings
+        | Name::ListEventSourceMappings
+        | Name::ListCodeSigningConfigs => Access::new(format!("lambda:{:?}", command.operation), "*"),
         Name::PublishLayerVersion | Name::ListLayerVersions => {
             Access::new(format!("lambda:{:?}", command.operation), layer())
         }
@@ -51,7 +58,18 @@ fn main(command: &Command, scope: &Scope, registry: &Registry) -> Access {
             let arn = FunctionName::parse(name, None, scope).map(|name| name.unqualified_arn());
             Access::new("lambda:CreateFunction", arn.unwrap_or_else(|_| "*".to_owned()))
         }
-        Name::Invoke => on_function("lambda:InvokeFunction", command, scope, registry),
+        Name::Invoke | Name::InvokeWithResponseStream | Name::InvokeAsync => {
+            on_function("lambda:InvokeFunction", command, scope, registry)
+        }
+        // The calls of function URLs are known to IAM by whom they are for, too.
+        Name::CreateFunctionUrlConfig | Name::UpdateFunctionUrlConfig => {
+            let mut access =
+                on_function(&format!("lambda:{:?}", command.operation), command, scope, registry);
+            if let Some(kind) = command.text("AuthType") {
+                access.context.set("lambda:FunctionUrlAuthType", vec![kind.to_owned()]);
+            }
+            access
+        }
         Name::AddPermission | Name::RemovePermission => {
             let mut access =
                 on_function(&format!("lambda:{:?}", command.operation), command, scope, registry);
@@ -68,10 +86,49 @@ fn on_function(action: &str, command: &Command, scope: &Scope, registry: &Regist
     let Some(name) = &command.function else {
         return Access::new(action, "*");
     };
+    if name.name == MAPPING {
+        let Scope { account, region } = &name.scope;
+        let arn = format!("arn:aws:lambda:{region}:{account}:{MAPPING}{}", command.item);
+        return Access::new(action, arn);
+    }
     let mut access = Access::new(action, name.arn());
     access.resource_policy = registry.policy(name);
     access.owner = (name.scope.account != scope.account).then(|| name.scope.account.clone());
     access
+}
+
+/// Whoever makes a mapping needs no right on the function itself; the condition key names it.
+fn on_mapping(command: &Command, scope: &Scope, registry: &Registry) -> Access {
+    let old = registry.with(scope, |region| region.mappings.get(&command.item).map(|it| it.function.arn()));
+    let new = command.text("FunctionName").and_then(|name| FunctionName::parse(name, None, scope).ok());
+    let resource = if command.operation == Name::CreateEventSourceMapping {
+        "*".to_owned()
+    } else {
+        format!("arn:aws:lambda:{}:{}:event-source-mapping:{}", scope.region, scope.account, command.item)
+    };
+    let mut access = Access::new(format!("lambda:{:?}", command.operation), resource);
+    if let Some(arn) = new.map(|name| name.arn()).or(old) {
+        access.context.set("lambda:FunctionArn", vec![arn]);
+    }
+    access
+}
+
+/// What a caller of a function URL needs.
+pub(super) fn on_url(name: &FunctionName, registry: &Registry, auth: UrlAuth) -> Vec<Access> {
+    let kind = if auth == UrlAuth::Iam { "AWS_IAM" } else { "NONE" };
+    ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
+        .map(|action| {
+            let mut access = Access::new(action, name.arn());
+            access.resource_policy = registry.policy(name);
+            access.owner = Some(name.scope.account.clone());
+            if action == "lambda:InvokeFunctionUrl" {
+                access.context.set("lambda:FunctionUrlAuthType", vec![kind.to_owned()]);
+            } else {
+                access.context.set("lambda:InvokedViaFunctionUrl", vec!["true".to_owned()]);
+            }
+            access
+        })
+        .into()
 }
 
 /// What an invocation by another service needs.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::super::entity::{UNZIPPED_LIMIT, ZIPPED_LIMIT};
-use super::concurrency::ACCOUNT_LIMIT;
+use super::concurrency::{ACCOUNT_LIMIT, reserved_of};
 use super::service::Core;
 use crate::sandbox::{Response, Scope, ServiceError};
 
@@ -15,7 +15,7 @@ impl Core {
     #[allow(clippy::unnecessary_wraps)]
     pub(super) fn account_settings(&self, scope: &Scope) -> Result<Response, ServiceError> {
         self.registry.with(scope, |region| {
-            let reserved: u32 = region.functions.values().filter_map(|function| function.reserved).sum();
+            let reserved: u32 = region.functions.values().map(reserved_of).sum();
             let mut packages: HashMap<(&str, &str), u64> = HashMap::new();
             for function in region.functions.values() {
                 for snapshot in std::iter::once(&function.latest).chain(function.versions.values()) {

@@ -87,6 +87,10 @@ impl Core {
             let function = region.function_mut(name)?;
             // An alias that is not there is deleted all the same, as on AWS.
             function.aliases.remove(&command.item);
+            // What hung on it goes with it.
+            function.urls.remove(&command.item);
+            function.provisioned.remove(&command.item);
+            function.event_invoke.remove(&command.item);
             function.policies.remove(&command.item);
             Ok(Response::empty(204))
         })

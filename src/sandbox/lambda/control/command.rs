@@ -7,40 +7,62 @@ use super::super::entity::FunctionName;
 pub(super) enum Name {
     AddPermission,
     CreateAlias,
+    CreateEventSourceMapping,
     CreateFunction,
+    CreateFunctionUrlConfig,
     DeleteAlias,
+    DeleteEventSourceMapping,
     DeleteFunction,
     DeleteFunctionConcurrency,
     DeleteFunctionEventInvokeConfig,
+    DeleteFunctionUrlConfig,
     DeleteLayerVersion,
+    DeleteProvisionedConcurrencyConfig,
     GetAccountSettings,
     GetAlias,
+    GetEventSourceMapping,
     GetFunction,
+    GetFunctionCodeSigningConfig,
     GetFunctionConcurrency,
     GetFunctionConfiguration,
     GetFunctionEventInvokeConfig,
+    GetFunctionRecursionConfig,
+    GetFunctionUrlConfig,
     GetLayerVersion,
     GetLayerVersionByArn,
     GetPolicy,
+    GetProvisionedConcurrencyConfig,
+    GetRuntimeManagementConfig,
     Invoke,
+    InvokeAsync,
+    InvokeWithResponseStream,
     ListAliases,
+    ListCodeSigningConfigs,
+    ListEventSourceMappings,
     ListFunctionEventInvokeConfigs,
+    ListFunctionUrlConfigs,
     ListFunctions,
     ListLayerVersions,
     ListLayers,
+    ListProvisionedConcurrencyConfigs,
     ListTags,
     ListVersionsByFunction,
     PublishLayerVersion,
     PublishVersion,
     PutFunctionConcurrency,
     PutFunctionEventInvokeConfig,
+    PutFunctionRecursionConfig,
+    PutProvisionedConcurrencyConfig,
+    PutRuntimeManagementConfig,
     RemovePermission,
     TagResource,
     UntagResource,
     UpdateAlias,
+    UpdateEventSourceMapping,
     UpdateFunctionCode,
     UpdateFunctionConfiguration,
     UpdateFunctionEventInvokeConfig,
+    UpdateFunctionUrlConfig,
 }
 
 /// A request as it was read.
@@ -60,7 +82,7 @@ pub(super) struct Command {
 impl Name {
     pub(super) fn mutates(self) -> bool {
         let name = format!("{self:?}");
-        !(name.starts_with("Get") || name.starts_with("List") || self == Self::Invoke)
+        !(name.starts_with("Get") || name.starts_with("List") || name.starts_with("Invoke"))
     }
 }
 

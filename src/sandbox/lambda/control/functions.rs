@@ -1,25 +1,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::entity::{
     Function, FunctionName, LayerReference, Package, Progress, Region, Settings, Snapshot,
 };
 use super::command::Command;
-use super::constraint::{invalid, missing, serialization, violated};
+use super::constraint::{invalid, missing, violated};
 use super::page::page;
 use super::service::Core;
 use super::{download, layers, settings, tags};
-use crate::sandbox::{Request, Response, Scope, ServiceError};
+use crate::sandbox::{Caller, Request, Response, Scope, ServiceError};
 
 impl Core {
     pub(super) fn create_function(
         self: &Arc<Self>,
         request: &Request,
         scope: &Scope,
+        caller: &Caller,
         command: &Command,
     ) -> Result<Response, ServiceError> {
         let text = command.text("FunctionName").ok_or_else(|| missing("functionName"))?;
@@ -41,9 +40,12 @@ impl Core {
         let settings = settings::create(&command.body, &find)?;
         let tags = tags::read(command.body.get("Tags"))?;
         let code = command.body.get("Code").and_then(Value::as_object).ok_or_else(|| missing("code"))?;
-        let package = Arc::new(read_code(code)?);
+        let package = Arc::new(self.read_code(code, caller)?);
         Self::check_whole(&settings, &package)?;
         self.check_role(&settings.role)?;
+        if let Some(target) = &settings.dead_letter {
+            self.check_dead_letters(&settings.role, target, scope)?;
+        }
         let snapshot = Arc::new(Snapshot {
             version: "$LATEST".to_owned(),
             settings,
@@ -72,6 +74,9 @@ impl Core {
                 tags,
                 reserved: None,
                 event_invoke: BTreeMap::new(),
+                urls: BTreeMap::new(),
+                provisioned: BTreeMap::new(),
+                recursive_loop: "Terminate".to_owned(),
             };
             let answer = if publish {
                 let version = self.publish(&mut function, None);
@@ -210,28 +215,6 @@ pub(super) fn listed(snapshot: &Snapshot, function: &Function, arn: &str) -> Val
         item.remove(key);
     }
     Value::Object(item)
-}
-
-/// Reads `ZipFile`, or says why code from elsewhere cannot be had.
-pub(super) fn read_code(code: &Map<String, Value>) -> Result<Package, ServiceError> {
-    let given = |key: &str| code.get(key).filter(|value| !value.is_null());
-    if given("ImageUri").is_some() {
-        return Err(ServiceError::not_covered("lambda", "functions from container images"));
-    }
-    if given("S3Bucket").is_some() || given("S3Key").is_some() {
-        // True as long as the sandbox has no S3: no bucket is there.
-        return Err(invalid(
-            "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist",
-        ));
-    }
-    let Some(zip) = given("ZipFile") else {
-        return Err(invalid("Please provide a source for function code."));
-    };
-    let text = zip.as_str().ok_or_else(|| serialization(zip, "a blob"))?;
-    let bytes = STANDARD
-        .decode(text)
-        .map_err(|_| ServiceError::new(400, "SerializationException", "ZipFile is not valid base64"))?;
-    Package::read(bytes.into())
 }
 
 fn delete_version(region: &mut Region, name: &FunctionName, qualifier: &str) -> Result<(), ServiceError> {

@@ -28,6 +28,44 @@ impl Core {
         request: &Request,
         command: &Command,
     ) -> Result<Response, ServiceError> {
+        let (name, kind, job) = self.read_invocation(request, command)?;
+        let (target, outcome) = self.run(name, kind, job).await?;
+        let version = &target.snapshot.version;
+        let Some(outcome) = outcome else {
+            let status = if kind == InvocationType::DryRun { 204 } else { 202 };
+            return Ok(Response::empty(status).with_header("x-amz-executed-version", version));
+        };
+        let mut response = Response::empty(200)
+            .with_header("content-type", "application/json")
+            .with_header("x-amz-executed-version", version)
+            .with_header("x-amzn-trace-id", &self.trace_id(None));
+        if outcome.failed {
+            response = response.with_header("x-amz-function-error", "Unhandled");
+        }
+        if request.header("x-amz-log-type") == Some("Tail") {
+            response = response.with_header("x-amz-log-result", &STANDARD.encode(&outcome.tail));
+        }
+        response.body = outcome.payload;
+        Ok(response)
+    }
+
+    /// `InvokeAsync`, which `Event` has replaced.
+    pub(super) async fn invoke_async(
+        self: &Arc<Self>,
+        request: &Request,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
+        let (name, _, job) = self.read_invocation(request, command)?;
+        self.run(name, InvocationType::Event, job).await?;
+        Ok(Response::json(202, &serde_json::json!({ "Status": 202 })))
+    }
+
+    /// Reads what the request's headers say of an invocation.
+    pub(super) fn read_invocation<'a>(
+        &self,
+        request: &Request,
+        command: &'a Command,
+    ) -> Result<(&'a FunctionName, InvocationType, Job), ServiceError> {
         let name = named(command)?;
         let kind = match request.header("x-amz-invocation-type") {
             None | Some("RequestResponse") => InvocationType::RequestResponse,
@@ -49,29 +87,13 @@ impl Core {
                 .header("x-amz-client-context")
                 .and_then(|text| STANDARD.decode(text).ok())
                 .and_then(|bytes| String::from_utf8(bytes).ok()),
+            streamed: false,
         };
-        let (target, outcome) = self.run(name, kind, job).await?;
-        let version = &target.snapshot.version;
-        let Some(outcome) = outcome else {
-            let status = if kind == InvocationType::DryRun { 204 } else { 202 };
-            return Ok(Response::empty(status).with_header("x-amz-executed-version", version));
-        };
-        let mut response = Response::empty(200)
-            .with_header("content-type", "application/json")
-            .with_header("x-amz-executed-version", version)
-            .with_header("x-amzn-trace-id", &self.trace_id(None));
-        if outcome.failed {
-            response = response.with_header("x-amz-function-error", "Unhandled");
-        }
-        if request.header("x-amz-log-type") == Some("Tail") {
-            response = response.with_header("x-amz-log-result", &STANDARD.encode(&outcome.tail));
-        }
-        response.body = outcome.payload;
-        Ok(response)
+        Ok((name, kind, job))
     }
 
     /// Runs an invocation; without an outcome where none is waited for.
-    async fn run(
+    pub(super) async fn run(
         self: &Arc<Self>,
         name: &FunctionName,
         kind: InvocationType,
@@ -171,6 +193,7 @@ impl Invoker for Lambda {
                 payload: invocation.payload,
                 trace_id: core.trace_id(invocation.trace_id.as_deref()),
                 client_context: None,
+                streamed: false,
             };
             let request_id = job.request_id.clone();
             let (target, outcome) = core.run(&name, invocation.kind, job).await?;
@@ -192,8 +215,8 @@ impl Invoker for Lambda {
     }
 }
 
-/// Whether a payload is an error that says so, for the retries' log.
-pub(super) fn error_type(payload: &[u8]) -> Option<String> {
+/// Returns the message of an error payload.
+pub(super) fn error_text(payload: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(payload).ok()?;
-    value.get("errorType")?.as_str().map(str::to_owned)
+    value.get("errorMessage")?.as_str().map(str::to_owned)
 }

@@ -6,22 +6,22 @@ use super::super::entity::{LayerReference, LayerVersion, Registry, Runtime, sdk_
 use super::command::Command;
 use super::constraint::{invalid, is_word, missing, serialization, text, violated};
 use super::download;
-use super::functions::read_code;
 use super::page::page;
 use super::service::Core;
-use crate::sandbox::{AccountId, Request, Response, Scope, ServiceError};
+use crate::sandbox::{AccountId, Caller, Request, Response, Scope, ServiceError};
 
 impl Core {
     pub(super) fn publish_layer(
         &self,
         request: &Request,
         scope: &Scope,
+        caller: &Caller,
         command: &Command,
     ) -> Result<Response, ServiceError> {
         let (_, name) = place(&command.item, scope)?;
         let content =
             command.body.get("Content").and_then(Value::as_object).ok_or_else(|| missing("content"))?;
-        let package = Arc::new(read_code(content)?);
+        let package = Arc::new(self.read_code(content, caller)?);
         let strings = |key: &str, most: usize| -> Result<Vec<String>, ServiceError> {
             let Some(value) = command.body.get(key).filter(|value| !value.is_null()) else {
                 return Ok(vec![]);

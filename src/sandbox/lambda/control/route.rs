@@ -3,8 +3,9 @@ use serde_json::{Map, Value};
 
 use super::super::entity::FunctionName;
 use super::command::{Command, Name};
+use super::tags::MAPPING;
 use crate::sandbox::coverage::Api;
-use crate::sandbox::{Request, Scope, ServiceError};
+use crate::sandbox::{AccountId, Request, Scope, ServiceError};
 
 /// Says which operation a request is; one that AWS has and the sandbox does not is refused by its name.
 ///
@@ -24,7 +25,8 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
         _ => (None, String::new(), 0),
     };
     let mut item = item;
-    if let [_, "functions", _, "aliases" | "policy", third] = parts[..] {
+    if let [_, "functions", _, "aliases" | "policy", third] | [_, "event-source-mappings", third] = parts[..]
+    {
         third.clone_into(&mut item);
     }
     let operation = match parts[..] {
@@ -68,6 +70,43 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
         ["2018-10-31", "layers", _, "versions"] if get => Name::ListLayerVersions,
         ["2018-10-31", "layers", _, "versions", _] if get => Name::GetLayerVersion,
         ["2018-10-31", "layers", _, "versions", _] if delete => Name::DeleteLayerVersion,
+        ["2015-03-31", "event-source-mappings"] if post => Name::CreateEventSourceMapping,
+        ["2015-03-31", "event-source-mappings"] if get => Name::ListEventSourceMappings,
+        ["2015-03-31", "event-source-mappings", _] if get => Name::GetEventSourceMapping,
+        ["2015-03-31", "event-source-mappings", _] if put => Name::UpdateEventSourceMapping,
+        ["2015-03-31", "event-source-mappings", _] if delete => Name::DeleteEventSourceMapping,
+        ["2021-10-31", "functions", _, "url"] if post => Name::CreateFunctionUrlConfig,
+        ["2021-10-31", "functions", _, "url"] if get => Name::GetFunctionUrlConfig,
+        ["2021-10-31", "functions", _, "url"] if put => Name::UpdateFunctionUrlConfig,
+        ["2021-10-31", "functions", _, "url"] if delete => Name::DeleteFunctionUrlConfig,
+        ["2021-10-31", "functions", _, "urls"] if get => Name::ListFunctionUrlConfigs,
+        ["2019-09-30", "functions", _, "provisioned-concurrency"] if put => {
+            Name::PutProvisionedConcurrencyConfig
+        }
+        ["2019-09-30", "functions", _, "provisioned-concurrency"] if delete => {
+            Name::DeleteProvisionedConcurrencyConfig
+        }
+        ["2019-09-30", "functions", _, "provisioned-concurrency"] if get => {
+            if request.query_value("List").is_some() {
+                Name::ListProvisionedConcurrencyConfigs
+            } else {
+                Name::GetProvisionedConcurrencyConfig
+            }
+        }
+        ["2021-07-20", "functions", _, "runtime-management-config"] if get => {
+            Name::GetRuntimeManagementConfig
+        }
+        ["2021-07-20", "functions", _, "runtime-management-config"] if put => {
+            Name::PutRuntimeManagementConfig
+        }
+        ["2024-08-31", "functions", _, "recursion-config"] if get => Name::GetFunctionRecursionConfig,
+        ["2024-08-31", "functions", _, "recursion-config"] if put => Name::PutFunctionRecursionConfig,
+        ["2020-06-30", "functions", _, "code-signing-config"] if get => Name::GetFunctionCodeSigningConfig,
+        ["2020-04-22", "code-signing-configs"] if get => Name::ListCodeSigningConfigs,
+        ["2021-11-15", "functions", _, "response-streaming-invocations"] if post => {
+            Name::InvokeWithResponseStream
+        }
+        ["2014-11-13", "functions", _, "invoke-async"] if post => Name::InvokeAsync,
         ["2016-08-19", "account-settings"] if get => Name::GetAccountSettings,
         ["2017-03-31", "tags", ..] if get => Name::ListTags,
         ["2017-03-31", "tags", ..] if post => Name::TagResource,
@@ -88,6 +127,20 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
                     ),
                 ));
             }
+            if let Some((_, uuid)) = arn.split_once(":event-source-mapping:") {
+                let fields: Vec<&str> = arn.split(':').collect();
+                let account = AccountId::parse(fields[4]).unwrap_or_else(|| scope.account.clone());
+                let place = Scope { account, region: fields[3].to_owned() };
+                uuid.clone_into(&mut item);
+                let function = FunctionName { scope: place, name: MAPPING.to_owned(), qualifier: None };
+                return Ok(Command {
+                    operation,
+                    function: Some(function),
+                    item,
+                    number,
+                    body: body(request)?,
+                });
+            }
             if !arn.contains(":function:") {
                 return Err(ServiceError::not_covered(
                     "lambda",
@@ -102,7 +155,8 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
     if operation == Name::GetLayerVersionByArn {
         item = request.query_value("Arn").unwrap_or_default();
     }
-    let body = if operation == Name::Invoke { Map::new() } else { body(request)? };
+    let raw = matches!(operation, Name::Invoke | Name::InvokeWithResponseStream | Name::InvokeAsync);
+    let body = if raw { Map::new() } else { body(request)? };
     Ok(Command { operation, function, item, number, body })
 }
 

@@ -1,7 +1,9 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::super::entity::Registry;
@@ -9,11 +11,13 @@ use super::super::execution::Engine;
 use super::access::accesses;
 use super::command::{Command, Name};
 use super::download::CodeDownload;
+use super::neighbours::{Neighbours, Surroundings};
 use super::route::route;
 use crate::context::{Clock, Context, Random};
+use crate::policy::Principal;
 use crate::sandbox::{
-    AccountId, Authority, Call, Directory, Entrance, Future, LogSink, Operation, Protocol, Request, Response,
-    Scope, Service, ServiceError,
+    AccountId, Authority, Call, Caller, Directory, Entrance, Future, LogSink, Operation, Protocol, Request,
+    Response, Scope, Service, ServiceError,
 };
 
 /// What Lambda needs of the rest of the sandbox.
@@ -41,6 +45,10 @@ pub(super) struct Core {
     pub(super) engine: Arc<Engine>,
     /// Counts the changes that came to their end, so that others can wait for them.
     pub(super) settled: watch::Sender<u64>,
+    /// The services that are called for customers.
+    pub(super) surroundings: Surroundings,
+    /// Sessions of execution roles that Lambda itself polls and sends with, by role, and when they end.
+    pub(super) sessions: Mutex<HashMap<String, (Principal, Timestamp)>>,
     /// Signs the addresses that code is downloaded from.
     pub(super) download_key: [u8; 64],
 }
@@ -57,9 +65,16 @@ impl Lambda {
                 registry: Registry::default(),
                 engine: Arc::new(engine),
                 settled: watch::Sender::new(0),
+                surroundings: Surroundings::default(),
+                sessions: Mutex::default(),
                 download_key: context.random.bytes(),
             }),
         }
+    }
+
+    /// Says which services Lambda can call for its customers; once, when all of them are made.
+    pub fn settle_in(&self, neighbours: Neighbours) {
+        self.core.surroundings.settle(neighbours);
     }
 
     /// Says how well handlers are kept in on this machine, or why they cannot be run.
@@ -99,11 +114,11 @@ impl Service for Lambda {
 
     fn handle(&self, call: Call) -> Future<'_, Result<Response, ServiceError>> {
         Box::pin(async move {
-            let Call { request, scope, operation, .. } = call;
+            let Call { request, scope, caller, operation } = call;
             let command = operation.input.downcast::<Command>().map_err(|_| {
                 ServiceError::new(500, "ServiceException", "the operation was not resolved by Lambda")
             })?;
-            self.core.carry_out(&request, &scope, *command).await
+            self.core.carry_out(&request, &scope, &caller, *command).await
         })
     }
 
@@ -118,13 +133,14 @@ impl Core {
         self: &Arc<Self>,
         request: &Request,
         scope: &Scope,
+        caller: &Caller,
         command: Command,
     ) -> Result<Response, ServiceError> {
         match command.operation {
-            Name::CreateFunction => self.create_function(request, scope, &command),
+            Name::CreateFunction => self.create_function(request, scope, caller, &command),
             Name::GetFunction => self.get_function(request, &command).await,
             Name::GetFunctionConfiguration => self.get_configuration(&command).await,
-            Name::UpdateFunctionCode => self.update_code(&command).await,
+            Name::UpdateFunctionCode => self.update_code(caller, &command).await,
             Name::UpdateFunctionConfiguration => self.update_configuration(&command).await,
             Name::DeleteFunction => self.delete_function(&command),
             Name::ListFunctions => self.list_functions(request, scope),
@@ -151,8 +167,30 @@ impl Core {
             Name::ListTags => self.list_tags(&command),
             Name::TagResource => self.tag(&command),
             Name::UntagResource => self.untag(request, &command),
+            Name::CreateEventSourceMapping => self.create_mapping(scope, &command),
+            Name::GetEventSourceMapping => self.get_mapping(scope, &command),
+            Name::UpdateEventSourceMapping => self.update_mapping(scope, &command),
+            Name::DeleteEventSourceMapping => self.delete_mapping(scope, &command),
+            Name::ListEventSourceMappings => self.list_mappings(request, scope),
+            Name::CreateFunctionUrlConfig => self.create_url(&command),
+            Name::GetFunctionUrlConfig => self.get_url(&command),
+            Name::UpdateFunctionUrlConfig => self.update_url(&command),
+            Name::DeleteFunctionUrlConfig => self.delete_url(&command),
+            Name::ListFunctionUrlConfigs => self.list_urls(request, &command),
+            Name::PutProvisionedConcurrencyConfig => self.put_provisioned(&command),
+            Name::GetProvisionedConcurrencyConfig => self.get_provisioned(&command),
+            Name::DeleteProvisionedConcurrencyConfig => self.delete_provisioned(&command),
+            Name::ListProvisionedConcurrencyConfigs => self.list_provisioned(request, &command),
+            Name::GetRuntimeManagementConfig => self.get_runtime_management(&command),
+            Name::PutRuntimeManagementConfig => self.put_runtime_management(&command),
+            Name::GetFunctionRecursionConfig => self.get_recursion(&command),
+            Name::PutFunctionRecursionConfig => self.put_recursion(&command),
+            Name::GetFunctionCodeSigningConfig => self.get_signing(&command),
+            Name::ListCodeSigningConfigs => self.list_signing(),
+            Name::InvokeWithResponseStream => self.invoke_streaming(request, &command).await,
+            Name::InvokeAsync => self.invoke_async(request, &command).await,
             Name::GetAccountSettings => self.account_settings(scope),
-            Name::PublishLayerVersion => self.publish_layer(request, scope, &command),
+            Name::PublishLayerVersion => self.publish_layer(request, scope, caller, &command),
             Name::GetLayerVersion | Name::GetLayerVersionByArn => self.get_layer(request, scope, &command),
             Name::DeleteLayerVersion => self.delete_layer(scope, &command),
             Name::ListLayers => self.list_layers(request, scope),

@@ -6,45 +6,58 @@ use super::command::Command;
 use super::constraint::{invalid, missing, serialization};
 use super::functions::named;
 use super::service::Core;
+use super::urls::gone;
 use crate::sandbox::{Request, Response, ServiceError};
 
 /// Tags of one resource. <https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html>
 const MOST: usize = 50;
+/// What stands for the function's name where a tagged resource is an event source mapping; no function can be called so.
+pub(super) const MAPPING: &str = "event-source-mapping:";
 
 impl Core {
     pub(super) fn list_tags(&self, command: &Command) -> Result<Response, ServiceError> {
-        let name = named(command)?;
-        self.registry.with(&name.scope, |region| {
-            Ok(Response::json(200, &json!({ "Tags": region.function(name)?.tags })))
-        })
+        self.with_tags(command, |tags| Ok(Response::json(200, &json!({ "Tags": tags }))))
     }
 
     pub(super) fn tag(&self, command: &Command) -> Result<Response, ServiceError> {
-        let name = named(command)?;
         let tags = read(Some(command.body.get("Tags").ok_or_else(|| missing("tags"))?))?;
         if tags.is_empty() {
             return Err(invalid("An error occurred and the request cannot be processed."));
         }
-        self.registry.with(&name.scope, |region| {
-            let function = region.function_mut(name)?;
-            let mut all = function.tags.clone();
-            all.extend(tags);
-            check_count(&all)?;
-            function.tags = all;
+        self.with_tags(command, |all| {
+            let mut new = all.clone();
+            new.extend(tags);
+            check_count(&new)?;
+            *all = new;
             Ok(Response::empty(204))
         })
     }
 
     pub(super) fn untag(&self, request: &Request, command: &Command) -> Result<Response, ServiceError> {
-        let name = named(command)?;
         let keys: Vec<String> =
             request.query().into_iter().filter(|(key, _)| key == "tagKeys").map(|(_, value)| value).collect();
         if keys.is_empty() {
             return Err(missing("tagKeys"));
         }
-        self.registry.with(&name.scope, |region| {
-            region.function_mut(name)?.tags.retain(|key, _| !keys.contains(key));
+        self.with_tags(command, |tags| {
+            tags.retain(|key, _| !keys.contains(key));
             Ok(Response::empty(204))
+        })
+    }
+
+    /// Hands out the tags of the function or of the event source mapping that a command names.
+    fn with_tags<T>(
+        &self,
+        command: &Command,
+        work: impl FnOnce(&mut BTreeMap<String, String>) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        let name = named(command)?;
+        self.registry.with(&name.scope, |region| {
+            if name.name == MAPPING {
+                let mapping = region.mappings.get_mut(&command.item).ok_or_else(gone)?;
+                return work(&mut mapping.tags);
+            }
+            work(&mut region.function_mut(name)?.tags)
         })
     }
 }

@@ -5,16 +5,20 @@ use serde_json::Value;
 use super::super::entity::{Function, FunctionName, Progress, Snapshot};
 use super::command::Command;
 use super::constraint::invalid;
-use super::functions::{named, read_code};
+use super::functions::named;
 use super::service::Core;
 use super::settings;
-use crate::sandbox::{Response, ServiceError};
+use crate::sandbox::{Caller, Response, ServiceError};
 
 impl Core {
-    pub(super) async fn update_code(self: &Arc<Self>, command: &Command) -> Result<Response, ServiceError> {
+    pub(super) async fn update_code(
+        self: &Arc<Self>,
+        caller: &Caller,
+        command: &Command,
+    ) -> Result<Response, ServiceError> {
         let name = named(command)?;
         self.wait_for_update(name).await?;
-        let package = Arc::new(read_code(&command.body)?);
+        let package = Arc::new(self.read_code(&command.body, caller)?);
         let architecture = command
             .body
             .get("Architectures")
@@ -51,6 +55,11 @@ impl Core {
         settings::merge(&mut changed, &command.body, &|arn| self.find_layer(arn))?;
         if command.text("Role").is_some() {
             self.check_role(&changed.role)?;
+        }
+        if let Some(target) =
+            changed.dead_letter.as_ref().filter(|_| command.body.contains_key("DeadLetterConfig"))
+        {
+            self.check_dead_letters(&changed.role, target, &name.scope)?;
         }
         self.update(name, command, false, false, |snapshot| {
             Self::check_whole(&changed, &snapshot.package)?;

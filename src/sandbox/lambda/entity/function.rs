@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{FunctionName, ResourcePolicy, Snapshot};
+use super::{FunctionName, ResourcePolicy, Snapshot, UrlConfig, sdk_time};
 
 /// A function with everything that hangs on it.
 #[derive(Debug)]
@@ -22,6 +22,33 @@ pub(crate) struct Function {
     pub reserved: Option<u32>,
     /// By qualifier, `$LATEST` for the unqualified function.
     pub event_invoke: BTreeMap<String, EventInvokeConfig>,
+    /// By alias; the empty one is the unqualified function.
+    pub urls: BTreeMap<String, UrlConfig>,
+    /// By version or alias.
+    pub provisioned: BTreeMap<String, Provisioned>,
+    /// `Allow` or `Terminate`, of recursive loops through other services.
+    pub recursive_loop: String,
+}
+
+/// Environments that are asked to be kept ready.
+#[derive(Debug, Clone)]
+pub(crate) struct Provisioned {
+    pub requested: u32,
+    pub modified: Timestamp,
+}
+
+impl Provisioned {
+    /// Renders a `ProvisionedConcurrencyConfig`. Environments start within milliseconds here, so all are there at once.
+    pub(crate) fn render(&self, ready: bool) -> Value {
+        let there = if ready { self.requested } else { 0 };
+        json!({
+            "RequestedProvisionedConcurrentExecutions": self.requested,
+            "AvailableProvisionedConcurrentExecutions": there,
+            "AllocatedProvisionedConcurrentExecutions": there,
+            "Status": if ready { "READY" } else { "IN_PROGRESS" },
+            "LastModified": sdk_time(self.modified),
+        })
+    }
 }
 
 /// A name for a version.

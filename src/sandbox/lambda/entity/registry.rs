@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Function, FunctionName, Layer, Snapshot, Target};
+use super::{Function, FunctionName, Layer, Mapping, Snapshot, Target};
 use crate::context::Random;
 use crate::policy::Policy;
 use crate::sandbox::{AccountId, Scope, ServiceError};
@@ -11,6 +11,8 @@ use crate::sandbox::{AccountId, Scope, ServiceError};
 pub(crate) struct Region {
     pub functions: BTreeMap<String, Function>,
     pub layers: BTreeMap<String, Layer>,
+    /// By UUID.
+    pub mappings: BTreeMap<String, Mapping>,
 }
 
 /// Everything that Lambda keeps, of all accounts.
@@ -65,6 +67,11 @@ impl Registry {
             }
             Ok(Target { name: name.clone(), snapshot: Arc::clone(snapshot), reserved: function.reserved })
         })
+    }
+
+    /// Looks through all regions of all accounts until `look` finds something.
+    pub(crate) fn search<T>(&self, mut look: impl FnMut(&Scope, &Region) -> Option<T>) -> Option<T> {
+        self.lock().iter().find_map(|(scope, region)| look(scope, region))
     }
 
     pub(crate) fn reset(&self, account: Option<&AccountId>) {

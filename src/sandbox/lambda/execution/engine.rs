@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::super::entity::{Family, FunctionName, Snapshot, Target};
-use super::environment::{Environment, Stage};
+use super::environment::{Environment, Phase, Stage};
 use super::exchange::Exchange;
 use super::housing::{Furniture, Housing};
 use super::interpreter::Interpreters;
@@ -43,6 +43,8 @@ pub(crate) struct Job {
     pub payload: Bytes,
     pub trace_id: String,
     pub client_context: Option<String>,
+    /// The caller takes a stream, which may be longer than other answers.
+    pub streamed: bool,
 }
 
 /// What an invocation gave.
@@ -53,6 +55,10 @@ pub(crate) struct Outcome {
     pub failed: bool,
     /// The last 4 KB of its log.
     pub tail: Vec<u8>,
+    /// Of a streamed answer, as the function set it.
+    pub content_type: Option<String>,
+    /// The type and the text of an error that ended a stream.
+    pub stream_error: Option<(String, String)>,
 }
 
 impl Engine {
@@ -134,15 +140,31 @@ impl Engine {
             Some(environment) => environment,
             None => self.start(target).await?,
         };
-        let answer = environment.invoke(target, job).await;
+        let mut answer = environment.invoke(target, job).await;
+        if let Ok(None) = answer {
+            // Once more, as a part of the invocation; the log goes on where it was.
+            let mut second = self.start(target).await?;
+            second.phase = Phase::Invoke;
+            second.stream.clone_from(&environment.stream);
+            std::mem::swap(&mut second.journal, &mut environment.journal);
+            environment = second;
+            answer = environment.invoke(target, job).await;
+        }
         let lines = environment.journal.drain();
         let tail = tail(&lines);
         let scope = &target.name.scope;
         let group = target.snapshot.settings.group(&target.name.name);
         self.logs.deliver(scope, &environment.principal, &group, &environment.stream, lines);
         let answer = answer.map_err(|error| fault(&error.to_string()))?;
+        let answer = answer.ok_or_else(|| fault("the environment did not initialise"))?;
         lease.give_back(environment, target);
-        Ok(Outcome { payload: answer.payload, failed: answer.failed, tail })
+        Ok(Outcome {
+            payload: answer.payload,
+            failed: answer.failed,
+            tail,
+            content_type: answer.content_type,
+            stream_error: answer.stream_error,
+        })
     }
 
     /// Starts an environment; it initialises with its first invocation.
@@ -241,6 +263,7 @@ impl Engine {
             state: Stage::Starting,
             peak: 0,
             output_open: true,
+            phase: Phase::Init,
         })
     }
 

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use super::engine::Job;
-use super::exchange::{Event, Exchange, Work};
+use super::exchange::{Event, Exchange, Streamed, Work};
 use super::failure::Failure;
 use super::journal::Journal;
 use super::process::Process;
@@ -48,6 +48,14 @@ pub(super) struct Environment {
     pub peak: u64,
     /// Whether standard output is still open.
     pub output_open: bool,
+    pub phase: Phase,
+}
+
+/// When an environment initialises. One that fails to is tried once more, as a part of the invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Init,
+    Invoke,
 }
 
 /// How far an environment is.
@@ -64,6 +72,14 @@ pub(super) struct Answer {
     pub payload: Bytes,
     /// The function failed; the payload is the error.
     pub failed: bool,
+    pub content_type: Option<String>,
+    pub stream_error: Option<(String, String)>,
+}
+
+impl Answer {
+    fn plain(payload: Bytes, failed: bool) -> Self {
+        Self { payload, failed, content_type: None, stream_error: None }
+    }
 }
 
 /// What there was to wait for.
@@ -91,31 +107,47 @@ impl Bounds {
 
 impl Environment {
     /// Runs one invocation, from `START` to `REPORT`. Fails only where the sandbox itself is at fault.
-    pub(super) async fn invoke(&mut self, target: &Target, job: &Job) -> io::Result<Answer> {
+    ///
+    /// `None`: it did not initialise, and a second attempt is due, in another environment.
+    pub(super) async fn invoke(&mut self, target: &Target, job: &Job) -> io::Result<Option<Answer>> {
         let settings = &target.snapshot.settings;
+        let limit = Duration::from_secs(u64::from(settings.timeout));
+        let mut started = self.clock.elapsed();
+        let mut begun = Instant::now();
         let mut init = None;
         if self.state == Stage::Starting {
-            let started = self.clock.elapsed();
-            let outcome = self.initialise(target).await?;
+            let outcome = self.initialise(target, limit).await?;
             let took = self.clock.elapsed().saturating_sub(started);
             if let Err(failed) = outcome {
-                return Ok(self.failed_init(target, job, took, failed));
+                self.report_init(took, &failed);
+                return Ok(match self.phase {
+                    Phase::Init => None,
+                    Phase::Invoke => Some(self.failed_init(target, job, took, failed)),
+                });
             }
             self.state = Stage::Ready;
-            init = Some(took);
+            if self.phase == Phase::Init {
+                init = Some(took);
+                started = self.clock.elapsed();
+                begun = Instant::now();
+            }
         }
         self.journal
             .note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
-        let started = self.clock.elapsed();
-        let limit = Duration::from_secs(u64::from(settings.timeout));
-        self.exchange.dispatch(work(target, job, self.clock.now(), limit));
-        let happening = self.wait(Instant::now() + limit, Bounds::of(target)).await?;
+        // What a second initialisation took is a part of the function's time.
+        let left = limit.saturating_sub(begun.elapsed());
+        self.exchange.dispatch(work(target, job, self.clock.now(), left));
+        let happening = self.wait(begun + limit, Bounds::of(target)).await?;
         let took = self.clock.elapsed().saturating_sub(started);
         self.drain();
         let (answer, failure) = match happening {
-            Happening::Event(Event::Response(payload)) => (Answer { payload, failed: false }, None),
+            Happening::Event(Event::Response(payload)) => (Answer::plain(payload, false), None),
+            Happening::Event(Event::Streamed(streamed)) => {
+                let Streamed { body: payload, content_type, error } = streamed;
+                (Answer { payload, failed: false, content_type, stream_error: error }, None)
+            }
             Happening::Event(Event::Error(payload) | Event::InitError(payload)) => {
-                (Answer { payload, failed: true }, None)
+                (Answer::plain(payload, true), None)
             }
             Happening::Event(Event::TooLarge(size)) => self.fail(job, Failure::ResponseTooLarge(size)),
             // Said before already, so it cannot come again.
@@ -131,19 +163,25 @@ impl Environment {
             self.peak = self.peak.max(watchdog::of_head(self.process.group).memory);
         }
         self.report(target, job, took, init, failure.as_ref());
-        Ok(answer)
+        Ok(Some(answer))
     }
 
     /// Waits until the runtime asks for work. The inner error is the payload that tells why it did not, and its kind.
-    async fn initialise(&mut self, target: &Target) -> io::Result<Result<(), InitFailure>> {
-        let region = &target.name.scope.region;
-        self.journal.note(format!(
-            "INIT_START Runtime Version: {}\tRuntime Version ARN: {}",
-            self.runtime,
-            target.snapshot.runtime_arn(region)
-        ));
+    async fn initialise(
+        &mut self,
+        target: &Target,
+        timeout: Duration,
+    ) -> io::Result<Result<(), InitFailure>> {
+        if self.phase == Phase::Init {
+            let region = &target.name.scope.region;
+            self.journal.note(format!(
+                "INIT_START Runtime Version: {}\tRuntime Version ARN: {}",
+                self.runtime,
+                target.snapshot.runtime_arn(region)
+            ));
+        }
         let settings = &target.snapshot.settings;
-        let limit = INIT_LIMIT.max(Duration::from_secs(u64::from(settings.timeout)));
+        let limit = if self.phase == Phase::Init { INIT_LIMIT } else { timeout };
         let happening = self.wait(Instant::now() + limit, Bounds::of(target)).await?;
         self.drain();
         Ok(match happening {
@@ -151,6 +189,8 @@ impl Environment {
             Happening::Event(
                 Event::InitError(payload) | Event::Error(payload) | Event::Response(payload),
             ) => Err(InitFailure::Told(payload)),
+            // Nothing was asked for yet.
+            Happening::Event(Event::Streamed(_)) => Err(InitFailure::Seen(Failure::Exited(None))),
             Happening::Event(Event::TooLarge(size)) => {
                 Err(InitFailure::Seen(Failure::ResponseTooLarge(size)))
             }
@@ -169,25 +209,27 @@ impl Environment {
         })
     }
 
-    fn failed_init(&mut self, target: &Target, job: &Job, took: Duration, failed: InitFailure) -> Answer {
+    /// Says how an initialisation failed. The environment is not used again.
+    fn report_init(&mut self, took: Duration, failed: &InitFailure) {
         self.state = Stage::Dead;
-        let kind = match &failed {
-            InitFailure::Told(payload) => error_type(payload),
-            InitFailure::Seen(failure) => failure.kind().to_owned(),
+        self.process.kill();
+        let phase = if self.phase == Phase::Init { "init" } else { "invoke" };
+        let outcome = match failed {
+            InitFailure::Seen(Failure::TimedOut(_)) => "Status: timeout".to_owned(),
+            InitFailure::Told(payload) => format!("Status: error\tError Type: {}", error_type(payload)),
+            InitFailure::Seen(failure) => format!("Status: error\tError Type: {}", failure.kind()),
         };
-        let status =
-            if matches!(failed, InitFailure::Seen(Failure::TimedOut(_))) { "timeout" } else { "error" };
-        self.journal.note(format!(
-            "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: {status}\tError Type: {kind}",
-            millis(took)
-        ));
+        self.journal
+            .note(format!("INIT_REPORT Init Duration: {:.2} ms\tPhase: {phase}\t{outcome}", millis(took)));
+    }
+
+    fn failed_init(&mut self, target: &Target, job: &Job, took: Duration, failed: InitFailure) -> Answer {
         self.journal
             .note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
         let (answer, failure) = match failed {
-            InitFailure::Told(payload) => (Answer { payload, failed: true }, None),
+            InitFailure::Told(payload) => (Answer::plain(payload, true), None),
             InitFailure::Seen(failure) => self.fail(job, failure),
         };
-        self.process.kill();
         self.report(target, job, took, None, failure.as_ref());
         answer
     }
@@ -199,7 +241,7 @@ impl Environment {
         }
         let now = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         self.journal.note(failure.line(&job.request_id, &now));
-        (Answer { payload: failure.payload(&job.request_id), failed: true }, Some(failure))
+        (Answer::plain(failure.payload(&job.request_id), true), Some(failure))
     }
 
     fn report(
@@ -225,12 +267,14 @@ impl Environment {
         if let Some(init) = init {
             line += &format!("\tInit Duration: {:.2} ms", millis(init));
         }
+        // Every value ends with a tab on AWS, the last one too.
         if let Some(failure) = failure {
             line += &format!("\tStatus: {}", failure.status());
             if !matches!(failure, Failure::TimedOut(_)) {
                 line += &format!("\tError Type: {}", failure.kind());
             }
         }
+        line.push('\t');
         self.journal.note(format!("END RequestId: {id}"));
         self.journal.note(line);
     }

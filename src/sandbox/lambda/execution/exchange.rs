@@ -25,8 +25,18 @@ pub(super) enum Event {
     Ready,
     InitError(Bytes),
     Response(Bytes),
+    Streamed(Streamed),
     Error(Bytes),
     TooLarge(usize),
+}
+
+/// What a runtime answered in streaming mode.
+#[derive(Debug)]
+pub(super) struct Streamed {
+    pub body: Bytes,
+    pub content_type: Option<String>,
+    /// The type and the text of an error that ended the stream.
+    pub error: Option<(String, String)>,
 }
 
 /// Where an environment's process and its driver meet.

@@ -64,15 +64,15 @@ impl Journal {
 
     fn close(&mut self) {
         let mut text = String::from_utf8_lossy(&std::mem::take(&mut self.open)).into_owned();
-        if self.framed {
-            text.push('\u{1f}');
-        }
+        // A line keeps its end, as on AWS; an event of several lines is as it was written.
+        text.push(if self.framed { '\u{1f}' } else { '\n' });
         self.lines.push((self.clock.now(), text));
     }
 
     /// Adds a line of Lambda's own.
-    pub(super) fn note(&mut self, line: String) {
+    pub(super) fn note(&mut self, mut line: String) {
         self.flush();
+        line.push('\n');
         self.lines.push((self.clock.now(), line));
     }
 
@@ -86,7 +86,7 @@ impl Journal {
             let dropped = std::mem::take(&mut self.dropped);
             self.lines.push((
                 self.clock.now(),
-                format!("... {dropped} more bytes of output are left out by the sandbox"),
+                format!("... {dropped} more bytes of output are left out by the sandbox\n"),
             ));
         }
     }
@@ -116,7 +116,9 @@ pub(super) fn tail(lines: &[(Timestamp, String)]) -> Vec<u8> {
     let mut text = Vec::new();
     for (_, line) in lines {
         text.extend_from_slice(line.as_bytes());
-        text.push(b'\n');
+        if !line.ends_with('\n') {
+            text.push(b'\n');
+        }
     }
     let from = text.len().saturating_sub(TAIL);
     text.split_off(from)
@@ -137,12 +139,12 @@ mod tests {
 
     #[test]
     fn a_line_is_an_event_however_it_arrives() {
-        assert_eq!(lines(&[b"on", b"e\ntwo\n\nth", b"ree"]), ["one", "two", "", "three"]);
+        assert_eq!(lines(&[b"on", b"e\ntwo\n\nth", b"ree"]), ["one\n", "two\n", "\n", "three\n"]);
     }
 
     #[test]
     fn an_event_of_several_lines_stays_whole() {
-        assert_eq!(lines(&[b"a\n\x1eone\nt", b"wo\x1f\nb\n"]), ["a", "one\ntwo", "b"]);
+        assert_eq!(lines(&[b"a\n\x1eone\nt", b"wo\x1f\nb\n"]), ["a\n", "one\ntwo", "b\n"]);
     }
 
     #[test]
@@ -152,7 +154,7 @@ mod tests {
         assert!(out.iter().map(String::len).sum::<usize>() < LIMIT + 200);
         assert_eq!(
             out.last().unwrap(),
-            &format!("... {} more bytes of output are left out by the sandbox", 2 * LIMIT)
+            &format!("... {} more bytes of output are left out by the sandbox\n", 2 * LIMIT)
         );
     }
 

@@ -1,6 +1,8 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -10,10 +12,12 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::exchange::{Event, Exchange, Work};
+use super::exchange::{Event, Exchange, Streamed, Work};
 
 /// Of a synchronous answer, in bytes. <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(super) const RESPONSE_LIMIT: usize = 6_291_556;
+/// Of a streamed one. <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>
+const STREAM_LIMIT: usize = 200 * 1024 * 1024;
 
 /// Serves the Runtime API of one environment until it is dropped.
 ///
@@ -62,10 +66,17 @@ async fn answer(
             Err(_) => refuse(410, "Gone", "the environment is shutting down"),
         },
         ("POST", ["2018-06-01", "runtime", "invocation", id, kind @ ("response" | "error")]) => {
-            let event = match read(request).await {
-                Ok(body) if *kind == "response" => Event::Response(body),
-                Ok(body) => Event::Error(body),
-                Err(size) => Event::TooLarge(size),
+            let streams = request
+                .headers()
+                .get("lambda-runtime-function-response-mode")
+                .is_some_and(|mode| mode.as_bytes() == b"streaming");
+            let event = if streams && *kind == "response" {
+                match read_stream(request).await {
+                    Ok(streamed) => Event::Streamed(streamed),
+                    Err(size) => Event::TooLarge(size),
+                }
+            } else {
+                read_whole(request, kind).await
             };
             let too_large = matches!(event, Event::TooLarge(_));
             match (exchange.answer(id, event), too_large) {
@@ -91,6 +102,44 @@ async fn answer(
             }
         }
         _ => refuse(404, "NotFound", "404 page not found"),
+    }
+}
+
+async fn read_whole(request: Request<Incoming>, kind: &str) -> Event {
+    match read(request).await {
+        Ok(body) if kind == "response" => Event::Response(body),
+        Ok(body) => Event::Error(body),
+        Err(size) => Event::TooLarge(size),
+    }
+}
+
+/// Reads a stream to its end; an error that ended it stands in the trailers.
+async fn read_stream(request: Request<Incoming>) -> Result<Streamed, usize> {
+    let content_type =
+        request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+    match Limited::new(request.into_body(), STREAM_LIMIT).collect().await {
+        Ok(body) => {
+            let trailer = |name: &str| {
+                let value = body.trailers()?.get(name)?.to_str().ok()?;
+                Some(value.to_owned())
+            };
+            let error = trailer("lambda-runtime-function-error-type").map(|kind| {
+                let details = trailer("lambda-runtime-function-error-body").unwrap_or_default();
+                let text = STANDARD.decode(&details).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                (kind, text.unwrap_or(details))
+            });
+            Ok(Streamed { body: body.to_bytes(), content_type, error })
+        }
+        Err(error) if error.is::<LengthLimitError>() => Err(STREAM_LIMIT + 1),
+        // The process broke off.
+        Err(_) => Ok(Streamed {
+            body: Bytes::new(),
+            content_type,
+            error: Some((
+                "Runtime.TruncatedResponse".to_owned(),
+                "Response stream was broken off".to_owned(),
+            )),
+        }),
     }
 }
 
