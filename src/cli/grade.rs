@@ -1,9 +1,10 @@
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{ChallengesFolder, Format};
+use super::arguments::ChallengesFolder;
 use super::ground::{Ground, unusable};
 use super::progress::Progress;
 use super::record::Record;
@@ -14,7 +15,7 @@ use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::grade::{Graded, Job, Limits, grade as run_grade};
 use crate::provision::Stack;
-use crate::report::{self, Audience};
+use crate::report::{self, Audience, Form};
 use crate::target::Lease;
 
 /// Grade what stands, and say why
@@ -31,9 +32,13 @@ pub(super) struct GradeArguments {
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 
-    /// How to print the report
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    /// How to print the report: text, json, markdown, html, junit, gradescope or github
+    #[arg(long, value_name = "FORM", default_value_t = Form::Text)]
+    format: Form,
+
+    /// Write the report to a file too, in any of these forms: `--write html=report.html`. May be given several times
+    #[arg(long, value_name = "FORM=FILE", value_parser = written)]
+    write: Vec<(Form, PathBuf)>,
 
     /// For whom: hidden checks show their details to an assessor only
     #[arg(long = "for", value_enum, default_value_t)]
@@ -76,10 +81,12 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
         keep(path, &graded)?;
     }
     let card = &graded.scorecard;
-    screen::print(&match arguments.format {
-        Format::Text => report::terminal(card, arguments.reader.into(), screen::report_style(context)),
-        Format::Json => format!("{:#}\n", report::json(card, arguments.reader.into())),
-    });
+    let reader = arguments.reader.into();
+    for (form, path) in &arguments.write {
+        whole(path, form.write(card, reader, report::Style::PLAIN).as_bytes())
+            .map_err(|problem| unwritten("the report", path, &problem))?;
+    }
+    screen::print(&arguments.format.write(card, reader, screen::report_style(context)));
     Ok(card.result.into())
 }
 
@@ -111,14 +118,33 @@ pub(super) async fn look(
     .await
 }
 
-/// Writes the evidence, whole or not at all.
-fn keep(path: &PathBuf, graded: &Graded) -> Result<(), Failure> {
-    let problem = |problem: std::io::Error| {
-        Failure::environment(format!("cannot keep the evidence in {}: {problem}", path.display()))
-    };
+/// Reads `FORM=FILE`.
+fn written(text: &str) -> Result<(Form, PathBuf), String> {
+    let (form, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or_else(|| format!("{text:?} is not FORM=FILE, as in html=report.html"))?;
+    Ok((form.parse()?, PathBuf::from(file)))
+}
+
+fn keep(path: &Path, graded: &Graded) -> Result<(), Failure> {
     let text =
         serde_json::to_vec_pretty(&graded.evidence).map_err(|error| Failure::internal(error.to_string()))?;
-    let temporary = path.with_extension("new");
-    std::fs::write(&temporary, text).map_err(problem)?;
-    std::fs::rename(&temporary, path).map_err(problem)
+    whole(path, &text).map_err(|problem| unwritten("the evidence", path, &problem))
+}
+
+fn unwritten(what: &str, path: &Path, problem: &io::Error) -> Failure {
+    Failure::environment(format!("cannot keep {what} in {}: {problem}", path.display()))
+}
+
+/// Writes a file, whole or not at all.
+fn whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let draft = path.with_file_name(name);
+    let outcome = std::fs::write(&draft, content).and_then(|()| std::fs::rename(&draft, path));
+    if outcome.is_err() {
+        let _ = std::fs::remove_file(&draft);
+    }
+    outcome
 }

@@ -262,11 +262,17 @@ fn cards_are_set_side_by_side() {
 #[test]
 fn nothing_hidden_comes_through_to_a_candidate_in_any_form() {
     let card = broken();
-    let text = terminal(&card, Audience::Candidate, COLOUR);
-    let json = json(&card, Audience::Candidate).to_string();
-    for secret in ["nobody-elses", "Other customers", "Secret", "secret"] {
-        assert!(!text.contains(secret) && !json.contains(secret), "{secret}");
+    for form in Form::ALL {
+        let text = form.write(&card, Audience::Candidate, COLOUR);
+        for secret in ["nobody-elses", "Other customers", "Secret", "secret"] {
+            assert!(!text.contains(secret), "{form}: {secret}");
+        }
+        // The annotations name checks that did not pass only, and a hidden one is among them.
+        assert!(text.contains("hidden") || text.contains("A hidden check"), "{form}: {text}");
+        let all = form.write(&card, Audience::Assessor, COLOUR);
+        assert!(all.contains("Other customers"), "{form}: {all}");
     }
+    let json = json(&card, Audience::Candidate).to_string();
     assert!(json.contains("list-orders/hidden-1"), "{json}");
     let all = serde_json::to_string(&super::json(&card, Audience::Assessor)).unwrap();
     assert!(all.contains("nobody-elses") && all.contains("Secret why."));
@@ -336,4 +342,47 @@ fn the_json_report_reads_back_and_is_of_version_one() {
 fn the_json_report_and_its_schema_are_as_they_were() {
     insta::assert_json_snapshot!(json(&broken(), Audience::Assessor));
     insta::assert_json_snapshot!(schema());
+}
+
+#[test]
+fn forms_for_other_programs_are_as_they_were() {
+    let card = broken();
+    insta::assert_snapshot!(markdown(&card, Audience::Candidate));
+    insta::assert_snapshot!(junit(&card, Audience::Assessor));
+    insta::assert_snapshot!(annotations(&card, Audience::Assessor));
+    insta::assert_json_snapshot!(gradescope(&card, Audience::Candidate));
+}
+
+#[test]
+fn a_page_loads_nothing_and_what_was_seen_stays_text() {
+    let mut card = broken();
+    card.tasks[0].checks[0].verdict.outcome = mismatched(
+        vec![mismatch(
+            "$['body']",
+            "\"tea\"",
+            Some(json!("</code><script>alert(1)</script><img src=x onerror=1>")),
+        )],
+        json!({ "status": 200 }),
+    );
+    let page = html(&card, Audience::Candidate);
+    assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+    assert!(
+        !page.contains("<script")
+            && !page.contains("<img")
+            && !page.contains("http://www")
+            && !page.contains("url(")
+    );
+    let checks: usize = card.tasks.iter().map(|task| task.checks.len()).sum();
+    assert_eq!(page.matches("class=\"verdict\"").count(), checks);
+}
+
+#[test]
+fn forms_are_named_on_the_command_line() {
+    for form in Form::ALL {
+        assert_eq!(form.name().parse(), Ok(form));
+    }
+    assert_eq!(
+        "pdf".parse::<Form>().unwrap_err(),
+        "no form of report is called \"pdf\"; there are text, json, markdown, html, junit, gradescope, github"
+    );
 }
