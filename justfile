@@ -24,6 +24,10 @@ demo:
 generate:
     cargo run -- schema challenge > docs/schema/challenge.json
     cargo run -- schema fault > docs/schema/fault.json
+    cargo run -- schema solution > docs/schema/solution.json
+    cargo run -- schema near-miss > docs/schema/near-miss.json
+    cargo run -- schema waivers > docs/schema/waivers.json
+    cargo run -- schema proof > docs/schema/proof.json
     cargo run -- schema report > docs/schema/report.json
     cargo run -- schema matchers > docs/matchers.md
     cargo run -- schema sandbox > docs/sandbox.md

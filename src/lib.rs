@@ -28,6 +28,7 @@ pub mod probe;
 pub mod evaluate;
 pub mod score;
 pub mod grade;
+pub mod prove;
 
 // Out.
 pub mod report;

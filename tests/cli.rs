@@ -134,6 +134,10 @@ fn schemas_and_references_stand_in_the_docs_as_the_program_prints_them() {
     for (what, file) in [
         ("challenge", "docs/schema/challenge.json"),
         ("fault", "docs/schema/fault.json"),
+        ("solution", "docs/schema/solution.json"),
+        ("near-miss", "docs/schema/near-miss.json"),
+        ("waivers", "docs/schema/waivers.json"),
+        ("proof", "docs/schema/proof.json"),
         ("report", "docs/schema/report.json"),
         ("matchers", "docs/matchers.md"),
         ("sandbox", "docs/sandbox.md"),

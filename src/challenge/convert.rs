@@ -308,25 +308,36 @@ impl Definition<'_> {
         }
     }
 
-    /// Reads `80%` or `66.67%` as hundredths of a percent.
+    /// Reads what a world scores.
+    pub(super) fn score(&mut self, text: &str, at: &str) -> Option<u32> {
+        let score = hundredths(text);
+        if score.is_none() {
+            let help = "write a share of the points, for example `20%` or `16.67%`";
+            self.value(at, format!("`{text}` is not a score")).help = Some(help.to_owned());
+        }
+        score
+    }
+
+    /// Reads a pass mark.
     pub(super) fn percent(&mut self, text: &str, at: &str) -> Option<u32> {
-        let read = |text: &str| {
-            let (whole, part) =
-                text.strip_suffix('%')?.split_once('.').unwrap_or((text.strip_suffix('%')?, ""));
-            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            if whole.is_empty() || whole.len() > 3 || part.len() > 2 || !digits(whole) || !digits(part) {
-                return None;
-            }
-            let hundredths: u32 = format!("{whole}{part:0<2}").parse().ok()?;
-            (1..=10_000).contains(&hundredths).then_some(hundredths)
-        };
-        let percent = read(text);
+        let percent = hundredths(text).filter(|hundredths| *hundredths > 0);
         if percent.is_none() {
             let help = "write a share of the points above 0, for example `80%`";
             self.value(at, format!("`{text}` is not a pass mark")).help = Some(help.to_owned());
         }
         percent
     }
+}
+
+/// Reads `80%` or `66.67%` as hundredths of a percent.
+fn hundredths(text: &str) -> Option<u32> {
+    let (whole, part) = text.strip_suffix('%')?.split_once('.').unwrap_or((text.strip_suffix('%')?, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 3 || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let hundredths: u32 = format!("{whole}{part:0<2}").parse().ok()?;
+    (hundredths <= 10_000).then_some(hundredths)
 }
 
 fn is_action(action: &str) -> bool {

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::raw::{RawChallenge, RawFault};
-use super::{Fault, ids};
+use super::raw::{RawBreaks, RawChallenge, RawFault};
+use super::{Change, Fault, ids};
 use crate::source::{Diagnostic, FileTree, Location, Severity};
 use crate::template::{Overlay, Template};
 use crate::text::{all_of, did_you_mean};
@@ -18,6 +18,15 @@ pub(super) struct Faults {
     pub(super) problems: Vec<Diagnostic>,
     /// Ids of all fault files, those too that could not be read.
     ids: Vec<String>,
+}
+
+/// Where files that replace others are looked for.
+pub(super) struct Replacing<'a> {
+    pub(super) files: &'a FileTree,
+    /// What the author's paths are relative to.
+    pub(super) folder: &'a str,
+    /// Whether a file may be put where the scenario has none.
+    pub(super) may_add: bool,
 }
 
 /// Reads all faults below `faults/`.
@@ -81,45 +90,60 @@ impl Definition<'_> {
             let help = "write `template`, `files`, or `then`";
             self.value("", format!("the fault `{id}` changes nothing")).help = Some(help.to_owned());
         }
-        let overlay = |definition: &mut Self, key: &str| {
-            let node = definition.node.get(key).cloned();
-            let overlay = node.map(|node| Overlay::read(definition.file, &node)).transpose();
-            match overlay {
-                Ok(overlay) => overlay.unwrap_or_default(),
-                Err(problems) => {
-                    definition.problems.extend(problems);
-                    Overlay::default()
-                }
-            }
-        };
-        self.breaks(&raw, challenge);
+        if raw.breaks.0.is_empty() {
+            let message = format!("the fault `{}` breaks no task, so nothing can be learned from it", raw.id);
+            self.key("/breaks", message);
+        }
+        self.failing("breaks", &raw.breaks, challenge);
+        let place = Replacing { files, folder: "faults", may_add: false };
         Fault {
             id: raw.id,
             title: raw.title,
-            template: overlay(self, "template"),
-            files: self.replacements("files", &raw.files, files),
-            then: overlay(self, "then"),
-            then_files: self.replacements("then_files", &raw.then_files, files),
+            change: Change {
+                template: self.overlay("template"),
+                files: self.replacements("files", &raw.files, &place),
+                then: self.overlay("then"),
+                then_files: self.replacements("then_files", &raw.then_files, &place),
+            },
             breaks: raw.breaks.0.into_iter().collect(),
             location: self.location(self.node.place("/id")),
         }
     }
 
-    fn replacements(&mut self, key: &str, raw: &IndexMap<String, String>, files: &FileTree) -> FileTree {
+    /// Reads a merge patch on the template from a member of the file.
+    pub(super) fn overlay(&mut self, key: &str) -> Overlay {
+        let node = self.node.get(key).cloned();
+        match node.map(|node| Overlay::read(self.file, &node)).transpose() {
+            Ok(overlay) => overlay.unwrap_or_default(),
+            Err(problems) => {
+                self.problems.extend(problems);
+                Overlay::default()
+            }
+        }
+    }
+
+    /// Reads which files are replaced, and by what.
+    pub(super) fn replacements(
+        &mut self,
+        key: &str,
+        raw: &IndexMap<String, String>,
+        place: &Replacing<'_>,
+    ) -> FileTree {
+        let Replacing { files, folder, may_add } = place;
         let mut replaced = FileTree::new();
         for (path, by) in raw {
             let at = format!("/{key}/{}", path.replace('~', "~0").replace('/', "~1"));
             let original = files.get(&format!("scenario/{path}"));
-            if original.is_none() {
+            if original.is_none() && !may_add {
                 let scenario = files.below("scenario");
                 let help = did_you_mean(path, scenario.iter().map(|(path, _)| path));
                 self.key(&at, format!("the scenario has no file `{path}`")).help = help;
             }
-            match files.get(&format!("faults/{by}")) {
+            match files.get(&format!("{folder}/{by}")) {
                 None => {
-                    let beside = files.below("faults");
+                    let beside = files.below(folder);
                     let help = did_you_mean(by, beside.iter().map(|(path, _)| path));
-                    self.value(&at, format!("there is no file `faults/{by}`")).help = help;
+                    self.value(&at, format!("there is no file `{folder}/{by}`")).help = help;
                 }
                 Some(contents) if original == Some(contents) => {
                     self.value(&at, "this file is the same as the one that it replaces");
@@ -130,18 +154,15 @@ impl Definition<'_> {
         replaced
     }
 
-    fn breaks(&mut self, raw: &RawFault, challenge: Option<&RawChallenge>) {
-        if raw.breaks.0.is_empty() {
-            let message = format!("the fault `{}` breaks no task, so nothing can be learned from it", raw.id);
-            self.key("/breaks", message);
-        }
+    /// Checks that the tasks and checks which are said to fail exist.
+    pub(super) fn failing(&mut self, key: &str, raw: &RawBreaks, challenge: Option<&RawChallenge>) {
         let Some(challenge) = challenge else { return };
-        for (index, (id, checks)) in raw.breaks.0.iter().enumerate() {
-            let list = self.node.place(&format!("/breaks/{index}"));
-            let at = if list == self.node.place("/breaks") {
-                format!("/breaks/{id}")
+        for (index, (id, checks)) in raw.0.iter().enumerate() {
+            let list = self.node.place(&format!("/{key}/{index}"));
+            let at = if list == self.node.place(&format!("/{key}")) {
+                format!("/{key}/{id}")
             } else {
-                format!("/breaks/{index}")
+                format!("/{key}/{index}")
             };
             let Some(task) = challenge.tasks.iter().find(|task| task.id == *id) else {
                 let help = did_you_mean(id, challenge.tasks.iter().map(|task| task.id.as_str()));

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use super::definition::Definition;
 use super::faults::Faults;
 use super::raw::RawChallenge;
-use super::{Challenge, draw, faults, ids, names};
+use super::variations::Variations;
+use super::{Challenge, Change, Waivers, Work, draw, faults, ids, names, variations, waiver};
 use crate::policy::{Policy, PolicyKind};
 use crate::resource;
 use crate::source::{Diagnostic, FileTree, Location, Severity};
@@ -42,6 +43,9 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
         }
     };
     let mut faults = faults::read(files, raw.as_ref());
+    let mut variations = variations::read(files, raw.as_ref());
+    let (waivers, found) = waiver::read(files);
+    problems.extend(found);
     let brief = text(files, BRIEF).map(str::to_owned);
     let brief = brief.map_err(|found| problems.extend(found)).unwrap_or_default();
     if let Some(template) = &template {
@@ -49,11 +53,12 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
     }
     let mut challenge = None;
     if let (Some(raw), Some(definition)) = (raw, definition) {
-        let (read, found) = assemble(raw, definition, files, template, &faults, brief);
+        let (read, found) = assemble(raw, definition, files, template, &faults, &variations, waivers, brief);
         problems.extend(found);
         challenge = read;
     }
     problems.append(&mut faults.problems);
+    problems.append(&mut variations.problems);
     if let Some(challenge) = &challenge {
         problems.extend(worlds(challenge));
     }
@@ -76,12 +81,15 @@ fn text<'a>(files: &'a FileTree, path: &str) -> Result<&'a str, Vec<Diagnostic>>
     Err(vec![problem])
 }
 
+#[expect(clippy::too_many_arguments, reason = "one for each part of a challenge, brought together here only")]
 fn assemble(
     raw: RawChallenge,
     mut definition: Definition<'_>,
     files: &FileTree,
     template: Option<Template>,
     faults: &Faults,
+    variations: &Variations,
+    waivers: Waivers,
     brief: String,
 ) -> (Option<Challenge>, Vec<Diagnostic>) {
     definition.resources = template.as_ref().map(|template| {
@@ -104,6 +112,7 @@ fn assemble(
     let candidate_policy = candidate_policy(&mut definition, &raw.candidate.policy, files, template.as_ref());
     let duration = definition.duration(&raw.duration, "/duration");
     let pass = definition.percent(&raw.pass, "/pass");
+    let start_score = raw.start_score.as_ref().map(|score| definition.score(score, "/start_score"));
     let tasks = definition.tasks(raw.tasks);
     let challenge = || {
         Some(Challenge {
@@ -121,6 +130,10 @@ fn assemble(
             files: scenario(files),
             faults: faults.read.clone(),
             start: raw.start,
+            start_score: start_score.flatten(),
+            solutions: variations.solutions.clone(),
+            near_misses: variations.near_misses.clone(),
+            waivers,
         })
     };
     (challenge(), definition.problems)
@@ -168,23 +181,27 @@ fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
     let mut problems = resource::lint(&challenge.template);
     problems.extend(missing_code(challenge, &challenge.template, &challenge.files));
     let known = problems.clone();
-    let mut worlds: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut worlds: Vec<(String, Vec<&Change>)> = Vec::new();
     for fault in &challenge.faults {
-        let found = faults::check_patch(&fault.template, &challenge.template, "template");
-        if found.is_empty() {
-            let first = challenge.template.patched(&fault.template);
-            problems.extend(faults::check_patch(&fault.then, &first, "then"));
-            worlds.push((format!("with the fault `{}`", fault.id), vec![&fault.id]));
+        if patches(challenge, &fault.change, &mut problems) {
+            worlds.push((format!("with the fault `{}`", fault.id), vec![&fault.change]));
         }
-        problems.extend(found);
     }
-    // What a fault gets wrong alone it gets wrong in the start.
+    // What a fault gets wrong alone it gets wrong in the start. An unknown fault in the start is told already.
     if worlds.len() == challenge.faults.len() {
-        worlds.push(("in the start".to_owned(), challenge.start.iter().map(String::as_str).collect()));
+        let start = challenge.start.iter().filter_map(|id| challenge.fault(id).ok());
+        worlds.push(("in the start".to_owned(), start.map(|fault| &fault.change).collect()));
     }
-    for (name, faults) in worlds {
-        // An unknown fault in the start is told already.
-        let Ok(world) = challenge.world(&faults) else { continue };
+    let near_misses = challenge.near_misses.iter().map(|miss| &miss.variation);
+    for variation in challenge.solutions.iter().chain(near_misses) {
+        if let Work::Change(change) = &variation.work
+            && patches(challenge, change, &mut problems)
+        {
+            worlds.push((format!("with the change of `{}`", variation.id), vec![change]));
+        }
+    }
+    for (name, changes) in worlds {
+        let world = challenge.changed(&changes);
         let then = world.then.as_ref().map(|then| (&then.template, &then.files));
         for (template, files) in [Some((&world.template, &world.files)), then].into_iter().flatten() {
             let mut found = template.problems();
@@ -204,6 +221,18 @@ fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
         }
     }
     problems
+}
+
+/// Checks the patches of a change, and returns whether the world that they make can be built.
+fn patches(challenge: &Challenge, change: &Change, problems: &mut Vec<Diagnostic>) -> bool {
+    let found = faults::check_patch(&change.template, &challenge.template, "template");
+    let sound = found.is_empty();
+    if sound {
+        let first = challenge.template.patched(&change.template);
+        problems.extend(faults::check_patch(&change.then, &first, "then"));
+    }
+    problems.extend(found);
+    sound
 }
 
 /// Tells each `Code` that names a folder without files. A mapping (`ZipFile`, `S3Bucket`) is another matter.

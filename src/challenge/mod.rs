@@ -3,6 +3,7 @@
 //! In: a [`FileTree`](crate::source::FileTree) with `challenge.yaml`, the healthy scenario and its faults. Out: a
 //! [`Challenge`], or every problem of the definition, each with its place.
 
+mod change;
 mod check;
 mod convert;
 mod definition;
@@ -18,8 +19,11 @@ mod points;
 mod raw;
 mod schema;
 mod task;
+mod waiver;
 #[cfg(test)]
 mod tests;
+mod variation;
+mod variations;
 mod world;
 
 use std::time::Duration;
@@ -29,13 +33,16 @@ use indexmap::IndexMap;
 use crate::source::FileTree;
 use crate::template::Template;
 
+pub use change::Change;
 pub use check::{Act, Check, Given, Grant, HttpRequest, RoleExpectation, Subject, Visibility};
 pub use digest::probe_digest;
 pub use fault::Fault;
 pub use load::lint;
 pub use points::Points;
-pub use schema::{challenge_schema, fault_schema};
+pub use schema::{challenge_schema, fault_schema, near_miss_schema, solution_schema, waivers_schema};
 pub use task::{Credit, Task};
+pub use variation::{NearMiss, Script, Variation, Work};
+pub use waiver::{MutantWaiver, Waivers, WarningWaiver};
 pub use world::{Then, UnknownFault, World};
 
 /// A challenge as its author wrote it.
@@ -65,4 +72,10 @@ pub struct Challenge {
     pub faults: Vec<Fault>,
     /// The faults that make the broken start, by id.
     pub start: Vec<String>,
+    /// What the broken start scores, in hundredths of a percent; `None`: anything below the pass mark.
+    pub start_score: Option<u32>,
+    /// Other ways to repair it.
+    pub solutions: Vec<Variation>,
+    pub near_misses: Vec<NearMiss>,
+    pub waivers: Waivers,
 }

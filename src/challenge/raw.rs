@@ -40,6 +40,8 @@ pub(super) struct RawChallenge {
     pub(super) inputs: IndexMap<String, String>,
     /// Ids of the faults that make the broken start.
     pub(super) start: Vec<String>,
+    /// What the broken start scores, for example `20%`. Without it: anything below the pass mark.
+    pub(super) start_score: Option<String>,
     pub(super) tasks: Vec<RawTask>,
 }
 
@@ -270,6 +272,88 @@ pub(super) struct RawFault {
     #[serde(default)]
     pub(super) then_files: IndexMap<String, String>,
     pub(super) breaks: RawBreaks,
+}
+
+/// `solutions/<id>/solution.yaml`: a way to repair the broken start, with the candidate's own keys.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Solution")]
+pub(super) struct RawSolution {
+    pub(super) title: String,
+    /// A script in the same folder, `.sh` or `.py`, instead of a change to the healthy world.
+    pub(super) run: Option<String>,
+    /// Merge patch (RFC 7396) on the healthy template: `null` removes.
+    #[serde(default)]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub(super) template: Option<Patch>,
+    /// Files of the scenario that are replaced or added, each with the file of this folder that it gets.
+    #[serde(default)]
+    pub(super) files: IndexMap<String, String>,
+}
+
+/// `near-misses/<id>/near-miss.yaml`: wrong work that must be marked as wrong, in exactly these places.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NearMiss")]
+pub(super) struct RawNearMiss {
+    pub(super) title: String,
+    /// A script in the same folder, `.sh` or `.py`, instead of a change to the healthy world.
+    pub(super) run: Option<String>,
+    /// Merge patch (RFC 7396) on the healthy template: `null` removes.
+    #[serde(default)]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub(super) template: Option<Patch>,
+    /// Files of the scenario that are replaced or added, each with the file of this folder that it gets.
+    #[serde(default)]
+    pub(super) files: IndexMap<String, String>,
+    /// A second merge patch, carried out when all is deployed: what the deployment does not know.
+    #[serde(default)]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub(super) then: Option<Patch>,
+    /// Files that are replaced with `then`.
+    #[serde(default)]
+    pub(super) then_files: IndexMap<String, String>,
+    /// What fails, and nothing else does.
+    pub(super) fails: RawBreaks,
+}
+
+/// `waivers.yaml`: what is known and accepted, each with its reason.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Waivers")]
+pub(super) struct RawWaivers {
+    /// Mutants that no check needs to notice.
+    #[serde(default)]
+    pub(super) mutants: Vec<RawMutantWaiver>,
+    /// Warnings of `lint` that are accepted.
+    #[serde(default)]
+    pub(super) warnings: Vec<RawWarningWaiver>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "MutantWaiver")]
+pub(super) struct RawMutantWaiver {
+    /// Id of the mutant, as `prove` prints it.
+    pub(super) mutant: String,
+    /// Why it is as right as the healthy world.
+    pub(super) reason: String,
+    /// The last day on which the waiver holds, for example `2027-06-30`.
+    pub(super) until: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WarningWaiver")]
+pub(super) struct RawWarningWaiver {
+    /// The warning's message, as `lint` prints it.
+    pub(super) message: String,
+    /// The file that it is about.
+    pub(super) file: String,
+    /// Why it is right here.
+    pub(super) reason: String,
+    /// The last day on which the waiver holds, for example `2027-06-30`.
+    pub(super) until: String,
 }
 
 /// A mapping that is read from the nodes of the file, where its tags and places are.

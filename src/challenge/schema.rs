@@ -3,7 +3,9 @@ use std::borrow::Cow;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::raw::{RawBinding, RawBreaks, RawChallenge, RawCredit, RawFault, RawRoute};
+use super::raw::{
+    RawBinding, RawBreaks, RawChallenge, RawCredit, RawFault, RawNearMiss, RawRoute, RawSolution, RawWaivers,
+};
 
 /// Returns the JSON Schema of `challenge.yaml`.
 pub fn challenge_schema() -> Schema {
@@ -13,6 +15,21 @@ pub fn challenge_schema() -> Schema {
 /// Returns the JSON Schema of `faults/<id>.yaml`.
 pub fn fault_schema() -> Schema {
     generator().into_root_schema_for::<RawFault>()
+}
+
+/// Returns the JSON Schema of `solutions/<id>/solution.yaml`.
+pub fn solution_schema() -> Schema {
+    generator().into_root_schema_for::<RawSolution>()
+}
+
+/// Returns the JSON Schema of `near-misses/<id>/near-miss.yaml`.
+pub fn near_miss_schema() -> Schema {
+    generator().into_root_schema_for::<RawNearMiss>()
+}
+
+/// Returns the JSON Schema of `waivers.yaml`.
+pub fn waivers_schema() -> Schema {
+    generator().into_root_schema_for::<RawWaivers>()
 }
 
 fn generator() -> SchemaGenerator {

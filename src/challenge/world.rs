@@ -1,4 +1,4 @@
-use super::{Challenge, Fault};
+use super::{Challenge, Change, Fault};
 use crate::source::FileTree;
 use crate::template::Template;
 use crate::text::did_you_mean;
@@ -40,22 +40,13 @@ impl Challenge {
     /// Builds the healthy world with faults laid over it, in the order given. No faults: the healthy world.
     pub fn world<S: AsRef<str>>(&self, faults: &[S]) -> Result<World, UnknownFault> {
         let faults = faults.iter().map(|id| self.fault(id.as_ref())).collect::<Result<Vec<_>, _>>()?;
-        let mut template = self.template.clone();
-        let mut files = self.files.clone();
-        for fault in &faults {
-            template = template.patched(&fault.template);
-            files.extend(&fault.files);
-        }
-        let later = faults.iter().any(|fault| !fault.then.is_empty() || !fault.then_files.is_empty());
-        let then = later.then(|| {
-            let (mut template, mut files) = (template.clone(), files.clone());
-            for fault in &faults {
-                template = template.patched(&fault.then);
-                files.extend(&fault.then_files);
-            }
-            Then { template, files }
-        });
-        Ok(World { template, files, then })
+        let changes: Vec<&Change> = faults.iter().map(|fault| &fault.change).collect();
+        Ok(self.changed(&changes))
+    }
+
+    /// Builds the healthy world with changes laid over it, in the order given.
+    pub fn changed(&self, changes: &[&Change]) -> World {
+        World::with(&self.template, &self.files, changes)
     }
 
     /// Builds the broken start.

@@ -6,6 +6,7 @@ use super::demo::DemoArguments;
 use super::grade::GradeArguments;
 use super::lint::LintArguments;
 use super::list::ListArguments;
+use super::prove::ProveArguments;
 use super::provision::ProvisionArguments;
 use super::sandbox::SandboxArguments;
 use super::schema::SchemaArguments;
@@ -29,6 +30,7 @@ pub(super) enum Verb {
     Demo(DemoArguments),
     List(ListArguments),
     Lint(LintArguments),
+    Prove(ProveArguments),
     Provision(ProvisionArguments),
     Grade(GradeArguments),
     Teardown(TeardownArguments),

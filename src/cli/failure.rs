@@ -9,6 +9,8 @@ pub enum Exit {
     Done,
     /// Code 1: graded, below the pass mark.
     BelowPassMark,
+    /// Code 1: a proof found the rubric wrong, or found it out to be unproven.
+    NotProven,
     /// Code 5: graded, and something is undetermined.
     Provisional,
     /// Code 128 and the number of the signal that ended it.
@@ -29,7 +31,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Done => 0,
-            Exit::BelowPassMark => 1,
+            Exit::BelowPassMark | Exit::NotProven => 1,
             Exit::Provisional => 5,
             Exit::Interrupted(signal) => 128 + signal,
         })

@@ -12,6 +12,7 @@ mod lint;
 mod list;
 mod logging;
 mod progress;
+mod prove;
 mod provision;
 mod record;
 mod run;

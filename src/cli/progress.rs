@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::screen;
 use crate::context::{Context, Watcher};
-use crate::{grade, provision};
+use crate::{grade, prove, provision};
 
 /// Shows how long work gets on: a line that moves when a person watches, plain lines when not.
 #[derive(Debug)]
@@ -64,6 +64,24 @@ impl grade::Listener for Progress {
             grade::Event::Finished { check, .. } => self.count(check),
             grade::Event::Settling { check, attempt: 1, .. } if self.bar.is_none() => {
                 screen::note(&format!("waiting for {check} to settle"));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl prove::Listener for Progress {
+    fn hear(&self, event: &prove::Event) {
+        match (event, &self.bar) {
+            (prove::Event::Planned { worlds }, Some(bar)) => {
+                bar.set_length(*worlds as u64);
+                if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} {elapsed:.dim}") {
+                    bar.set_style(style);
+                }
+            }
+            (prove::Event::Finished { id, .. }, Some(bar)) => {
+                bar.inc(1);
+                bar.set_message(id.clone());
             }
             _ => {}
         }

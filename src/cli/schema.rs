@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Exit, screen};
-use crate::{challenge, matcher, report, sandbox};
+use crate::{challenge, matcher, prove, report, sandbox};
 
 /// Print a JSON Schema, the reference of the matchers, or what the sandbox covers
 #[derive(Debug, Args)]
@@ -17,6 +17,14 @@ enum Described {
     Challenge,
     /// faults/<id>.yaml
     Fault,
+    /// solutions/<id>/solution.yaml
+    Solution,
+    /// near-misses/<id>/near-miss.yaml
+    NearMiss,
+    /// waivers.yaml
+    Waivers,
+    /// What `prove --format json` prints
+    Proof,
     /// What `grade --format json` prints
     Report,
     /// The vocabulary of `expect:`, in Markdown
@@ -29,6 +37,10 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
     let schema = match arguments.what {
         Described::Challenge => challenge::challenge_schema().to_value(),
         Described::Fault => challenge::fault_schema().to_value(),
+        Described::Solution => challenge::solution_schema().to_value(),
+        Described::NearMiss => challenge::near_miss_schema().to_value(),
+        Described::Waivers => challenge::waivers_schema().to_value(),
+        Described::Proof => prove::schema(),
         Described::Report => report::schema(),
         Described::Matchers => {
             screen::print(&matcher::reference());

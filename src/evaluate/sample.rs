@@ -68,5 +68,9 @@ pub(crate) fn challenge(tasks: Vec<Task>) -> Challenge {
         files: FileTree::new(),
         faults: vec![],
         start: vec![],
+        start_score: None,
+        solutions: vec![],
+        near_misses: vec![],
+        waivers: crate::challenge::Waivers::default(),
     }
 }

@@ -12,6 +12,7 @@ mod json;
 mod junit;
 mod layout;
 mod markdown;
+pub mod proof;
 mod style;
 mod terminal;
 #[cfg(test)]

@@ -35,11 +35,25 @@ pub async fn lease_embedded(url: &str, admin_token: &str, region: &str) -> Resul
     Ok(Lease { kind: TargetKind::Embedded, clients: Clients::new(&endpoint), account: opened.account })
 }
 
+/// Gives an account back: everything in it is gone.
+pub async fn release_embedded(url: &str, admin_token: &str, account: &str) -> Result<(), Failure> {
+    let body = format!(r#"{{"account":"{account}"}}"#);
+    let answer = tokio::time::timeout(Duration::from_secs(10), call(url, admin_token, "reset", body)).await;
+    answer.map_err(|_| unreachable("no answer within 10 s"))?.map(drop)
+}
+
 async fn open(url: &str, admin_token: &str) -> Result<Opened, Failure> {
-    let url = format!("{}/_proofmark/accounts", url.trim_end_matches('/'));
+    let body = call(url, admin_token, "accounts", String::new()).await?;
+    serde_json::from_slice(&body)
+        .map_err(|error| unreachable(&format!("the answer is not a Proofmark sandbox's: {error}")))
+}
+
+/// Makes one of the sandbox's own calls.
+async fn call(url: &str, admin_token: &str, name: &str, body: String) -> Result<Bytes, Failure> {
+    let url = format!("{}/_proofmark/{name}", url.trim_end_matches('/'));
     let request = Request::post(&url)
         .header(header::AUTHORIZATION, format!("Bearer {admin_token}"))
-        .body(Full::new(Bytes::new()))
+        .body(Full::new(Bytes::from(body)))
         .map_err(|error| Failure::new(ErrorClass::Invalid, OPERATION, error.to_string()))?;
     let client = Client::builder(TokioExecutor::new()).build_http();
     let response = client.request(request).await.map_err(|error| unreachable(&error.to_string()))?;
@@ -51,8 +65,7 @@ async fn open(url: &str, admin_token: &str) -> Result<Opened, Failure> {
         let message = String::from_utf8_lossy(&body).into_owned();
         return Err(Failure::new(class, OPERATION, format!("HTTP status {status}: {message}")));
     }
-    serde_json::from_slice(&body)
-        .map_err(|error| unreachable(&format!("the answer is not a Proofmark sandbox's: {error}")))
+    Ok(body)
 }
 
 fn unreachable(message: &str) -> Failure {

@@ -10,5 +10,5 @@ mod lease;
 
 pub use address::reachable;
 pub use candidate::{Candidate, make_candidate, remove_candidate};
-pub use embedded::lease_embedded;
+pub use embedded::{lease_embedded, release_embedded};
 pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};

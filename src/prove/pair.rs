@@ -1,0 +1,95 @@
+//! Which faults can stand side by side, and which of them have something in common.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::challenge::{Challenge, Change, Fault};
+use crate::template::Template;
+
+/// Pairs of faults, by their places among the faults of the challenge.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pairing {
+    /// They touch the same resource, the same function, or the same task.
+    pub(super) touching: Vec<(usize, usize)>,
+    pub(super) apart: Vec<(usize, usize)>,
+}
+
+/// Sorts all pairs that can stand side by side. Two faults that write the same thing cannot: the second takes the place of the first.
+pub(super) fn pairings(challenge: &Challenge) -> Pairing {
+    let faults = &challenge.faults;
+    let touched: Vec<BTreeSet<String>> = faults.iter().map(|fault| touched(challenge, fault)).collect();
+    let mut found = Pairing::default();
+    for one in 0..faults.len() {
+        for other in one + 1..faults.len() {
+            if !commute(challenge, &faults[one].change, &faults[other].change) {
+                continue;
+            }
+            let same_task = faults[one].breaks.keys().any(|task| faults[other].breaks.contains_key(task));
+            if same_task || !touched[one].is_disjoint(&touched[other]) {
+                found.touching.push((one, other));
+            } else {
+                found.apart.push((one, other));
+            }
+        }
+    }
+    found
+}
+
+/// Whether two changes come to the same in either order.
+fn commute(challenge: &Challenge, one: &Change, other: &Change) -> bool {
+    let states = |changes: [&Change; 2]| {
+        let world = challenge.changed(&changes);
+        let then = world.then.map(|then| (then.template.document, then.files));
+        (world.template.document, world.files, then)
+    };
+    states([one, other]) == states([other, one])
+}
+
+/// Returns the logical ids that a fault touches, and those of the functions that hang on them: the role of a function and
+/// the permission to invoke it are things of the same route.
+fn touched(challenge: &Challenge, fault: &Fault) -> BTreeSet<String> {
+    let template = &challenge.template;
+    let patches = [&fault.change.template.document, &fault.change.then.document];
+    let mut ids: BTreeSet<String> = patches
+        .into_iter()
+        .filter_map(|patch| patch.get("Resources").and_then(Value::as_object))
+        .flat_map(|resources| resources.keys().cloned())
+        .collect();
+    for (path, _) in fault.change.files.iter().chain(fault.change.then_files.iter()) {
+        ids.extend(
+            functions(template).filter(|(_, code)| path.starts_with(code)).map(|(id, _)| id.to_owned()),
+        );
+    }
+    let near: Vec<String> = functions(template)
+        .filter(|(function, _)| {
+            ids.iter().any(|id| refers(template, id, function) || refers(template, function, id))
+        })
+        .map(|(id, _)| id.to_owned())
+        .collect();
+    ids.extend(near);
+    ids
+}
+
+fn functions(template: &Template) -> impl Iterator<Item = (&str, &str)> {
+    let functions = template.resources().filter(|resource| resource.kind == "AWS::Lambda::Function");
+    functions.filter_map(|function| Some((function.logical_id, function.properties.get("Code")?.as_str()?)))
+}
+
+/// Whether a resource's properties name another one.
+fn refers(template: &Template, from: &str, to: &str) -> bool {
+    template.resource(from).is_some_and(|resource| names(resource.properties, to))
+}
+
+pub(super) fn names(value: &Value, id: &str) -> bool {
+    match value {
+        Value::String(text) => text.contains(&format!("${{{id}}}")) || text.contains(&format!("${{{id}.")),
+        Value::Array(items) => items.iter().any(|item| names(item, id)),
+        Value::Object(members) => members.iter().any(|(key, member)| match (key.as_str(), member) {
+            ("Ref", Value::String(named)) => named == id,
+            ("Fn::GetAtt", Value::Array(parts)) => parts.first().and_then(Value::as_str) == Some(id),
+            _ => names(member, id),
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,140 @@
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::mutant::mutants;
+use super::pair::{Pairing, pairings};
+use super::{Case, Expected, Kind, Mutant, Way};
+use crate::challenge::{Challenge, MutantWaiver, UnknownFault, Work};
+use crate::context::Random;
+
+/// What a proof is to hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// What randomised inputs, and pairs of faults that have nothing in common, are drawn from.
+    pub seed: u64,
+    /// How many pairs of faults that have nothing in common are tried.
+    pub sampled_pairs: usize,
+    /// Whether mutants are made.
+    pub mutants: bool,
+}
+
+/// The worlds of a proof, in the order in which they are told.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub seed: u64,
+    pub cases: Vec<Case>,
+    /// Pairs of faults that could stand side by side, tried or not.
+    pub pairs: usize,
+    /// Waivers that are over, or that no mutant needs: what is wrong with each.
+    pub stale_waivers: Vec<String>,
+}
+
+/// Lists the worlds that a challenge must be tried in.
+pub fn plan(challenge: &Challenge, options: &Options, today: Date) -> Result<Plan, UnknownFault> {
+    let healthy = challenge.changed(&[]);
+    let mut cases = vec![
+        case(Kind::Healthy, "healthy", "Everything works", Way::Stand(healthy.clone()), Expected::Whole),
+        Case {
+            kind: Kind::Start,
+            id: "start".to_owned(),
+            title: "The broken start".to_owned(),
+            way: Way::Stand(challenge.broken_start()?),
+            expected: challenge.start_score.map_or(Expected::Below(challenge.pass), Expected::Score),
+        },
+        case(
+            Kind::Repair,
+            "repair",
+            "Everything repaired with the candidate's keys",
+            Way::Repaired(healthy),
+            Expected::Whole,
+        ),
+    ];
+    for fault in &challenge.faults {
+        let world = challenge.changed(&[&fault.change]);
+        let expected = Expected::Failing(fault.breaks.clone());
+        cases.push(case(Kind::Fault, &fault.id, &fault.title, Way::Stand(world), expected));
+    }
+    let (chosen, pairs) = pairs(challenge, options);
+    cases.extend(chosen);
+    for solution in &challenge.solutions {
+        let way = way(challenge, &solution.work);
+        cases.push(case(Kind::Solution, &solution.id, &solution.title, way, Expected::Whole));
+    }
+    for miss in &challenge.near_misses {
+        let way = way(challenge, &miss.variation.work);
+        let expected = Expected::Failing(miss.fails.clone());
+        cases.push(case(Kind::NearMiss, &miss.variation.id, &miss.variation.title, way, expected));
+    }
+    let mut stale_waivers = Vec::new();
+    if options.mutants {
+        let made = mutants(challenge);
+        stale_waivers = stale(&challenge.waivers.mutants, &made, today);
+        cases.extend(made.into_iter().map(|mutant| of_mutant(mutant, &challenge.waivers.mutants, today)));
+    }
+    Ok(Plan { seed: options.seed, cases, pairs, stale_waivers })
+}
+
+fn case(kind: Kind, id: &str, title: &str, way: Way, expected: Expected) -> Case {
+    Case { kind, id: id.to_owned(), title: title.to_owned(), way, expected }
+}
+
+fn way(challenge: &Challenge, work: &Work) -> Way {
+    match work {
+        Work::Change(change) => Way::Repaired(challenge.changed(&[change])),
+        Work::Script(script) => Way::Script(script.clone()),
+    }
+}
+
+/// Returns the cases of the pairs that are tried, and how many there are in all.
+fn pairs(challenge: &Challenge, options: &Options) -> (Vec<Case>, usize) {
+    let Pairing { touching, apart } = pairings(challenge);
+    let all = touching.len() + apart.len();
+    let random = Random::from_seed(options.seed);
+    let mut apart = apart;
+    let mut chosen = touching;
+    for _ in 0..options.sampled_pairs.min(apart.len()) {
+        let left = u64::try_from(apart.len()).unwrap_or(u64::MAX);
+        let drawn = usize::try_from(random.below(left)).unwrap_or_default();
+        chosen.push(apart.remove(drawn));
+    }
+    chosen.sort_unstable();
+    let cases = chosen.into_iter().map(|(one, other)| {
+        let (one, other) = (&challenge.faults[one], &challenge.faults[other]);
+        let tasks: BTreeSet<String> = one.breaks.keys().chain(other.breaks.keys()).cloned().collect();
+        Case {
+            kind: Kind::Pair,
+            id: format!("{}+{}", one.id, other.id),
+            title: format!("{}; {}", one.title, other.title),
+            way: Way::Stand(challenge.changed(&[&one.change, &other.change])),
+            expected: Expected::Together { faults: vec![one.id.clone(), other.id.clone()], tasks },
+        }
+    });
+    (cases.collect(), all)
+}
+
+fn of_mutant(mutant: Mutant, waivers: &[MutantWaiver], today: Date) -> Case {
+    let Mutant { id, title, world } = mutant;
+    let waiver = waivers.iter().find(|waiver| waiver.mutant == id && waiver.holds(today));
+    let expected = match waiver {
+        Some(waiver) => Expected::Waived { reason: waiver.reason.clone() },
+        None => Expected::Noticed,
+    };
+    // What comes after a deployment needs a deployment of its own; all else can follow in one account.
+    let way = if world.then.is_some() { Way::Stand(world) } else { Way::Altered(world) };
+    Case { kind: Kind::Mutant, id, title, way, expected }
+}
+
+fn stale(waivers: &[MutantWaiver], mutants: &[Mutant], today: Date) -> Vec<String> {
+    let wrong = waivers.iter().filter_map(|waiver| {
+        let id = &waiver.mutant;
+        if !mutants.iter().any(|mutant| mutant.id == *id) {
+            Some(format!("the waiver in {} is of a mutant that is not made: `{id}`", waiver.location))
+        } else if waiver.holds(today) {
+            None
+        } else {
+            Some(format!("the waiver in {} is over: `{id}`", waiver.location))
+        }
+    });
+    wrong.collect()
+}

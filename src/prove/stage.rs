@@ -1,0 +1,189 @@
+//! Brings worlds about, and grades them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Job, Seen, Sight, Way, script};
+use crate::aws::{Clients, Endpoint, ErrorClass};
+use crate::challenge::World;
+use crate::grade::{self, Limits, grade};
+use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack};
+use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
+use crate::template::Template;
+use crate::text;
+
+/// Checks of one world that are tried at the same time. More of them would only start more copies of the same functions; the
+/// machine is kept busy by worlds side by side.
+const CHECKS: usize = 2;
+
+/// Why a world did not come about.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Refused(String),
+    BrokenOff(String),
+}
+
+impl From<Trouble> for Sight {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refused(why) => Self::Refused(why),
+            Trouble::BrokenOff(why) => Self::BrokenOff(why),
+        }
+    }
+}
+
+/// An account in which worlds are put up, one after the other or one only.
+pub(super) struct Stage<'a> {
+    pub(super) job: &'a Job,
+    pub(super) lease: Lease,
+    pub(super) site: Site,
+    /// Name of the stack.
+    name: String,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) async fn open(job: &'a Job, name: &str) -> Result<Self, Trouble> {
+        let lease = job.place.lease().await.map_err(|failure| Trouble::BrokenOff(failure.to_string()))?;
+        let site = Site::new(lease.clients.clone(), job.random.clone());
+        Ok(Self { job, lease, site, name: name.to_owned() })
+    }
+
+    /// Provisions a world, both steps of it.
+    pub(super) async fn put_up(&self, world: &World) -> Result<Stack, Trouble> {
+        let parameters = BTreeMap::new();
+        let blueprint = self.blueprint(&world.template, &world.files, &parameters);
+        let stack = provision::provision(&self.site, &blueprint).await.map_err(|error| trouble(&error))?;
+        self.second_step(&self.site, stack, world).await
+    }
+
+    /// Brings a stack to a world, and deploys its APIs anew between the two steps.
+    pub(super) async fn bring(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Trouble> {
+        let parameters = BTreeMap::new();
+        let blueprint = self.blueprint(&world.template, &world.files, &parameters);
+        let updated = provision::update(site, &stack, &blueprint, Redeploy::Always).await;
+        let stack = updated.map_err(|left| trouble(&left.error))?;
+        self.second_step(site, stack, world).await
+    }
+
+    async fn second_step(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Trouble> {
+        let Some(then) = &world.then else { return Ok(stack) };
+        let parameters = BTreeMap::new();
+        let blueprint = self.blueprint(&then.template, &then.files, &parameters);
+        let updated = provision::update(site, &stack, &blueprint, Redeploy::Never).await;
+        updated.map_err(|left| trouble(&left.error))
+    }
+
+    fn blueprint<'b>(
+        &'b self,
+        template: &'b Template,
+        files: &'b crate::source::FileTree,
+        parameters: &'b BTreeMap<String, String>,
+    ) -> Blueprint<'b> {
+        Blueprint { stack: &self.name, template, files, parameters }
+    }
+
+    /// Brings a world about from nothing and grades it. What stands afterwards is in the stack that is returned.
+    pub(super) async fn look(&self, way: &Way) -> (Option<Stack>, Sight) {
+        let start = match way {
+            Way::Stand(world) | Way::Altered(world) => world,
+            Way::Repaired(_) | Way::Script(_) => &self.job.start,
+        };
+        let stack = match self.put_up(start).await {
+            Ok(stack) => stack,
+            Err(trouble) => return (None, trouble.into()),
+        };
+        let graded = match way {
+            Way::Stand(_) | Way::Altered(_) => Ok(()),
+            Way::Repaired(_) | Way::Script(_) => self.work(&stack, way).await,
+        };
+        let sight = match graded {
+            // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
+            Ok(()) => Sight::Graded(self.grade(&stack).await),
+            Err(trouble) => trouble.into(),
+        };
+        (Some(stack), sight)
+    }
+
+    /// Does a candidate's work, with nothing but the candidate's rights.
+    async fn work(&self, stack: &Stack, way: &Way) -> Result<(), Trouble> {
+        let candidate = self.candidate(stack).await.map_err(Trouble::BrokenOff)?;
+        // What the candidate's rights do not allow is a finding, not a world that cannot be.
+        let finding = |trouble| match trouble {
+            Trouble::Refused(why) | Trouble::BrokenOff(why) => Trouble::BrokenOff(why),
+        };
+        match way {
+            Way::Stand(_) | Way::Altered(_) => Ok(()),
+            Way::Repaired(world) => {
+                let grader = &self.lease.clients.endpoint;
+                let endpoint = Endpoint::with_keys(
+                    grader.url.as_deref(),
+                    grader.region.clone(),
+                    &candidate.access_key_id,
+                    &candidate.secret_access_key,
+                    grader.settling,
+                );
+                let site = Site::new(Clients::new(&endpoint), self.job.random.clone());
+                self.bring(&site, stack.clone(), world).await.map(drop).map_err(finding)
+            }
+            Way::Script(script) => {
+                let variables = self.lease.environment(&candidate);
+                let ran = script::run(script, &variables, &self.job.environment, &self.job.random).await;
+                ran.map_err(Trouble::BrokenOff)
+            }
+        }
+    }
+
+    async fn candidate(&self, stack: &Stack) -> Result<Candidate, String> {
+        let policy = text::fill(&self.job.challenge.candidate_policy, &self.variables(stack))
+            .map_err(|problem| format!("the candidate's policy: {problem}"))?;
+        let made = make_candidate(&self.lease.clients, &stack.name, &self.user(), &policy).await;
+        made.map_err(|failure| failure.to_string())
+    }
+
+    fn user(&self) -> String {
+        format!("{}-candidate", self.name)
+    }
+
+    pub(super) async fn grade(&self, stack: &Stack) -> Seen {
+        let job = grade::Job {
+            challenge: Arc::clone(&self.job.challenge),
+            lease: self.lease.clone(),
+            stack: stack.clone(),
+            variables: self.variables(stack),
+            seed: self.job.options.seed,
+            clock: Arc::clone(&self.job.clock),
+            limits: Limits { parallel: CHECKS, ..Limits::default() },
+            listener: Arc::new(grade::Silent),
+        };
+        Seen::of(&grade(job).await)
+    }
+
+    fn variables(&self, stack: &Stack) -> BTreeMap<String, String> {
+        let outputs = stack.outputs.iter();
+        outputs.map(|(name, value)| (name.clone(), reachable(&self.lease.clients.endpoint, value))).collect()
+    }
+
+    /// Leaves nothing behind. `stack`: what stands, as far as it is known.
+    pub(super) async fn clear(&self, stack: Option<&Stack>) {
+        if self.job.place.release(&self.lease).await {
+            return;
+        }
+        if let Some(stack) = stack {
+            if let Err(left) = provision::teardown(&self.site, stack).await {
+                tracing::warn!(stack = %self.name, "not everything could be deleted: {}", left.error);
+            }
+        }
+        // Most worlds have no candidate.
+        let _ = remove_candidate(&self.lease.clients, &self.user()).await;
+    }
+}
+
+/// Tells a world that the cloud refuses from trouble on the way.
+fn trouble(error: &Error) -> Trouble {
+    let refused = match error {
+        Error::Definition(_) => true,
+        Error::Target(_) => false,
+        Error::Resource { failure, .. } => matches!(failure.class, ErrorClass::Invalid | ErrorClass::Missing),
+    };
+    if refused { Trouble::Refused(error.to_string()) } else { Trouble::BrokenOff(error.to_string()) }
+}

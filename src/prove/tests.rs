@@ -1,0 +1,230 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::civil::date;
+
+use super::pair::pairings;
+use super::*;
+use crate::challenge::{Challenge, MutantWaiver};
+use crate::source::{Location, read_folder};
+
+fn challenge(path: &str) -> Challenge {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    Challenge::load(&read_folder(&folder).unwrap()).unwrap()
+}
+
+fn greeter() -> Challenge {
+    challenge("fixtures/definitions/valid")
+}
+
+const OPTIONS: Options = Options { seed: 1, sampled_pairs: 2, mutants: true };
+
+/// A grade of the greeter in which these checks have another verdict than `pass`.
+fn seen(verdicts: &[(&str, &'static str)]) -> Sight {
+    let all = ["greet/answers", "greet/remembers", "greet/runs", "modest/writes-only"];
+    let mut all: BTreeMap<String, &'static str> =
+        all.into_iter().map(|key| (key.to_owned(), "pass")).collect();
+    all.extend(verdicts.iter().map(|(key, word)| ((*key).to_owned(), *word)));
+    let troubles = verdicts.iter().filter(|(_, word)| *word == "undetermined");
+    let troubles = troubles.map(|(key, _)| ((*key).to_owned(), "throttled".to_owned())).collect();
+    let passing = all.values().filter(|word| **word == "pass").count();
+    Sight::Graded(Seen { verdicts: all, troubles, score: u32::try_from(passing * 2_500).unwrap() })
+}
+
+fn case(kind: Kind, id: &str, expected: Expected) -> Case {
+    let way = Way::Stand(greeter().changed(&[]));
+    Case { kind, id: id.to_owned(), title: id.to_owned(), way, expected }
+}
+
+fn judged(cases: Vec<(Case, Sight)>) -> Proof {
+    let (cases, sights): (Vec<_>, Vec<_>) =
+        cases.into_iter().map(|(case, sight)| (case, (sight, Duration::ZERO))).unzip();
+    judge(&greeter(), &Plan { seed: 1, cases, pairs: 1, stale_waivers: vec![] }, &sights)
+}
+
+fn failing(tasks: &[(&str, &[&str])]) -> Expected {
+    let owned = |checks: &[&str]| checks.iter().map(|check| (*check).to_owned()).collect();
+    Expected::Failing(tasks.iter().map(|(task, checks)| ((*task).to_owned(), owned(checks))).collect())
+}
+
+/// A fault that fails every check, so that none is without.
+fn killer() -> (Case, Sight) {
+    let all = [
+        ("greet/answers", "fail"),
+        ("greet/remembers", "skipped"),
+        ("greet/runs", "fail"),
+        ("modest/writes-only", "fail"),
+    ];
+    (case(Kind::Fault, "all", failing(&[("greet", &[]), ("modest", &[])])), seen(&all))
+}
+
+#[test]
+fn worlds_that_come_to_what_they_must_prove_the_challenge() {
+    let proof = judged(vec![
+        (case(Kind::Healthy, "healthy", Expected::Whole), seen(&[])),
+        (case(Kind::Start, "start", Expected::Score(7_500)), seen(&[("greet/runs", "fail")])),
+        killer(),
+        (case(Kind::Mutant, "m", Expected::Noticed), seen(&[("greet/runs", "fail")])),
+    ]);
+    assert!(proof.proven, "{:?}", proof.problems);
+    assert_eq!((proof.rates.false_accepts, proof.rates.must_fail), (0, 3));
+    assert_eq!((proof.rates.false_rejects, proof.rates.must_pass), (0, 4));
+    assert_eq!(proof.mutants.noticed, 1);
+    assert_eq!(proof.checks[2].alone_in, ["m"]);
+}
+
+#[test]
+fn right_work_that_is_rejected_is_a_false_reject() {
+    let proof = judged(vec![
+        killer(),
+        (case(Kind::Solution, "other", Expected::Whole), seen(&[("greet/runs", "fail")])),
+    ]);
+    assert_eq!(proof.rates.false_rejects, 1);
+    assert_eq!(proof.problems, ["1 world is not as it must be"]);
+    assert_eq!(proof.worlds[1].words, ["false reject: greet/runs must pass, and failed"]);
+}
+
+#[test]
+fn wrong_work_that_passes_is_a_false_accept() {
+    let miss = failing(&[("greet", &["runs"]), ("modest", &[])]);
+    let proof = judged(vec![killer(), (case(Kind::NearMiss, "miss", miss), seen(&[]))]);
+    assert_eq!((proof.rates.false_accepts, proof.rates.must_fail), (2, 4));
+    assert_eq!(
+        proof.worlds[1].words,
+        ["false accept: greet/runs must fail, and passed", "false accept: modest must fail, and passed"]
+    );
+}
+
+#[test]
+fn a_fault_must_fail_its_listed_checks_and_no_other_of_the_task() {
+    let sight = seen(&[("greet/answers", "fail"), ("greet/runs", "fail")]);
+    let proof = judged(vec![killer(), (case(Kind::Fault, "f", failing(&[("greet", &["runs"])])), sight)]);
+    assert_eq!(proof.worlds[1].words, ["false reject: greet/answers must pass, and failed"]);
+}
+
+#[test]
+fn a_pair_in_which_one_fault_hides_what_the_other_fails_is_wrong() {
+    let faults = vec!["all".to_owned(), "other".to_owned()];
+    let tasks = BTreeSet::from(["greet".to_owned(), "modest".to_owned()]);
+    let pair = case(Kind::Pair, "all+other", Expected::Together { faults, tasks });
+    let hidden =
+        seen(&[("greet/answers", "fail"), ("greet/remembers", "fail"), ("modest/writes-only", "fail")]);
+    let proof = judged(vec![killer(), (pair, hidden)]);
+    assert_eq!(proof.worlds[1].words, ["false accept: greet/runs fails with all alone, and passed"]);
+}
+
+#[test]
+fn what_could_not_be_seen_proves_nothing() {
+    let open = seen(&[("greet/runs", "undetermined")]);
+    let broken = Sight::BrokenOff("the script ended with 1".to_owned());
+    let proof = judged(vec![
+        killer(),
+        (case(Kind::Healthy, "healthy", Expected::Whole), open),
+        (case(Kind::Solution, "script", Expected::Whole), broken),
+    ]);
+    assert_eq!(proof.problems, ["2 worlds are unclear: something could not be seen"]);
+    assert_eq!(proof.rates.undetermined, 1);
+    assert_eq!(proof.worlds[2].standing, Standing::Unclear);
+}
+
+#[test]
+fn a_check_that_nothing_fails_is_named() {
+    let proof = judged(vec![(
+        case(Kind::Mutant, "m", Expected::Noticed),
+        seen(&[("greet/answers", "fail"), ("greet/remembers", "skipped"), ("greet/runs", "fail")]),
+    )]);
+    assert_eq!(proof.problems, ["nothing fails `modest/writes-only`"]);
+}
+
+#[test]
+fn waivers_are_counted_and_may_be_few() {
+    let waived = || Expected::Waived { reason: "the same to every caller".to_owned() };
+    let few: Vec<_> = (0..19)
+        .map(|_| killer())
+        .chain((0..38).map(|n| {
+            let expected = if n < 2 { waived() } else { Expected::Noticed };
+            let sight = if n < 2 { seen(&[]) } else { seen(&[("greet/runs", "fail")]) };
+            (case(Kind::Mutant, &format!("m{n}"), expected), sight)
+        }))
+        .collect();
+    let proof = judged(few);
+    assert_eq!(proof.problems, ["5.26 % of the mutants are waived, and 5 % may be"]);
+    let unneeded = seen(&[("greet/runs", "fail")]);
+    let proof = judged(vec![killer(), (case(Kind::Mutant, "m", waived()), unneeded)]);
+    assert!(proof.proven && proof.notes[0].contains("not needed"), "{:?}", proof.notes);
+}
+
+#[test]
+fn a_mutant_that_the_cloud_refuses_counts_for_nothing() {
+    let refused = Sight::Refused("MalformedPolicyDocument".to_owned());
+    let proof = judged(vec![killer(), (case(Kind::Mutant, "m", Expected::Noticed), refused)]);
+    assert!(proof.proven);
+    assert_eq!((proof.mutants.refused, proof.rates.must_fail), (1, 2));
+}
+
+#[test]
+fn a_plan_holds_each_kind_of_world() {
+    let challenge = challenge("challenges/orders-api");
+    let plan = plan(&challenge, &OPTIONS, date(2026, 11, 22)).unwrap();
+    let of = |kind: Kind| plan.cases.iter().filter(|case| case.kind == kind).count();
+    assert_eq!((of(Kind::Healthy), of(Kind::Start), of(Kind::Repair)), (1, 1, 1));
+    assert_eq!(of(Kind::Fault), challenge.faults.len());
+    assert_eq!(of(Kind::Solution), challenge.solutions.len());
+    let touching = pairings(&challenge).touching.len();
+    assert_eq!(of(Kind::Pair), touching + 2);
+    let again = super::plan(&challenge, &OPTIONS, date(2026, 11, 22)).unwrap();
+    let ids = |plan: &Plan| plan.cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&plan), ids(&again), "one seed, one plan");
+}
+
+#[test]
+fn faults_of_one_function_touch_each_other_and_those_of_two_do_not() {
+    let challenge = challenge("challenges/orders-api");
+    let place = |id: &str| challenge.faults.iter().position(|fault| fault.id == id).unwrap();
+    let pair = |one: &str, other: &str| {
+        let (one, other) = (place(one), place(other));
+        (one.min(other), one.max(other))
+    };
+    let found = pairings(&challenge);
+    assert!(found.touching.contains(&pair("wrong-handler", "wrong-total")));
+    assert!(found.touching.contains(&pair("no-invoke-permission", "reader-too-wide")));
+    assert!(found.apart.contains(&pair("no-preflight", "reader-too-wide")));
+}
+
+#[test]
+fn two_faults_that_write_the_same_thing_are_no_pair() {
+    let mut challenge = challenge("challenges/orders-api");
+    let mut second = challenge.fault("wrong-handler").unwrap().clone();
+    second.id = "other-handler".to_owned();
+    let handler = &mut second.change.template.document["Resources"]["CreateOrderFunction"]["Properties"];
+    handler["Handler"] = "app.main".into();
+    challenge.faults.push(second);
+    let last = challenge.faults.len() - 1;
+    let first = challenge.faults.iter().position(|fault| fault.id == "wrong-handler").unwrap();
+    let found = pairings(&challenge);
+    assert!(!found.touching.iter().chain(&found.apart).any(|pair| *pair == (first, last)));
+}
+
+#[test]
+fn a_waiver_that_is_over_or_of_no_mutant_is_told() {
+    let mut challenge = challenge("challenges/orders-api");
+    let id = mutants(&challenge)[0].id.clone();
+    let waiver = |mutant: &str, until| MutantWaiver {
+        mutant: mutant.to_owned(),
+        reason: "it is the same".to_owned(),
+        until,
+        location: Location::at("waivers.yaml", 2, 5),
+    };
+    challenge.waivers.mutants = vec![waiver(&id, Some(date(2026, 1, 31))), waiver("Gone/handler", None)];
+    let plan = plan(&challenge, &OPTIONS, date(2026, 11, 22)).unwrap();
+    assert_eq!(
+        plan.stale_waivers,
+        [
+            format!("the waiver in waivers.yaml:2:5 is over: `{id}`"),
+            "the waiver in waivers.yaml:2:5 is of a mutant that is not made: `Gone/handler`".to_owned()
+        ]
+    );
+    let of = |id: &str| plan.cases.iter().find(|case| case.id == id).unwrap();
+    assert_eq!(of(&id).expected, Expected::Noticed, "a waiver that is over waives nothing");
+}
