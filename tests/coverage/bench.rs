@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -23,9 +23,15 @@ pub(crate) struct Bench {
     operation: String,
     pub(crate) account: String,
     pub(crate) keys: Keys,
-    worked: Cell<bool>,
+    /// The calls of the operation that succeeded.
+    worked: RefCell<Vec<Sent>>,
     refused: Cell<bool>,
 }
+
+/// What anybody who has a key may call, whatever the policies say.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+const FOR_ANYBODY: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
 
 /// The sandbox that the tests share while any of them runs; each has an account of its own in it.
 static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());
@@ -44,11 +50,38 @@ fn shared() -> Arc<Running> {
 }
 
 impl Bench {
-    /// Runs a case in which the operation must succeed at least once.
+    /// Runs a case in which the operation must succeed at least once. Afterwards the same calls come without a signature and
+    /// from a user without rights: they must be refused before the service sees them.
     pub(crate) fn run(service: &'static str, module: &str, case: impl FnOnce(&Self)) {
         let bench = Self::of_module(service, module);
         case(&bench);
-        assert!(bench.worked.get(), "the case never called {} with success", bench.operation);
+        let worked = bench.worked.take();
+        assert!(!worked.is_empty(), "the case never called {} with success", bench.operation);
+        let nobody = bench.user_without_rights();
+        for call in worked {
+            bench.is_kept_out(&call, &nobody);
+        }
+    }
+
+    fn is_kept_out(&self, call: &Sent, nobody: &Keys) {
+        let unsigned = Answer::of(&call.send(self.address()));
+        let missing = ["MissingAuthenticationToken", "MissingAuthenticationTokenException", "AccessDenied"];
+        assert!(
+            (400..=403).contains(&unsigned.status) && missing.contains(&unsigned.code().as_str()),
+            "{} without a signature: {unsigned:?}",
+            self.operation
+        );
+        if FOR_ANYBODY.contains(&self.operation.as_str()) {
+            return;
+        }
+        let signed = call.clone().signed(self.address(), nobody, &api(self.service).signing_name);
+        let answer = Answer::of(&signed.send(self.address()));
+        let denied = ["AccessDenied", "AccessDeniedException"].contains(&answer.code().as_str());
+        let message = answer.message();
+        let said = message.starts_with(&format!("User: arn:aws:iam::{}:user/nobody ", self.account))
+            && message.contains(" is not authorized to perform: ")
+            && message.contains(" because no identity-based policy allows the ");
+        assert!(denied && said, "{} without rights: {answer:?}", self.operation);
     }
 
     /// Runs a case in which the operation must be refused at least once.
@@ -79,7 +112,7 @@ impl Bench {
             operation: operation.to_owned(),
             account: text("account"),
             keys: Keys { id: text("accessKeyId"), secret: text("secretAccessKey"), token: None },
-            worked: Cell::new(false),
+            worked: RefCell::default(),
             refused: Cell::new(false),
             sandbox,
         }
@@ -101,9 +134,13 @@ impl Bench {
 
     /// Calls an operation of any service; it must succeed.
     pub(crate) fn of(&self, service: &str, operation: &str, input: Value) -> Answer {
-        let answer = self.ask(service, operation, input);
+        let request = request(service, operation, input);
+        let signed = request.clone().signed(self.address(), &self.keys, &api(service).signing_name);
+        let answer = Answer::of(&signed.send(self.address()));
         assert!(answer.status < 300, "{operation}: {answer:?}");
-        self.note(service, operation, &self.worked);
+        if service == self.service && operation == self.operation {
+            self.worked.borrow_mut().push(request);
+        }
         answer
     }
 
@@ -142,12 +179,6 @@ impl Bench {
         }] });
         let input = json!({ "RoleName": "role", "AssumeRolePolicyDocument": trust.to_string() });
         self.of("iam", "CreateRole", input).text("/Role/Arn")
-    }
-
-    fn note(&self, service: &str, operation: &str, cell: &Cell<bool>) {
-        if service == self.service && operation == self.operation {
-            cell.set(true);
-        }
     }
 
     /// Calls an operation and returns whatever comes.

@@ -12,8 +12,8 @@ use super::bench::{Bench, api};
 /// Services whose tests are being written. At the end there are none.
 const ON_THE_WAY: [&str; 5] = ["apigateway", "dynamodb", "iam", "lambda", "logs"];
 
-/// Calls an operation with nothing in it but names in the path that nobody gave to anything.
-fn probe(bench: &Bench, service: &str, operation: &str) -> Answer {
+/// Returns parameters for an operation: names in the path that nobody gave to anything, and nothing else.
+pub(super) fn placeholders(bench: &Bench, service: &str, operation: &str) -> Value {
     let path = &api(service).operations[operation].path;
     let mut input = Map::new();
     for name in path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
@@ -24,7 +24,7 @@ fn probe(bench: &Bench, service: &str, operation: &str) -> Answer {
         };
         input.insert(name.trim_end_matches('+').to_owned(), value.into());
     }
-    bench.ask(service, operation, Value::Object(input))
+    Value::Object(input)
 }
 
 /// Whether an answer says that the operation is not there.
@@ -43,7 +43,8 @@ fn what_is_declared_as_covered_is_dispatched_and_nothing_else_is() {
                 wrong.push(format!("{}: AWS has no {}", service.id, operation.name));
                 continue;
             }
-            let answer = probe(&bench, service.id, operation.name);
+            let input = placeholders(&bench, service.id, operation.name);
+            let answer = bench.ask(service.id, operation.name, input);
             let (covered, unknown) = (operation.tests().is_some(), is_unknown(&answer));
             if covered && unknown {
                 wrong.push(format!("{}: {} is not dispatched: {answer:?}", service.id, operation.name));

@@ -25,6 +25,7 @@ macro_rules! operations {
     )*};
 }
 
+mod admission;
 mod answer;
 mod bench;
 mod cloudtrail;
