@@ -30,4 +30,8 @@ mod answer;
 mod bench;
 mod cloudtrail;
 mod dispatch;
+mod dynamodb;
+mod iam;
+mod lambda;
+mod logs;
 mod sts;

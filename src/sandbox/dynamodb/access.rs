@@ -47,6 +47,9 @@ pub(super) fn accesses(
         Needs::EveryTable => {
             let tables =
                 body.get("RequestItems").and_then(Value::as_object).ok_or_else(|| null("requestItems"))?;
+            if tables.is_empty() {
+                return Err(empty("requestItems", "{}"));
+            }
             Ok(tables
                 .iter()
                 .map(|(table, requests)| {
@@ -62,6 +65,9 @@ pub(super) fn accesses(
         Needs::EveryItem => {
             let items =
                 body.get("TransactItems").and_then(Value::as_array).ok_or_else(|| null("transactItems"))?;
+            if items.is_empty() {
+                return Err(empty("transactItems", "[]"));
+            }
             let parts = items.iter().filter_map(Value::as_object).flat_map(Map::iter);
             Ok(parts
                 .filter_map(|(kind, part)| {
@@ -116,6 +122,13 @@ fn text<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 fn null(member: &str) -> ServiceError {
     validation(format!(
         "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+    ))
+}
+
+fn empty(member: &str, value: &str) -> ServiceError {
+    validation(format!(
+        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must have length \
+         greater than or equal to 1"
     ))
 }
 

@@ -15,6 +15,16 @@ pub(super) fn not_found(table: &str) -> ServiceError {
     )
 }
 
+/// The operations on continuous backups say that a table is missing in words of their own.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html>
+pub(super) fn of_backups(operation: &str, table: &str, error: ServiceError) -> ServiceError {
+    if operation.ends_with("ContinuousBackups") && error.code == "ResourceNotFoundException" {
+        return ServiceError::new(400, "TableNotFoundException", format!("Table not found: {table}"));
+    }
+    error
+}
+
 /// Takes over an error of the store, with what it brings along.
 pub(super) fn of_store(error: DynamoDBError) -> ServiceError {
     let status = error.status_code.as_u16();

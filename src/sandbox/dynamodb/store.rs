@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::access::table_name;
 use super::definition::{Definition, check_indexes};
-use super::fault::{not_found, validation};
+use super::fault::{not_found, of_backups, validation};
 use super::value::{check_depth, normalise};
 use super::{capacity, engine, expression, keys};
 use crate::sandbox::{Scope, ServiceError};
@@ -61,7 +61,8 @@ impl Store {
     fn pass(&self, operation: &str, body: &Body) -> Result<Value, ServiceError> {
         let definitions = self.read();
         keys::check(operation, body, |table| definitions.get(table).cloned())?;
-        let mut answer = engine::run(&self.provider, operation, body.clone())?;
+        let mut answer = engine::run(&self.provider, operation, body.clone())
+            .map_err(|error| of_backups(operation, &text(body, "TableName"), error))?;
         normalise(&mut answer);
         capacity::add(operation, body, &mut answer);
         if let (Some(index), Some(definition)) =

@@ -10,7 +10,7 @@ use crate::sandbox::admin::Admin;
 use crate::sandbox::audit::{AuditLog, Entry, Outcome};
 use crate::sandbox::authority::request_keys;
 use crate::sandbox::{
-    Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service, ServiceError,
+    Access, Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service, ServiceError,
 };
 
 /// Takes every request that comes to the sandbox.
@@ -27,6 +27,12 @@ impl fmt::Debug for Front {
         f.debug_struct("Front").field("authority", &self.authority).finish_non_exhaustive()
     }
 }
+
+/// What whoever has a key may call: a policy can neither allow nor deny it.
+///
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+const FOR_ANYBODY: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
 
 /// A call on its way: what the audit log will say of it.
 struct Passage {
@@ -147,7 +153,12 @@ impl Front {
         if let Some(key) = &caller.access_key_id {
             self.authority.directory().used(key, service.signing_name(), &scope.region);
         }
-        let operation = service.resolve(&request, &scope)?;
+        let mut operation = service.resolve(&request, &scope)?;
+        if operation.accesses.is_empty() && !FOR_ANYBODY.contains(&operation.name.as_str()) {
+            // A call that names nothing to act on (a transaction of no items) still needs its action.
+            let action = format!("{}:{}", service.signing_name(), operation.name);
+            operation.accesses.push(Access::new(action, "*"));
+        }
         passage.operation.clone_from(&operation.name);
         passage.read_only = !operation.mutates;
         passage.resources = operation.accesses.iter().map(|access| access.resource.clone()).collect();

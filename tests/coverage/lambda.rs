@@ -1,0 +1,172 @@
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::bench::Bench;
+
+/// A zip with a handler, in base64.
+fn code(release: &str) -> String {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("app.py", zip::write::SimpleFileOptions::default()).unwrap();
+    let text = format!("# {release}\ndef handler(event, context):\n    return 'done'\n");
+    archive.write_all(text.as_bytes()).unwrap();
+    STANDARD.encode(archive.finish().unwrap().into_inner())
+}
+
+fn definition(role: &str) -> Value {
+    json!({
+        "FunctionName": "work", "Runtime": "python3.12", "Handler": "app.handler", "Role": role,
+        "Code": { "ZipFile": code("1") },
+    })
+}
+
+fn function(b: &Bench) {
+    b.also("CreateFunction", definition(&b.role("lambda.amazonaws.com")));
+}
+
+/// Waits until a function has settled.
+fn ready(b: &Bench) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let function = b.also("GetFunctionConfiguration", json!({ "FunctionName": "work" }));
+        if *function.at("/State") == "Active" && *function.at("/LastUpdateStatus") == "Successful" {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{function:?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn version(b: &Bench) {
+    function(b);
+    ready(b);
+    b.also("PublishVersion", json!({ "FunctionName": "work" }));
+}
+
+fn alias(b: &Bench) {
+    version(b);
+    b.also("CreateAlias", json!({ "FunctionName": "work", "Name": "live", "FunctionVersion": "1" }));
+}
+
+fn arn(b: &Bench) -> String {
+    format!("arn:aws:lambda:eu-west-1:{}:function:work", b.account)
+}
+
+fn layer(b: &Bench) -> String {
+    let layer = json!({ "LayerName": "parts", "Content": { "ZipFile": code("1") } });
+    b.also("PublishLayerVersion", layer).text("/LayerVersionArn")
+}
+
+operations! { "lambda";
+    create_function:
+        |b: &Bench| { let role = b.role("lambda.amazonaws.com"); b.call(definition(&role)).has("/FunctionName", "work"); },
+        |b: &Bench| { let role = b.role("lambda.amazonaws.com"); let mut wrong = definition(&role); wrong["Runtime"] = "cobol".into(); b.refused(wrong, 400, "InvalidParameterValueException"); };
+    get_function:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })).has("/Configuration/FunctionName", "work"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    get_function_configuration:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })).has("/Handler", "app.handler"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    update_function_code:
+        |b: &Bench| { function(b); ready(b); b.call(json!({ "FunctionName": "work", "ZipFile": code("2") })).has("/FunctionName", "work"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing", "ZipFile": code("2") }), 404, "ResourceNotFoundException");
+    update_function_configuration:
+        |b: &Bench| { function(b); ready(b); b.call(json!({ "FunctionName": "work", "Timeout": 9 })).has("/Timeout", 9); },
+        |b: &Bench| { function(b); ready(b); b.refused(json!({ "FunctionName": "work", "Timeout": 901 }), 400, "ValidationException"); };
+    delete_function:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })); assert_eq!(b.ask("lambda", "GetFunction", json!({ "FunctionName": "work" })).status, 404); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    list_functions:
+        |b: &Bench| { function(b); b.call(json!({  })).has("/Functions/0/FunctionName", "work"); },
+        |b: &Bench| b.refused(json!({ "MaxItems": 0 }), 400, "ValidationException");
+    publish_version:
+        |b: &Bench| { function(b); ready(b); b.call(json!({ "FunctionName": "work" })).has("/Version", "1"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    list_versions_by_function:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })).has("/Versions/0/Version", "$LATEST"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    create_alias:
+        |b: &Bench| { version(b); b.call(json!({ "FunctionName": "work", "Name": "live", "FunctionVersion": "1" })).has("/FunctionVersion", "1"); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "Name": "live", "FunctionVersion": "7" }), 404, "ResourceNotFoundException"); };
+    get_alias:
+        |b: &Bench| { alias(b); b.call(json!({ "FunctionName": "work", "Name": "live" })).has("/Name", "live"); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "Name": "live" }), 404, "ResourceNotFoundException"); };
+    update_alias:
+        |b: &Bench| { alias(b); b.call(json!({ "FunctionName": "work", "Name": "live", "Description": "the live one" })).has("/Description", "the live one"); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "Name": "live" }), 404, "ResourceNotFoundException"); };
+    delete_alias:
+        |b: &Bench| { alias(b); b.call(json!({ "FunctionName": "work", "Name": "live" })); b.also("ListAliases", json!({ "FunctionName": "work" })).lacks("/Aliases"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing", "Name": "live" }), 404, "ResourceNotFoundException");
+    list_aliases:
+        |b: &Bench| { alias(b); b.call(json!({ "FunctionName": "work" })).has("/Aliases/0/Name", "live"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    add_permission:
+        |b: &Bench| { function(b); let answer = b.call(json!({ "FunctionName": "work", "StatementId": "api", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com" })); assert!(answer.text("/Statement").contains("apigateway.amazonaws.com")); },
+        |b: &Bench| { function(b); b.also("AddPermission", json!({ "FunctionName": "work", "StatementId": "api", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com" })); b.refused(json!({ "FunctionName": "work", "StatementId": "api", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com" }), 409, "ResourceConflictException"); };
+    remove_permission:
+        |b: &Bench| { function(b); b.also("AddPermission", json!({ "FunctionName": "work", "StatementId": "api", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com" })); b.call(json!({ "FunctionName": "work", "StatementId": "api" })); assert_eq!(b.ask("lambda", "GetPolicy", json!({ "FunctionName": "work" })).status, 404); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "StatementId": "api" }), 404, "ResourceNotFoundException"); };
+    get_policy:
+        |b: &Bench| { function(b); b.also("AddPermission", json!({ "FunctionName": "work", "StatementId": "api", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com" })); assert!(b.call(json!({ "FunctionName": "work" })).text("/Policy").contains("apigateway")); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work" }), 404, "ResourceNotFoundException"); };
+    invoke:
+        |b: &Bench| { function(b); ready(b); let ran = b.call(json!({ "FunctionName": "work", "$": "{}" })); assert_eq!(ran.header("x-amz-function-error"), None, "{ran:?}"); assert_eq!(ran.raw, "\"done\""); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    put_function_concurrency:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work", "ReservedConcurrentExecutions": 3 })).has("/ReservedConcurrentExecutions", 3); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing", "ReservedConcurrentExecutions": 3 }), 404, "ResourceNotFoundException");
+    get_function_concurrency:
+        |b: &Bench| { function(b); b.also("PutFunctionConcurrency", json!({ "FunctionName": "work", "ReservedConcurrentExecutions": 3 })); b.call(json!({ "FunctionName": "work" })).has("/ReservedConcurrentExecutions", 3); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    delete_function_concurrency:
+        |b: &Bench| { function(b); b.also("PutFunctionConcurrency", json!({ "FunctionName": "work", "ReservedConcurrentExecutions": 3 })); b.call(json!({ "FunctionName": "work" })); b.also("GetFunctionConcurrency", json!({ "FunctionName": "work" })).lacks("/ReservedConcurrentExecutions"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    put_function_event_invoke_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work", "MaximumRetryAttempts": 1 })).has("/MaximumRetryAttempts", 1); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "MaximumRetryAttempts": 3 }), 400, "ValidationException"); };
+    update_function_event_invoke_config:
+        |b: &Bench| { function(b); b.also("PutFunctionEventInvokeConfig", json!({ "FunctionName": "work", "MaximumRetryAttempts": 1 })); b.call(json!({ "FunctionName": "work", "MaximumRetryAttempts": 0 })).has("/MaximumRetryAttempts", 0); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing", "MaximumRetryAttempts": 1 }), 404, "ResourceNotFoundException");
+    get_function_event_invoke_config:
+        |b: &Bench| { function(b); b.also("PutFunctionEventInvokeConfig", json!({ "FunctionName": "work", "MaximumRetryAttempts": 1 })); b.call(json!({ "FunctionName": "work" })).has("/MaximumRetryAttempts", 1); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work" }), 404, "ResourceNotFoundException"); };
+    delete_function_event_invoke_config:
+        |b: &Bench| { function(b); b.also("PutFunctionEventInvokeConfig", json!({ "FunctionName": "work", "MaximumRetryAttempts": 1 })); b.call(json!({ "FunctionName": "work" })); assert_eq!(b.ask("lambda", "GetFunctionEventInvokeConfig", json!({ "FunctionName": "work" })).status, 404); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work" }), 404, "ResourceNotFoundException"); };
+    list_function_event_invoke_configs:
+        |b: &Bench| { function(b); b.also("PutFunctionEventInvokeConfig", json!({ "FunctionName": "work", "MaximumRetryAttempts": 1 })); b.call(json!({ "FunctionName": "work" })).has("/FunctionEventInvokeConfigs/0/MaximumRetryAttempts", 1); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    list_tags:
+        |b: &Bench| { function(b); b.also("TagResource", json!({ "Resource": arn(b), "Tags": { "team": "blue" } })); b.call(json!({ "Resource": arn(b) })).has("/Tags/team", "blue"); },
+        |b: &Bench| b.refused(json!({ "Resource": arn(b) }), 404, "ResourceNotFoundException");
+    tag_resource:
+        |b: &Bench| { function(b); b.call(json!({ "Resource": arn(b), "Tags": { "team": "blue" } })); b.also("ListTags", json!({ "Resource": arn(b) })).has("/Tags/team", "blue"); },
+        |b: &Bench| b.refused(json!({ "Resource": arn(b), "Tags": { "team": "blue" } }), 404, "ResourceNotFoundException");
+    untag_resource:
+        |b: &Bench| { function(b); b.also("TagResource", json!({ "Resource": arn(b), "Tags": { "team": "blue" } })); b.call(json!({ "Resource": arn(b), "tagKeys": "team" })); b.also("ListTags", json!({ "Resource": arn(b) })).lacks("/Tags/team"); },
+        |b: &Bench| b.refused(json!({ "Resource": arn(b), "tagKeys": "team" }), 404, "ResourceNotFoundException");
+    get_account_settings:
+        |b: &Bench| { b.call(json!({  })).has("/AccountLimit/ConcurrentExecutions", 1000); },
+        |b: &Bench| b.refused_to_others(json!({}), 403, "AccessDeniedException");
+    publish_layer_version:
+        |b: &Bench| { b.call(json!({ "LayerName": "parts", "Content": { "ZipFile": code("1") } })).has("/Version", 1); },
+        |b: &Bench| b.refused(json!({ "LayerName": "parts", "Content": {} }), 400, "InvalidParameterValueException");
+    get_layer_version:
+        |b: &Bench| { layer(b); b.call(json!({ "LayerName": "parts", "VersionNumber": 1 })).has("/Version", 1); },
+        |b: &Bench| b.refused(json!({ "LayerName": "parts", "VersionNumber": 1 }), 404, "ResourceNotFoundException");
+    get_layer_version_by_arn:
+        |b: &Bench| { let arn = layer(b); b.call(json!({ "Arn": arn })).has("/Version", 1); },
+        |b: &Bench| b.refused(json!({ "Arn": format!("arn:aws:lambda:eu-west-1:{}:layer:nothing:1", b.account) }), 404, "ResourceNotFoundException");
+    delete_layer_version:
+        |b: &Bench| { layer(b); b.call(json!({ "LayerName": "parts", "VersionNumber": 1 })); b.also("ListLayerVersions", json!({ "LayerName": "parts" })).lacks("/LayerVersions"); },
+        |b: &Bench| b.refused(json!({ "LayerName": "parts", "VersionNumber": "latest" }), 400, "ValidationException");
+    list_layers:
+        |b: &Bench| { layer(b); b.call(json!({  })).has("/Layers/0/LayerName", "parts"); },
+        |b: &Bench| b.refused(json!({ "MaxItems": 0 }), 400, "ValidationException");
+    list_layer_versions:
+        |b: &Bench| { layer(b); b.call(json!({ "LayerName": "parts" })).has("/LayerVersions/0/Version", 1); },
+        |b: &Bench| b.refused(json!({ "LayerName": "parts", "MaxItems": 0 }), 400, "ValidationException");
+}

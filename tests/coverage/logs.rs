@@ -1,0 +1,77 @@
+use serde_json::json;
+
+use super::bench::Bench;
+
+fn group(b: &Bench) {
+    b.also("CreateLogGroup", json!({ "logGroupName": "crew" }));
+}
+
+fn stream(b: &Bench) {
+    group(b);
+    b.also("CreateLogStream", json!({ "logGroupName": "crew", "logStreamName": "today" }));
+}
+
+fn events(b: &Bench) {
+    stream(b);
+    let events = json!([{ "timestamp": now(), "message": "hello" }]);
+    b.also("PutLogEvents", json!({ "logGroupName": "crew", "logStreamName": "today", "logEvents": events }));
+}
+
+/// In milliseconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+operations! { "logs";
+    create_log_group:
+        |b: &Bench| { b.call(json!({ "logGroupName": "crew" })); b.also("DescribeLogGroups", json!({  })).has("/logGroups/0/logGroupName", "crew"); },
+        |b: &Bench| { group(b); b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceAlreadyExistsException"); };
+    delete_log_group:
+        |b: &Bench| { group(b); b.call(json!({ "logGroupName": "crew" })); b.also("DescribeLogGroups", json!({})).lacks("/logGroups"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceNotFoundException");
+    describe_log_groups:
+        |b: &Bench| { group(b); b.call(json!({ "logGroupNamePrefix": "cr" })).has("/logGroups/0/logGroupName", "crew"); },
+        |b: &Bench| b.refused(json!({ "limit": 0 }), 400, "InvalidParameterException");
+    create_log_stream:
+        |b: &Bench| { group(b); b.call(json!({ "logGroupName": "crew", "logStreamName": "today" })); b.also("DescribeLogStreams", json!({ "logGroupName": "crew" })).has("/logStreams/0/logStreamName", "today"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew", "logStreamName": "today" }), 400, "ResourceNotFoundException");
+    delete_log_stream:
+        |b: &Bench| { stream(b); b.call(json!({ "logGroupName": "crew", "logStreamName": "today" })); b.also("DescribeLogStreams", json!({ "logGroupName": "crew" })).lacks("/logStreams"); },
+        |b: &Bench| { group(b); b.refused(json!({ "logGroupName": "crew", "logStreamName": "today" }), 400, "ResourceNotFoundException"); };
+    describe_log_streams:
+        |b: &Bench| { stream(b); b.call(json!({ "logGroupName": "crew" })).has("/logStreams/0/logStreamName", "today"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceNotFoundException");
+    put_log_events:
+        |b: &Bench| { stream(b); b.call(json!({ "logGroupName": "crew", "logStreamName": "today", "logEvents": [{ "timestamp": now(), "message": "hello" }] })); b.also("GetLogEvents", json!({ "logGroupName": "crew", "logStreamName": "today" })).has("/events/0/message", "hello"); },
+        |b: &Bench| { group(b); b.refused(json!({ "logGroupName": "crew", "logStreamName": "today", "logEvents": [{ "timestamp": now(), "message": "hello" }] }), 400, "ResourceNotFoundException"); };
+    get_log_events:
+        |b: &Bench| { events(b); b.call(json!({ "logGroupName": "crew", "logStreamName": "today", "startFromHead": true })).has("/events/0/message", "hello"); },
+        |b: &Bench| { group(b); b.refused(json!({ "logGroupName": "crew", "logStreamName": "today" }), 400, "ResourceNotFoundException"); };
+    filter_log_events:
+        |b: &Bench| { events(b); b.call(json!({ "logGroupName": "crew", "filterPattern": "hello" })).has("/events/0/message", "hello"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceNotFoundException");
+    put_retention_policy:
+        |b: &Bench| { group(b); b.call(json!({ "logGroupName": "crew", "retentionInDays": 7 })); b.also("DescribeLogGroups", json!({  })).has("/logGroups/0/retentionInDays", 7); },
+        |b: &Bench| { group(b); b.refused(json!({ "logGroupName": "crew", "retentionInDays": 8 }), 400, "InvalidParameterException"); };
+    delete_retention_policy:
+        |b: &Bench| { group(b); b.also("PutRetentionPolicy", json!({ "logGroupName": "crew", "retentionInDays": 7 })); b.call(json!({ "logGroupName": "crew" })); b.also("DescribeLogGroups", json!({})).lacks("/logGroups/0/retentionInDays"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceNotFoundException");
+    tag_log_group:
+        |b: &Bench| { group(b); b.call(json!({ "logGroupName": "crew", "tags": { "team": "blue" } })); b.also("ListTagsLogGroup", json!({ "logGroupName": "crew" })).has("/tags/team", "blue"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew", "tags": { "team": "blue" } }), 400, "ResourceNotFoundException");
+    untag_log_group:
+        |b: &Bench| { group(b); b.also("TagLogGroup", json!({ "logGroupName": "crew", "tags": { "team": "blue" } })); b.call(json!({ "logGroupName": "crew", "tags": ["team"] })); b.also("ListTagsLogGroup", json!({ "logGroupName": "crew" })).lacks("/tags/team"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew", "tags": ["team"] }), 400, "ResourceNotFoundException");
+    list_tags_log_group:
+        |b: &Bench| { group(b); b.also("TagLogGroup", json!({ "logGroupName": "crew", "tags": { "team": "blue" } })); b.call(json!({ "logGroupName": "crew" })).has("/tags/team", "blue"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceNotFoundException");
+    tag_resource:
+        |b: &Bench| { group(b); b.call(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tags": { "team": "blue" } })); b.also("ListTagsForResource", json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) })).has("/tags/team", "blue"); },
+        |b: &Bench| b.refused(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tags": { "team": "blue" } }), 400, "ResourceNotFoundException");
+    untag_resource:
+        |b: &Bench| { group(b); b.also("TagResource", json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tags": { "team": "blue" } })); b.call(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tagKeys": ["team"] })); b.also("ListTagsForResource", json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) })).lacks("/tags/team"); },
+        |b: &Bench| b.refused(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tagKeys": ["team"] }), 400, "ResourceNotFoundException");
+    list_tags_for_resource:
+        |b: &Bench| { group(b); b.also("TagResource", json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tags": { "team": "blue" } })); b.call(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) })).has("/tags/team", "blue"); },
+        |b: &Bench| b.refused(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) }), 400, "ResourceNotFoundException");
+}
