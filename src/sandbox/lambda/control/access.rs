@@ -4,7 +4,7 @@ use super::super::entity::{FunctionName, Registry};
 use super::command::{Command, Name};
 use super::tags::MAPPING;
 use crate::policy::Context;
-use crate::sandbox::{Access, Scope, UrlAuth};
+use crate::sandbox::{Access, AccountId, Scope, UrlAuth};
 
 /// Says what a command's caller must be allowed to do.
 ///
@@ -20,7 +20,7 @@ pub(super) fn accesses(command: &Command, scope: &Scope, registry: &Registry) ->
             }
             for layer in command.body.get("Layers").and_then(Value::as_array).into_iter().flatten() {
                 if let Some(arn) = layer.as_str() {
-                    out.push(Access::new("lambda:GetLayerVersion", arn));
+                    out.push(on_layer("lambda:GetLayerVersion", arn.to_owned(), scope, registry));
                 }
             }
         }
@@ -44,15 +44,18 @@ fn main(command: &Command, scope: &Scope, registry: &Registry) -> Access {
         Name::PublishLayerVersion | Name::ListLayerVersions => {
             Access::new(format!("lambda:{:?}", command.operation), layer())
         }
-        Name::GetLayerVersion | Name::DeleteLayerVersion => Access::new(
-            format!("lambda:{:?}", command.operation),
-            if command.item.starts_with("arn:") {
-                format!("{}:{}", command.item, command.number)
-            } else {
-                format!("{}:{}", layer(), command.number)
-            },
-        ),
-        Name::GetLayerVersionByArn => Access::new("lambda:GetLayerVersion", command.item.clone()),
+        Name::GetLayerVersion
+        | Name::DeleteLayerVersion
+        | Name::AddLayerVersionPermission
+        | Name::GetLayerVersionPolicy
+        | Name::RemoveLayerVersionPermission => {
+            let base = if command.item.starts_with("arn:") { command.item.clone() } else { layer() };
+            let arn = format!("{base}:{}", command.number);
+            on_layer(&format!("lambda:{:?}", command.operation), arn, scope, registry)
+        }
+        Name::GetLayerVersionByArn => {
+            on_layer("lambda:GetLayerVersion", command.item.clone(), scope, registry)
+        }
         Name::CreateFunction => {
             let name = command.text("FunctionName").unwrap_or_default();
             let arn = FunctionName::parse(name, None, scope).map(|name| name.unqualified_arn());
@@ -94,6 +97,24 @@ fn on_function(action: &str, command: &Command, scope: &Scope, registry: &Regist
     let mut access = Access::new(action, name.arn());
     access.resource_policy = registry.policy(name);
     access.owner = (name.scope.account != scope.account).then(|| name.scope.account.clone());
+    access
+}
+
+/// A layer version of another account needs that account's permission.
+fn on_layer(action: &str, arn: String, scope: &Scope, registry: &Registry) -> Access {
+    let mut access = Access::new(action, arn);
+    let parts: Vec<&str> = access.resource.split(':').collect();
+    if let ["arn", _, "lambda", region, account, "layer", name, number] = parts[..]
+        && let (Some(account), Ok(number)) = (AccountId::parse(account), number.parse::<u64>())
+    {
+        let place = Scope { account, region: region.to_owned() };
+        let policy = registry.with(&place, |region| {
+            let layer = region.layers.get(name)?;
+            layer.policies.get(&number)?.0.parsed()
+        });
+        access.owner = (place.account != scope.account).then_some(place.account);
+        access.resource_policy = policy.filter(|_| access.owner.is_some());
+    }
     access
 }
 

@@ -22,7 +22,8 @@ impl Core {
         }
         let version = command.text("FunctionVersion").ok_or_else(|| missing("functionVersion"))?;
         self.registry.with(&name.scope, |region| {
-            let function = region.function_mut(name)?;
+            let whole = FunctionName { qualifier: Some(version.to_owned()), ..name.clone() };
+            let function = region.functions.get_mut(&name.name).ok_or_else(|| whole.not_found())?;
             if function.aliases.contains_key(alias) {
                 return Err(ServiceError::new(
                     409,
@@ -58,11 +59,10 @@ impl Core {
         let name = named(command)?;
         self.registry.with(&name.scope, |region| {
             let function = region.function_mut(name)?;
-            let mut alias = function
-                .aliases
-                .get(&command.item)
-                .cloned()
-                .ok_or_else(|| no_alias(function, &command.item))?;
+            let mut alias = function.aliases.get(&command.item).cloned().ok_or_else(|| {
+                let message = format!("Alias not found: {}", function.arn_of(&command.item));
+                ServiceError::new(404, "ResourceNotFoundException", message)
+            })?;
             check_revision(command.text("RevisionId"), &alias.revision)?;
             if let Some(version) = command.text("FunctionVersion") {
                 check_version(function, version)?;
@@ -167,21 +167,43 @@ fn read_routing(
     if weights.next().is_some() {
         return Err(invalid("Number of items in AdditionalVersionWeights cannot be greater than 1"));
     }
-    if version == "$LATEST" || other == "$LATEST" {
-        return Err(invalid("$LATEST is not supported for an alias pointing to more than 1 version"));
+    let shown = format!(
+        "{{{other}={}}}",
+        weight.as_f64().map_or_else(|| weight.to_string(), |share| format!("{share:?}"))
+    );
+    let share = weight.as_f64().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| {
+        map_violated(
+            &shown,
+            "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater \
+             than or equal to 0.0, Member must not be null]",
+        )
+    })?;
+    if !other.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(map_violated(
+            &shown,
+            "Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater \
+             than or equal to 1, Member must satisfy regular expression pattern: [0-9]+, Member must not be null]",
+        ));
     }
     if other == version {
         return Err(invalid(format!(
             "Invalid function version {other}. Function version {version} is already included in routing configuration."
         )));
     }
+    if version == "$LATEST" {
+        return Err(invalid("$LATEST is not supported for an alias pointing to more than 1 version"));
+    }
     check_version(function, other)?;
-    let share = weight.as_f64().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| {
-        violated(
-            &weight.to_string(),
-            "routingConfig.additionalVersionWeights",
-            "satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0]",
-        )
-    })?;
     Ok(Some(Some((other.clone(), share))))
+}
+
+fn map_violated(value: &str, constraint: &str) -> ServiceError {
+    ServiceError::new(
+        400,
+        "ValidationException",
+        format!(
+            "1 validation error detected: Value '{value}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: \
+             {constraint}"
+        ),
+    )
 }

@@ -5,6 +5,7 @@ use super::super::entity::FunctionName;
 /// The operations that are carried out. `Debug` prints AWS's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Name {
+    AddLayerVersionPermission,
     AddPermission,
     CreateAlias,
     CreateEventSourceMapping,
@@ -30,6 +31,7 @@ pub(super) enum Name {
     GetFunctionUrlConfig,
     GetLayerVersion,
     GetLayerVersionByArn,
+    GetLayerVersionPolicy,
     GetPolicy,
     GetProvisionedConcurrencyConfig,
     GetRuntimeManagementConfig,
@@ -54,6 +56,7 @@ pub(super) enum Name {
     PutFunctionRecursionConfig,
     PutProvisionedConcurrencyConfig,
     PutRuntimeManagementConfig,
+    RemoveLayerVersionPermission,
     RemovePermission,
     TagResource,
     UntagResource,
@@ -75,6 +78,8 @@ pub(super) struct Command {
     pub item: String,
     /// A layer's version.
     pub number: u64,
+    /// The statement of a layer version's policy.
+    pub statement: String,
     /// The body's object; empty for operations without one.
     pub body: Map<String, Value>,
 }

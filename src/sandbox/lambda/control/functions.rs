@@ -22,13 +22,18 @@ impl Core {
         command: &Command,
     ) -> Result<Response, ServiceError> {
         let text = command.text("FunctionName").ok_or_else(|| missing("functionName"))?;
-        let name = FunctionName::parse(text, None, scope)?;
-        if name.qualifier.is_some() || name.scope != *scope || name.name.len() > 64 {
-            return Err(violated(
-                text,
-                "functionName",
-                "be the name of a new function in your own account and region, of at most 64 letters",
-            ));
+        // A bare name that is none is an invalid value; an ARN that is none a violated pattern.
+        let name = FunctionName::parse(text, None, scope)
+            .map_err(|error| if text.contains(':') { error } else { invalid(error.message) })?;
+        let most = if name.name == text { 64 } else { 140 };
+        if text.len() > most {
+            let long = violated(text, "functionName", &format!("have length less than or equal to {most}"));
+            return Err(if most == 64 { invalid(long.message) } else { long });
+        }
+        if name.qualifier.is_some() || name.scope != *scope {
+            return Err(invalid(format!(
+                "The function {text} cannot be made: it is named by a qualifier, or of another account or region"
+            )));
         }
         if command.text("PackageType") == Some("Image") {
             return Err(ServiceError::not_covered("lambda", "functions from container images"));
@@ -42,7 +47,7 @@ impl Core {
         let code = command.body.get("Code").and_then(Value::as_object).ok_or_else(|| missing("code"))?;
         let package = Arc::new(self.read_code(code, caller)?);
         Self::check_whole(&settings, &package)?;
-        self.check_role(&settings.role)?;
+        self.check_role(&settings.role, scope)?;
         if let Some(target) = &settings.dead_letter {
             self.check_dead_letters(&settings.role, target, scope)?;
         }
@@ -52,6 +57,7 @@ impl Core {
             package,
             last_modified: request.received,
             revision: self.random.uuid(),
+            build: self.random.uuid(),
             state: Progress::Under,
             update: Progress::Done,
         });
@@ -69,6 +75,7 @@ impl Core {
                 latest: Arc::clone(&snapshot),
                 versions: BTreeMap::new(),
                 newest: 0,
+                published: None,
                 aliases: BTreeMap::new(),
                 policies: BTreeMap::new(),
                 tags,
@@ -80,7 +87,8 @@ impl Core {
             };
             let answer = if publish {
                 let version = self.publish(&mut function, None);
-                version.render(&name, &function.arn_of(&version.version))
+                // The version, but by the function's own ARN: so AWS answers, unlike to an update that publishes.
+                version.render(&name, &name.unqualified_arn())
             } else {
                 snapshot.render(&name, &name.unqualified_arn())
             };
@@ -168,7 +176,14 @@ impl Core {
     }
 
     /// Refuses a role that is not there or that Lambda may not assume.
-    pub(super) fn check_role(&self, role: &str) -> Result<(), ServiceError> {
+    pub(super) fn check_role(&self, role: &str, scope: &Scope) -> Result<(), ServiceError> {
+        if role.split(':').nth(4) != Some(scope.account.as_str()) {
+            return Err(ServiceError::new(
+                403,
+                "AccessDeniedException",
+                "Cross-account pass role is not allowed.",
+            ));
+        }
         let refused = || invalid("The role defined for the function cannot be assumed by Lambda.");
         if !self.directory.role_exists(role) {
             return Err(refused());

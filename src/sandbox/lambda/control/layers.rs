@@ -37,9 +37,9 @@ impl Core {
             Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         };
         let runtimes = strings("CompatibleRuntimes", 15)?;
-        if let Some(unknown) = runtimes.iter().find(|runtime| Runtime::parse(runtime).is_none()) {
+        if runtimes.iter().any(|runtime| !Runtime::is_for_layers(runtime)) {
             return Err(violated(
-                &format!("[{unknown}]"),
+                &format!("[{}]", runtimes.join(", ")),
                 "compatibleRuntimes",
                 &format!("satisfy enum value set: [{}]", Runtime::known()),
             ));
@@ -51,6 +51,13 @@ impl Core {
         let description = optional("Description", "description", 256)?.unwrap_or_default();
         let license = optional("LicenseInfo", "licenseInfo", 512)?;
         let architectures = strings("CompatibleArchitectures", 2)?;
+        if architectures.iter().any(|name| !["x86_64", "arm64"].contains(&name.as_str())) {
+            return Err(violated(
+                &format!("[{}]", architectures.join(", ")),
+                "compatibleArchitectures",
+                "satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
+            ));
+        }
         let answer = self.registry.with(scope, |region| {
             let layer = region.layers.entry(name.clone()).or_default();
             layer.newest += 1;
@@ -89,11 +96,10 @@ impl Core {
                 (place, name, command.number)
             }
         };
-        // Layer versions of other accounts need a permission that cannot be given here yet.
         let found = self.registry.with(&place, |region| {
             region.layers.get(&name).and_then(|layer| layer.versions.get(&number).cloned())
         });
-        match found.filter(|_| place.account == scope.account) {
+        match found {
             Some(version) => Ok(Response::json(200, &self.render_layer(request, &place, &version))),
             None => Err(ServiceError::new(
                 404,
@@ -108,6 +114,7 @@ impl Core {
         self.registry.with(&place, |region| {
             if let Some(layer) = region.layers.get_mut(&name) {
                 layer.versions.remove(&command.number);
+                layer.policies.remove(&command.number);
             }
         });
         Ok(Response::empty(204))
@@ -184,7 +191,7 @@ fn summary(version: &LayerVersion) -> Value {
 }
 
 /// Reads a layer's name or ARN.
-fn place(layer: &str, scope: &Scope) -> Result<(Scope, String), ServiceError> {
+pub(super) fn place(layer: &str, scope: &Scope) -> Result<(Scope, String), ServiceError> {
     let wrong = || {
         violated(
             layer,
@@ -210,7 +217,7 @@ pub(super) fn find(registry: &Registry, arn: &str) -> Result<LayerReference, Ser
         return Err(violated(
             arn,
             "layers",
-            r"satisfy constraint: [Member must satisfy regular expression pattern: arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+]",
+            r"satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+), Member must not be null]",
         ));
     };
     let missing = || invalid(format!("Layer version {arn} does not exist."));

@@ -24,11 +24,11 @@ impl Core {
         let statement = statement(command, name, sid)?;
         self.registry.with(&name.scope, |region| {
             must_exist(region, name)?;
+            check_policy_revision(region, name, command.text("RevisionId"))?;
             let function = region.function_mut(name)?;
             let qualifier = name.qualifier.clone().unwrap_or_default();
             let policy =
-                function.policies.entry(qualifier).or_insert_with(|| ResourcePolicy::new(self.random.uuid()));
-            check_revision(command.text("RevisionId"), &policy.revision)?;
+                function.policies.entry(qualifier.clone()).or_insert_with(ResourcePolicy::new);
             if policy.has(sid) {
                 return Err(ServiceError::new(
                     409,
@@ -47,7 +47,8 @@ impl Core {
                     format!("The final policy size is bigger than the limit ({POLICY_LIMIT})."),
                 ));
             }
-            policy.add(statement, self.random.uuid()).map_err(invalid)?;
+            policy.add(statement).map_err(invalid)?;
+            self.touch(function, name.qualifier.as_deref());
             Ok(Response::json(201, &json!({ "Statement": text })))
         })
     }
@@ -60,9 +61,12 @@ impl Core {
         let name = named(command)?;
         let sid = &command.item;
         self.registry.with(&name.scope, |region| {
+            if !region.functions.contains_key(&name.name) {
+                let message = format!("No policy found for: {}", name.unqualified_arn());
+                return Err(ServiceError::new(404, "ResourceNotFoundException", message));
+            }
             must_exist(region, name)?;
-            let function = region.function_mut(name)?;
-            let policy = function.policies.get_mut(name.qualifier.as_deref().unwrap_or_default());
+            let policy = region.function(name)?.policies.get(name.qualifier.as_deref().unwrap_or_default());
             let missing = || {
                 ServiceError::new(
                     404,
@@ -77,15 +81,18 @@ impl Core {
             let Some(policy) = policy.as_ref().filter(|policy| policy.has(sid)).and(policy.as_ref()) else {
                 return Err(missing());
             };
-            check_revision(request.query_value("RevisionId").as_deref(), &policy.revision)?;
-            let revision = self.random.uuid();
+            let _ = policy;
+            let given = request.query_value("RevisionId");
+            check_revision(given.as_deref(), &revision_of(region, name)?)?;
+            let function = region.function_mut(name)?;
             let qualifier = name.qualifier.clone().unwrap_or_default();
             if let Some(policy) = function.policies.get_mut(&qualifier) {
-                policy.remove(sid, revision);
+                policy.remove(sid);
                 if policy.is_empty() {
                     function.policies.remove(&qualifier);
                 }
             }
+            self.touch(function, name.qualifier.as_deref());
             Ok(Response::empty(204))
         })
     }
@@ -102,13 +109,54 @@ impl Core {
                     "The resource you requested does not exist.",
                 )
             })?;
-            Ok(Response::json(200, &json!({ "Policy": policy.document(), "RevisionId": policy.revision })))
+            Ok(Response::json(
+                200,
+                &json!({ "Policy": policy.document(), "RevisionId": revision_of(region, name)? }),
+            ))
         })
     }
 }
 
+/// Refuses a function, version or alias that is not there.
 fn must_exist(region: &Region, name: &FunctionName) -> Result<(), ServiceError> {
-    region.snapshot(name).map(|_| ())
+    let function = region.function(name)?;
+    match name.qualifier.as_deref() {
+        Some(qualifier) if function.qualified(Some(qualifier)).is_none() => {
+            if qualifier.bytes().all(|byte| byte.is_ascii_digit()) {
+                Err(name.not_found())
+            } else {
+                let message = format!("Cannot find alias arn: {name}");
+                Err(ServiceError::new(404, "ResourceNotFoundException", message))
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A policy has the revision of what it is on.
+fn revision_of(region: &Region, name: &FunctionName) -> Result<String, ServiceError> {
+    let function = region.function(name)?;
+    let alias = name.qualifier.as_ref().and_then(|qualifier| function.aliases.get(qualifier));
+    Ok(match alias {
+        Some(alias) => alias.revision.clone(),
+        None => region.snapshot(name)?.revision.clone(),
+    })
+}
+
+fn check_policy_revision(
+    region: &Region,
+    name: &FunctionName,
+    given: Option<&str>,
+) -> Result<(), ServiceError> {
+    match given {
+        Some(given) if given != revision_of(region, name)? => Err(ServiceError::new(
+            412,
+            "PreconditionFailedException",
+            "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision \
+             Id",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Builds the statement that the parameters stand for.

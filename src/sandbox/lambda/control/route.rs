@@ -1,7 +1,7 @@
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::super::entity::FunctionName;
+use super::super::entity::{FunctionName, PATTERN, PATTERN_GET};
 use super::command::{Command, Name};
 use super::tags::MAPPING;
 use crate::sandbox::coverage::Api;
@@ -68,6 +68,11 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
         ["2018-10-31", "layers"] if get => Name::ListLayers,
         ["2018-10-31", "layers", _, "versions"] if post => Name::PublishLayerVersion,
         ["2018-10-31", "layers", _, "versions"] if get => Name::ListLayerVersions,
+        ["2018-10-31", "layers", _, "versions", _, "policy"] if post => Name::AddLayerVersionPermission,
+        ["2018-10-31", "layers", _, "versions", _, "policy"] if get => Name::GetLayerVersionPolicy,
+        ["2018-10-31", "layers", _, "versions", _, "policy", _] if delete => {
+            Name::RemoveLayerVersionPermission
+        }
         ["2018-10-31", "layers", _, "versions", _] if get => Name::GetLayerVersion,
         ["2018-10-31", "layers", _, "versions", _] if delete => Name::DeleteLayerVersion,
         ["2015-03-31", "event-source-mappings"] if post => Name::CreateEventSourceMapping,
@@ -138,6 +143,7 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
                     function: Some(function),
                     item,
                     number,
+                    statement: String::new(),
                     body: body(request)?,
                 });
             }
@@ -149,15 +155,26 @@ pub(super) fn route(request: &Request, scope: &Scope) -> Result<Command, Service
             }
             Some(FunctionName::parse(&arn, None, scope)?)
         }
-        (_, Some(name)) => Some(FunctionName::parse(name, qualifier.take().as_deref(), scope)?),
+        (operation, Some(name)) => {
+            let qualifier = qualifier.take();
+            check_qualifier(qualifier.as_deref())?;
+            let parsed = FunctionName::parse(name, qualifier.as_deref(), scope);
+            let name = parsed.map_err(|error| with_pattern_of(operation, error))?;
+            check_region(&name, scope)?;
+            Some(name)
+        }
         (_, None) => None,
+    };
+    let statement = match parts[..] {
+        [_, "layers", _, "versions", _, "policy", sid] => sid.to_owned(),
+        _ => String::new(),
     };
     if operation == Name::GetLayerVersionByArn {
         item = request.query_value("Arn").unwrap_or_default();
     }
     let raw = matches!(operation, Name::Invoke | Name::InvokeWithResponseStream | Name::InvokeAsync);
     let body = if raw { Map::new() } else { body(request)? };
-    Ok(Command { operation, function, item, number, body })
+    Ok(Command { operation, function, item, number, statement, body })
 }
 
 fn body(request: &Request) -> Result<Map<String, Value>, ServiceError> {
@@ -199,4 +216,44 @@ fn unknown(request: &Request, parts: &[&str]) -> ServiceError {
             format!("Lambda has no operation at {} /{}", request.method, parts.join("/")),
         ),
     }
+}
+
+/// Operations show two patterns for a function's name.
+fn with_pattern_of(operation: Name, mut error: ServiceError) -> ServiceError {
+    if matches!(operation, Name::GetFunction | Name::Invoke | Name::DeleteFunction) {
+        error.message = error.message.replace(PATTERN, PATTERN_GET);
+    }
+    error
+}
+
+fn check_qualifier(qualifier: Option<&str>) -> Result<(), ServiceError> {
+    let Some(qualifier) = qualifier else { return Ok(()) };
+    let mut problems = vec![];
+    let shown = |constraint: &str| {
+        format!("Value '{qualifier}' at 'qualifier' failed to satisfy constraint: Member must {constraint}")
+    };
+    if qualifier.chars().count() > 128 {
+        problems.push(shown("have length less than or equal to 128"));
+    }
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || b"-_$".contains(&byte);
+    if qualifier.is_empty() || !qualifier.bytes().all(word) {
+        problems.push(shown(r"satisfy regular expression pattern: \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+"));
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let errors = if problems.len() == 1 { "error" } else { "errors" };
+    let message = format!("{} validation {errors} detected: {}", problems.len(), problems.join("; "));
+    Err(ServiceError::new(400, "ValidationException", message))
+}
+
+fn check_region(name: &FunctionName, scope: &Scope) -> Result<(), ServiceError> {
+    if name.scope.region == scope.region {
+        return Ok(());
+    }
+    let message = format!(
+        "Functions from '{}' are not reachable in this region ('{}')",
+        name.scope.region, scope.region
+    );
+    Err(ServiceError::new(404, "ResourceNotFoundException", message))
 }

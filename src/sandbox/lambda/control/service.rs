@@ -122,6 +122,10 @@ impl Service for Lambda {
         })
     }
 
+    fn render_error(&self, error: &ServiceError, _request: &Request) -> Option<Response> {
+        super::shape::render(error)
+    }
+
     fn reset(&self, account: Option<&AccountId>) {
         self.core.registry.reset(account);
         self.core.engine.reset(account);
@@ -193,6 +197,9 @@ impl Core {
             Name::PublishLayerVersion => self.publish_layer(request, scope, caller, &command),
             Name::GetLayerVersion | Name::GetLayerVersionByArn => self.get_layer(request, scope, &command),
             Name::DeleteLayerVersion => self.delete_layer(scope, &command),
+            Name::AddLayerVersionPermission => self.add_layer_permission(scope, &command),
+            Name::GetLayerVersionPolicy => self.get_layer_policy(scope, &command),
+            Name::RemoveLayerVersionPermission => self.remove_layer_permission(request, scope, &command),
             Name::ListLayers => self.list_layers(request, scope),
             Name::ListLayerVersions => self.list_layer_versions(request, scope, &command),
         }

@@ -13,6 +13,13 @@ pub(super) fn create(body: &Map<String, Value>, find: FindLayer<'_>) -> Result<S
     let runtime = given(body, "Runtime");
     let handler = given(body, "Handler");
     let (Some(runtime), Some(_)) = (runtime, handler) else {
+        // A value that breaks its constraint is told before what is lacking.
+        if let Some(architectures) = given(body, "Architectures") {
+            architecture(architectures)?;
+        }
+        if let Some(size) = given(body, "EphemeralStorage").and_then(|storage| storage.get("Size")) {
+            number(size, "ephemeralStorage.size", 512, 10_240)?;
+        }
         return Err(invalid(
             "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
         ));
@@ -25,6 +32,7 @@ pub(super) fn create(body: &Map<String, Value>, find: FindLayer<'_>) -> Result<S
         timeout: 3,
         memory: 128,
         variables: std::collections::BTreeMap::new(),
+        has_environment: false,
         layers: vec![],
         ephemeral: 512,
         tracing: Tracing::PassThrough,
@@ -77,6 +85,7 @@ pub(super) fn merge(
     }
     if let Some(value) = given(body, "Environment") {
         settings.variables = variables::read(value)?;
+        settings.has_environment = true;
     }
     if let Some(value) = given(body, "Layers") {
         settings.layers = layers(value, find)?;
@@ -100,6 +109,12 @@ pub(super) fn merge(
     if let Some(apply) = given(body, "SnapStart").and_then(|config| config.get("ApplyOn")) {
         word(apply, "snapStart.applyOn", &["PublishedVersions", "None"])?
             .clone_into(&mut settings.snap_start);
+        if settings.snap_start != "None" && !settings.runtime.can_snap_start() {
+            return Err(invalid(format!(
+                "{} is not supported for SnapStart enabled functions.",
+                settings.runtime
+            )));
+        }
     }
     if let Some(config) = given(body, "LoggingConfig") {
         logging(settings, config)?;
@@ -124,10 +139,28 @@ pub(super) fn merge(
 /// Reads `Architectures`, a list of one.
 pub(super) fn architecture(value: &Value) -> Result<String, ServiceError> {
     match value.as_array().map(Vec::as_slice) {
-        Some([one]) => Ok(word(one, "architectures", &["x86_64", "arm64"])?.to_owned()),
-        Some(_) => Err(violated(&value.to_string(), "architectures", "have length less than or equal to 1")),
+        Some([one]) => match one.as_str() {
+            Some(name @ ("x86_64" | "arm64")) => Ok(name.to_owned()),
+            _ => Err(violated(
+                &listed(value),
+                "architectures",
+                "satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
+            )),
+        },
+        Some(_) => Err(violated(&listed(value), "architectures", "have length less than or equal to 1")),
         None => Err(serialization(value, "a list")),
     }
+}
+
+/// Shows a list as AWS's messages do: `[a, b]`.
+pub(super) fn listed(value: &Value) -> String {
+    let items: Vec<String> = value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+        .collect();
+    format!("[{}]", items.join(", "))
 }
 
 fn logging(settings: &mut Settings, config: &Value) -> Result<(), ServiceError> {
@@ -168,13 +201,18 @@ fn layers(value: &Value, find: FindLayer<'_>) -> Result<Vec<LayerReference>, Ser
     let mut out: Vec<LayerReference> = vec![];
     for arn in arns {
         let arn = arn.as_str().ok_or_else(|| serialization(arn, "a string"))?;
+        let found = find(arn)?;
         let (layer, _) = arn.rsplit_once(':').unwrap_or((arn, ""));
-        if out.iter().any(|other| other.arn.rsplit_once(':').is_some_and(|(other, _)| other == layer)) {
+        let twin =
+            out.iter().find(|other| other.arn.rsplit_once(':').is_some_and(|(other, _)| other == layer));
+        if let Some(twin) = twin {
             return Err(invalid(format!(
-                "Two different versions of the same layer are not allowed to be referenced in the same function. {layer}"
+                "Two different versions of the same layer are not allowed to be referenced in the same function. {} and {arn} are \
+                 versions of the same layer.",
+                twin.arn
             )));
         }
-        out.push(find(arn)?);
+        out.push(found);
     }
     Ok(out)
 }

@@ -25,11 +25,11 @@ impl Core {
                 Ok(Err(reason)) => Progress::Failed(reason),
                 Err(_) => Progress::Failed("the sandbox could not prepare the function".to_owned()),
             };
-            core.end(&name, &snapshot.revision, &progress);
+            core.end(&name, &snapshot.build, &progress);
         });
     }
 
-    fn end(&self, name: &FunctionName, revision: &str, progress: &Progress) {
+    fn end(&self, name: &FunctionName, build: &str, progress: &Progress) {
         self.registry.with(&name.scope, |region| {
             let Some(function) = region.functions.get_mut(&name.name) else {
                 return;
@@ -39,15 +39,18 @@ impl Core {
                 if let Some(version) = function.versions.get_mut(&number)
                     && version.state == Progress::Under
                 {
-                    Arc::make_mut(version).state = progress.clone();
+                    let version = Arc::make_mut(version);
+                    version.state = progress.clone();
+                    version.revision = self.random.uuid();
                 }
             }
-            if function.latest.revision == revision {
+            if function.latest.build == build {
                 let latest = Arc::make_mut(&mut function.latest);
                 if latest.state != Progress::Done {
                     latest.state = progress.clone();
                 }
                 latest.update = progress.clone();
+                latest.revision = self.random.uuid();
             }
         });
         self.settled.send_modify(|count| *count += 1);

@@ -57,6 +57,11 @@ impl Core {
                 let mapping = region.mappings.get_mut(&command.item).ok_or_else(gone)?;
                 return work(&mut mapping.tags);
             }
+            if name.qualifier.is_some() {
+                return Err(invalid(
+                    "Tags on function aliases and versions are not supported. Please specify a function ARN.",
+                ));
+            }
             work(&mut region.function_mut(name)?.tags)
         })
     }

@@ -54,7 +54,7 @@ impl Core {
         })?;
         settings::merge(&mut changed, &command.body, &|arn| self.find_layer(arn))?;
         if command.text("Role").is_some() {
-            self.check_role(&changed.role)?;
+            self.check_role(&changed.role, &name.scope)?;
         }
         if let Some(target) =
             changed.dead_letter.as_ref().filter(|_| command.body.contains_key("DeadLetterConfig"))
@@ -84,6 +84,7 @@ impl Core {
             change(&mut next)?;
             next.last_modified = self.clock.now();
             next.revision = self.random.uuid();
+            next.build = self.random.uuid();
             if dry {
                 return Ok((next.render(name, &function.name.unqualified_arn()), None));
             }
@@ -105,38 +106,53 @@ impl Core {
         Ok(Response::json(200, &Value::Object(answer)))
     }
 
-    /// Makes a version of `$LATEST`; where nothing changed since the newest one, that one is it.
+    /// Gives what a qualifier names a new revision: AWS does so at every change, of a state or a permission, too.
+    pub(super) fn touch(&self, function: &mut Function, qualifier: Option<&str>) {
+        let revision = self.random.uuid();
+        match qualifier {
+            None | Some("$LATEST") => Arc::make_mut(&mut function.latest).revision = revision,
+            Some(qualifier) => {
+                if let Some(alias) = function.aliases.get_mut(qualifier) {
+                    alias.revision = revision;
+                } else if let Some(version) =
+                    qualifier.parse().ok().and_then(|number: u64| function.versions.get_mut(&number))
+                {
+                    Arc::make_mut(version).revision = revision;
+                }
+            }
+        }
+    }
+
+    /// Makes a version of `$LATEST`; where nothing was updated since the newest one was made, that one is it.
     pub(super) fn publish(&self, function: &mut Function, description: Option<&str>) -> Arc<Snapshot> {
         let latest = &function.latest;
         if let Some(newest) = function.versions.get(&function.newest)
-            && newest.package.sha256 == latest.package.sha256
-            && same_configuration(newest, latest)
+            && function.published.as_deref() == Some(&latest.build)
         {
             return Arc::clone(newest);
         }
+        let published = Some(latest.build.clone());
         function.newest += 1;
         let mut version = Snapshot::clone(latest);
         version.version = function.newest.to_string();
         version.revision = self.random.uuid();
+        // An environment knows its version, so those of `$LATEST` do not serve.
+        version.build = self.random.uuid();
         version.last_modified = self.clock.now();
+        // A version that is published with an update is being made as long as that is under way.
+        if version.update == Progress::Under {
+            version.state = Progress::Under;
+        }
         version.update = Progress::Done;
         if let Some(description) = description {
             description.clone_into(&mut version.settings.description);
         }
         let version = Arc::new(version);
         function.versions.insert(function.newest, Arc::clone(&version));
+        function.published = published;
+        self.touch(function, None);
         version
     }
-}
-
-/// Whether a version still is what `$LATEST` is; a description of its own does not make it another one.
-fn same_configuration(version: &Snapshot, latest: &Snapshot) -> bool {
-    let plain = |snapshot: &Snapshot| {
-        let mut settings = snapshot.settings.clone();
-        settings.description = String::new();
-        format!("{settings:?}")
-    };
-    plain(version) == plain(latest)
 }
 
 /// Refuses a change that was made on an older state than the one that stands.

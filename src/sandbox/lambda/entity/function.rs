@@ -15,6 +15,8 @@ pub(crate) struct Function {
     pub versions: BTreeMap<u64, Arc<Snapshot>>,
     /// The number of the newest version, deleted ones counted.
     pub newest: u64,
+    /// The build of `$LATEST` that the newest version was made of.
+    pub published: Option<String>,
     pub aliases: BTreeMap<String, Alias>,
     /// By qualifier; the empty one is the unqualified function.
     pub policies: BTreeMap<String, ResourcePolicy>,
@@ -90,6 +92,17 @@ impl Function {
             Some(alias) => self.version(&alias.version),
             None => self.version(qualifier),
         }
+    }
+
+    /// Returns how many invocations by this name may run at once: what is provisioned for another one is taken out of what is
+    /// reserved.
+    pub(crate) fn unprovisioned(&self, name: &FunctionName) -> Option<u32> {
+        let others = self.provisioned.iter().filter(|(qualifier, _)| {
+            let version = self.aliases.get(*qualifier).map(|alias| &alias.version);
+            name.qualifier.as_ref() != Some(qualifier) && name.qualifier.as_ref() != version
+        });
+        let others: u32 = others.map(|(_, config)| config.requested).sum();
+        self.reserved.map(|reserved| reserved.saturating_sub(others))
     }
 
     /// Returns the ARN of a version or an alias.

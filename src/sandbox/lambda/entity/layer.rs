@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Package;
+use super::{Package, ResourcePolicy};
 
 /// A layer with its versions.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +11,8 @@ pub(crate) struct Layer {
     pub versions: BTreeMap<u64, Arc<LayerVersion>>,
     /// The number of the newest version, deleted ones counted: numbers are never used again.
     pub newest: u64,
+    /// Who else may use a version, and the revision of that.
+    pub policies: BTreeMap<u64, (ResourcePolicy, String)>,
 }
 
 /// One version of a layer; it never changes.

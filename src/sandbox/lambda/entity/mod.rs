@@ -15,7 +15,7 @@ mod url;
 pub(super) use function::{Alias, EventInvokeConfig, Function, Provisioned};
 pub(super) use layer::{Layer, LayerReference, LayerVersion};
 pub(super) use mapping::{Mapping, SourceKind};
-pub(super) use name::FunctionName;
+pub(super) use name::{FunctionName, PATTERN, PATTERN_GET};
 pub(super) use package::{Package, UNZIPPED_LIMIT, ZIPPED_LIMIT};
 pub(super) use policy::ResourcePolicy;
 pub(super) use registry::{Region, Registry};

@@ -8,13 +8,12 @@ use crate::policy::{Policy, PolicyKind};
 #[derive(Debug, Clone)]
 pub(crate) struct ResourcePolicy {
     statements: Vec<Value>,
-    pub revision: String,
     parsed: Option<Arc<Policy>>,
 }
 
 impl ResourcePolicy {
-    pub(crate) fn new(revision: String) -> Self {
-        Self { statements: vec![], revision, parsed: None }
+    pub(crate) fn new() -> Self {
+        Self { statements: vec![], parsed: None }
     }
 
     /// Returns the document as `GetPolicy` shows it.
@@ -31,12 +30,11 @@ impl ResourcePolicy {
     }
 
     /// Adds a statement; fails with the reason if the whole is then no policy, and leaves it as it was.
-    pub(crate) fn add(&mut self, statement: Value, revision: String) -> Result<(), String> {
+    pub(crate) fn add(&mut self, statement: Value) -> Result<(), String> {
         self.statements.push(statement);
         match Policy::parse(&self.document(), PolicyKind::Resource) {
             Ok(policy) => {
                 self.parsed = Some(Arc::new(policy));
-                self.revision = revision;
                 Ok(())
             }
             Err(malformed) => {
@@ -46,11 +44,10 @@ impl ResourcePolicy {
         }
     }
 
-    pub(crate) fn remove(&mut self, sid: &str, revision: String) {
+    pub(crate) fn remove(&mut self, sid: &str) {
         self.statements.retain(|statement| statement["Sid"] != sid);
         // A policy that lost a statement is one still, unless none is left.
         self.parsed = Policy::parse(&self.document(), PolicyKind::Resource).ok().map(Arc::new);
-        self.revision = revision;
     }
 
     /// Returns the policy to decide by; `None` when no statement is left.

@@ -65,7 +65,11 @@ impl Registry {
             {
                 snapshot = other;
             }
-            Ok(Target { name: name.clone(), snapshot: Arc::clone(snapshot), reserved: function.reserved })
+            Ok(Target {
+                name: name.clone(),
+                snapshot: Arc::clone(snapshot),
+                reserved: function.unprovisioned(name),
+            })
         })
     }
 

@@ -18,29 +18,56 @@ pub(crate) enum Family {
 }
 
 const KNOWN: &[&str] = &[
-    "nodejs18.x",
+    // In the order of AWS's own message.
     "nodejs20.x",
-    "nodejs22.x",
-    "nodejs24.x",
-    "python3.9",
-    "python3.10",
-    "python3.11",
+    "python3.14",
+    "provided.al2023",
     "python3.12",
     "python3.13",
-    "python3.14",
-    "java8.al2",
-    "java11",
-    "java17",
-    "java21",
+    "nodejs24.x",
+    "nodejs22.x",
     "java25",
-    "dotnet6",
-    "dotnet8",
-    "dotnet10",
-    "ruby3.2",
+    "python3.10",
+    "python3.11",
+    "java21",
     "ruby3.3",
     "ruby3.4",
+    "ruby3.2",
+    "python3.8",
+    "python3.9",
+    "java17",
+    "nodejs16.x",
+    "dotnet10",
+    "dotnet8",
+    "java11",
+    "dotnet6",
+    "nodejs18.x",
     "provided.al2",
-    "provided.al2023",
+    "java8.al2",
+];
+
+/// What layers may name besides.
+const OLD: &[&str] = &[
+    "nodejs",
+    "nodejs4.3",
+    "nodejs4.3-edge",
+    "nodejs6.10",
+    "nodejs8.10",
+    "nodejs10.x",
+    "nodejs12.x",
+    "nodejs14.x",
+    "python2.7",
+    "python3.6",
+    "python3.7",
+    "java8",
+    "dotnetcore1.0",
+    "dotnetcore2.0",
+    "dotnetcore2.1",
+    "dotnetcore3.1",
+    "go1.x",
+    "ruby2.5",
+    "ruby2.7",
+    "provided",
 ];
 
 impl Runtime {
@@ -66,6 +93,28 @@ impl Runtime {
     pub(crate) fn version(self) -> &'static str {
         let version = self.0.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
         version.trim_end_matches(".x")
+    }
+
+    /// Whether snapshots of initialised environments can be had of it.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes>
+    pub(crate) fn can_snap_start(self) -> bool {
+        matches!(
+            self.0,
+            "java11"
+                | "java17"
+                | "java21"
+                | "java25"
+                | "python3.12"
+                | "python3.13"
+                | "python3.14"
+                | "dotnet8"
+                | "dotnet10"
+        )
+    }
+
+    /// Whether a layer may say that it fits a runtime; layers may be older than the functions that can still be made.
+    pub(crate) fn is_for_layers(text: &str) -> bool {
+        KNOWN.contains(&text) || OLD.contains(&text)
     }
 
     pub(crate) fn as_str(self) -> &'static str {

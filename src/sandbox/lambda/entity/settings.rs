@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     /// MB.
     pub memory: u32,
     pub variables: BTreeMap<String, String>,
+    /// Whether `Environment` was ever given: an empty one is shown, too.
+    pub has_environment: bool,
     pub layers: Vec<LayerReference>,
     /// MB of `/tmp`.
     pub ephemeral: u32,

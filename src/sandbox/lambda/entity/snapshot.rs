@@ -26,6 +26,8 @@ pub(crate) struct Snapshot {
     pub package: Arc<Package>,
     pub last_modified: Timestamp,
     pub revision: String,
+    /// Names what an environment runs. Unlike the revision it stays when only a state or a permission changes.
+    pub build: String,
     /// Of the creation.
     pub state: Progress,
     /// Of the last update.
@@ -61,7 +63,7 @@ impl Snapshot {
         set("LastModified", json!(sdk_time(self.last_modified)));
         set("CodeSha256", json!(self.package.sha256));
         set("Version", json!(self.version));
-        if !settings.variables.is_empty() {
+        if settings.has_environment {
             set("Environment", json!({ "Variables": settings.variables }));
         }
         if let Some(target) = &settings.dead_letter {

@@ -35,7 +35,7 @@ struct State {
 struct Warm {
     environment: Environment,
     /// Of the snapshot that it runs.
-    revision: String,
+    build: String,
     function: (Scope, String),
     since: Duration,
 }
@@ -84,14 +84,14 @@ impl Pool {
         std::mem::forget(count);
         let mut state = self.lock();
         let generation = state.functions.get(&function).map_or(0, |usage| usage.generation);
-        let warm = self.take_warm(&mut state, &target.snapshot.revision);
+        let warm = self.take_warm(&mut state, &target.snapshot.build);
         Ok((Lease { pool: Arc::clone(self), function, generation, _permit: permit }, warm))
     }
 
-    fn take_warm(&self, state: &mut State, revision: &str) -> Option<Environment> {
+    fn take_warm(&self, state: &mut State, build: &str) -> Option<Environment> {
         let now = self.clock.now();
         // The one used last is the likeliest to be in the processor's caches.
-        while let Some(index) = state.warm.iter().rposition(|warm| warm.revision == revision) {
+        while let Some(index) = state.warm.iter().rposition(|warm| warm.build == build) {
             let mut environment = state.warm.remove(index).environment;
             let session = environment.expires.as_second() - now.as_second();
             if session > SESSION_MARGIN && environment.process.is_alive() {
@@ -145,7 +145,7 @@ impl Lease {
         }
         state.warm.push(Warm {
             environment,
-            revision: target.snapshot.revision.clone(),
+            build: target.snapshot.build.clone(),
             function: self.function.clone(),
             since: now,
         });
