@@ -2,8 +2,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::apigateway::ApiGateway;
+use super::apigatewayv2::{self, ApiGatewayV2};
 use super::dynamodb::DynamoDb;
 use super::iam::Iam;
+use super::jwt::NoIssuers;
 use super::lambda::{self, Lambda};
 use super::logs::Logs;
 use super::s3::S3;
@@ -36,11 +38,29 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         sinks: vec![],
         objects: Some(Arc::<S3>::downgrade(&s3)),
     });
-    let entrances = vec![lambda.downloads(), gateway.entrance()];
+    let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
+        clock: clock(),
+        random: context.random.clone(),
+        invoker: lambda.clone(),
+        authority: Arc::clone(&authority),
+        logs: logs.clone(),
+        issuers: Arc::new(NoIssuers),
+    }));
+    // An entrance that knows which of two kinds of API a request names comes before the one that does not.
+    let entrances = vec![lambda.downloads(), http_apis.entrance(), gateway.entrance()];
     let dynamodb = Arc::new(DynamoDb::new());
     Parts {
         authority,
-        services: vec![iam.clone(), Arc::new(Sts::new(iam)), lambda.clone(), gateway, dynamodb, logs, s3],
+        services: vec![
+            iam.clone(),
+            Arc::new(Sts::new(iam)),
+            lambda.clone(),
+            http_apis,
+            gateway,
+            dynamodb,
+            logs,
+            s3,
+        ],
         entrances,
         switchboard,
         lambda,

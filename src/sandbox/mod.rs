@@ -9,9 +9,11 @@
 mod account;
 mod admin;
 pub mod apigateway;
+pub mod apigatewayv2;
 pub mod audit;
 pub mod authority;
 mod composition;
+mod cors;
 pub mod coverage;
 mod directory;
 mod dispatch;
@@ -22,6 +24,7 @@ pub mod front;
 mod function_url;
 pub mod iam;
 mod invoker;
+pub mod jwt;
 pub mod lambda;
 pub mod logs;
 mod message;
@@ -34,6 +37,7 @@ pub mod sts;
 
 pub use account::AccountId;
 pub use authority::Authority;
+pub use cors::Cors;
 pub use directory::{Directory, IdentityPolicies, KeyRecord, KeyRecordWithId, TemporaryCredentials};
 pub use dispatch::{Dispatch, Switchboard};
 pub use error::ServiceError;

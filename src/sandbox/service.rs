@@ -94,6 +94,12 @@ pub trait Service: Send + Sync {
 
     fn protocol(&self) -> Protocol;
 
+    /// Whether a request with this signing name is for this service: API Gateway's two versions share one name. The
+    /// first service that takes it has it.
+    fn takes(&self, _request: &Request) -> bool {
+        true
+    }
+
     /// Says which operation a request is and what it needs, without any effect. The scope's account is the caller's.
     /// AWS validates some parameters before it authorises and some after; what a service finds wrong here is answered
     /// before the policies are asked.

@@ -1,5 +1,5 @@
 use super::Coverage;
-use crate::sandbox::{apigateway, audit, dynamodb, iam, lambda, logs, sts};
+use crate::sandbox::{apigateway, apigatewayv2, audit, dynamodb, iam, lambda, logs, sts};
 
 /// Returns what each service declares, in the order of the page.
 pub fn services() -> Vec<Coverage> {
@@ -8,6 +8,7 @@ pub fn services() -> Vec<Coverage> {
         sts::coverage(),
         lambda::coverage(),
         apigateway::coverage(),
+        apigatewayv2::coverage(),
         dynamodb::coverage(),
         logs::coverage(),
         audit::coverage(),

@@ -10,7 +10,11 @@ impl Dispatch for Front {
         request: Request,
     ) -> Future<'a, Option<Response>> {
         Box::pin(async move {
-            let service = self.services.iter().find(|known| known.signing_name() == service).cloned()?;
+            let service = self
+                .services
+                .iter()
+                .find(|known| known.signing_name() == service && known.takes(&request))
+                .cloned()?;
             Some(self.serve(service, scope.region.clone(), request, Ok((caller, scope.clone()))).await)
         })
     }

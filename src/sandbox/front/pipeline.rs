@@ -82,7 +82,7 @@ impl Front {
             let caller = Caller { principal, access_key_id: None };
             return self.serve(service, scope.region.clone(), request, Ok((caller, scope))).await;
         }
-        let Some(service) = self.find(&addressed) else { return no_service(&addressed, &request) };
+        let Some(service) = self.find(&addressed, &request) else { return no_service(&addressed, &request) };
         let region = addressed.region.clone();
         match identify(&request, &addressed, &self.authority, request.received) {
             Ok(known) => self.serve(service, region, request, Ok(known)).await,
@@ -184,15 +184,15 @@ impl Front {
         services.find_map(|service| Some((Arc::clone(service), service.anonymous(request)?)))
     }
 
-    fn find(&self, addressed: &Addressed) -> Option<Arc<dyn Service>> {
+    fn find(&self, addressed: &Addressed, request: &Request) -> Option<Arc<dyn Service>> {
         let name = addressed.service.as_deref()?;
-        self.services.iter().find(|service| service.signing_name() == name).cloned()
+        self.services.iter().find(|service| service.signing_name() == name && service.takes(request)).cloned()
     }
 
     fn broken(&self, request: &Request) -> Response {
         let error = ServiceError::new(500, "InternalFailure", "The sandbox failed to answer this request.");
         let addressed = address(request);
-        match self.find(&addressed) {
+        match self.find(&addressed, request) {
             Some(service) => render(service.protocol(), service.signing_name(), &error, request),
             None => render(Protocol::RestJson, "", &error, request),
         }

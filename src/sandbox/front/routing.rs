@@ -12,7 +12,7 @@ const TARGETS: [(&str, &str); 4] = [
 const VERSIONS: [(&str, &str); 2] = [("2010-05-08", "iam"), ("2011-06-15", "sts")];
 
 /// First path segments of the REST services.
-const PATHS: [(&str, &str); 13] = [
+const PATHS: [(&str, &str); 14] = [
     ("2015-03-31", "lambda"),
     ("2017-03-31", "lambda"),
     ("2017-10-31", "lambda"),
@@ -26,6 +26,7 @@ const PATHS: [(&str, &str); 13] = [
     ("usageplans", "apigateway"),
     ("account", "apigateway"),
     ("domainnames", "apigateway"),
+    ("v2", "apigateway"),
 ];
 
 /// Says which service a request without a readable signature is for: by target, API version, host or path.
