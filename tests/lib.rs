@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod coverage;
 mod functions;
+mod gateway;
 mod grading;
 mod provision;
 mod readme;

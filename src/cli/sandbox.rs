@@ -19,6 +19,10 @@ pub(super) struct SandboxArguments {
     #[arg(long)]
     open: bool,
 
+    /// Let HTTP integrations reach private addresses, such as this machine's; an open sandbox does
+    #[arg(long)]
+    private_backends: bool,
+
     /// The account that is there from the start
     #[arg(long, value_name = "ID", default_value = "123456789012", value_parser = account)]
     account: AccountId,
@@ -34,8 +38,12 @@ fn account(text: &str) -> Result<AccountId, String> {
 
 /// Starts the sandbox, prints how to reach it, and waits until somebody stops it.
 pub(super) fn sandbox(context: &Context, arguments: &SandboxArguments) -> Result<Exit, Failure> {
-    let options =
-        Options { listen: arguments.listen, open: arguments.open, account: arguments.account.clone() };
+    let options = Options {
+        listen: arguments.listen,
+        open: arguments.open,
+        private_backends: arguments.private_backends,
+        account: arguments.account.clone(),
+    };
     let running = Sandbox::start(&options, context).map_err(|problem| {
         let failure = Failure::environment(problem.to_string());
         match problem {

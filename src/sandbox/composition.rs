@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::apigateway::ApiGateway;
+use super::apigateway::{ApiGateway, Reach, Surroundings};
 use super::apigatewayv2::{self, ApiGatewayV2};
 use super::dynamodb::DynamoDb;
 use super::iam::Iam;
@@ -25,7 +25,12 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
     let lambda = Arc::new(Lambda::new(context, parts));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());
-    let gateway = Arc::new(gateway.verifying(Arc::clone(&authority)));
+    let gateway = Arc::new(gateway.within(Surroundings {
+        authority: Some(Arc::clone(&authority)),
+        dispatch: Some(switchboard.clone()),
+        logs: Some(logs.clone()),
+        reach: Reach { own: Some(address), private: options.open || options.private_backends },
+    }));
     let s3 = Arc::new(S3::new(
         Arc::clone(&authority),
         clock(),

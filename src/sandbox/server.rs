@@ -24,13 +24,20 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Whether callers with keys of their own are root of an account, as in other emulators.
     pub open: bool,
+    /// Whether APIs may have backends at private addresses, such as those of this machine. An open sandbox lets them.
+    pub private_backends: bool,
     /// The account that is there from the start.
     pub account: AccountId,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 0)), open: false, account: AccountId::fallback() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            open: false,
+            private_backends: false,
+            account: AccountId::fallback(),
+        }
     }
 }
 

@@ -18,5 +18,5 @@ mod state;
 mod vtl;
 
 pub use coverage::coverage;
-pub use gateway::ExecuteApi;
+pub use gateway::{ExecuteApi, Reach, Surroundings};
 pub use service::ApiGateway;

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::control::{self, Handler, Parsed};
-use super::gateway::ExecuteApi;
+use super::gateway::{ExecuteApi, Surroundings};
 use super::state::State;
 use crate::context::{Clock, Random};
 use crate::sandbox::{
-    Access, AccountId, Authority, Call, Future, Invoker, Operation, Protocol, Request, Response, Scope,
-    Service, ServiceError,
+    Access, AccountId, Call, Future, Invoker, Operation, Protocol, Request, Response, Scope, Service,
+    ServiceError,
 };
 
 /// API Gateway's control plane, and the owner of what the data plane serves.
@@ -34,10 +34,10 @@ impl ApiGateway {
         Self { state, clock, random, execute }
     }
 
-    /// Lets methods with `AWS_IAM` authorization ask who signed and what they may; without it they refuse every signature.
+    /// Puts the deployed APIs into a sandbox: they ask who signed, take on roles, call other services, write logs.
     #[must_use]
-    pub fn verifying(mut self, authority: Arc<Authority>) -> Self {
-        self.execute = Arc::new(self.execute.verifying(authority));
+    pub fn within(mut self, surroundings: Surroundings) -> Self {
+        self.execute = Arc::new(self.execute.within(surroundings));
         self
     }
 

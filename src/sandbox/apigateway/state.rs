@@ -1,12 +1,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::entity::{Account, Api, ApiKey, DomainName, Map, UsagePlan, VpcLink};
 use super::fault::not_found;
-use crate::sandbox::{AccountId, Scope, ServiceError};
+use crate::sandbox::{AccountId, Caller, Scope, ServiceError};
 
 /// Everything that API Gateway keeps for one account in one region.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub(super) struct Region {
     pub account: Account,
     pub vpc_links: Map<VpcLink>,
     pub domain_names: Map<DomainName>,
+    /// By `API/STAGE`: how often the authorizers' answers of a stage were flushed.
+    #[serde(default)]
+    pub flushes: HashMap<String, u64>,
 }
 
 impl Region {
@@ -42,6 +47,10 @@ pub(super) struct Traffic {
     pub quota: HashMap<(String, String), (i64, i64)>,
     /// By what is throttled: tokens left, and when they were counted (seconds since some moment).
     pub buckets: HashMap<String, (f64, f64)>,
+    /// By role: API Gateway's session of it, and since when (since some moment).
+    pub sessions: HashMap<String, (Caller, Duration)>,
+    /// By stage, authorizer and identity: what the authorizer answered, and until when that holds (since some moment).
+    pub authorizations: HashMap<String, (Value, Duration)>,
 }
 
 /// The state of control plane and data plane, behind one lock that is never held over an await.
@@ -68,6 +77,12 @@ impl State {
             .iter()
             .find_map(|(scope, region)| region.apis.get(api).map(|found| (scope, region, found)))
             .map(|(scope, region, api)| work(scope, region, api))
+    }
+
+    /// Works on a custom domain name; names are unique over all accounts and regions.
+    pub(super) fn with_domain<T>(&self, name: &str, work: impl FnOnce(&DomainName) -> T) -> Option<T> {
+        let regions = self.lock();
+        regions.values().find_map(|region| region.domain_names.get(name)).map(work)
     }
 
     pub(super) fn reset(&self, account: Option<&AccountId>) {

@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Ask;
 use super::ask::wire;
@@ -151,11 +151,12 @@ fn found<'a>(region: &'a mut Region, ask: &Ask<'_>) -> Result<&'a mut Authorizer
         .ok_or_else(|| not_found("Invalid Authorizer identifier specified"))
 }
 
-/// Flushes what authorizers said on a stage: nothing is remembered here, so nothing stays.
+/// Forgets what authorizers said on a stage.
 pub(super) fn flush(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    let api = reference::api(region, ask)?;
-    if api.stages.contains_key(ask.path("stage_name")) {
-        return Ok(json!(null));
+    let stage = ask.path("stage_name");
+    if !reference::api(region, ask)?.stages.contains_key(stage) {
+        return Err(not_found("Invalid stage identifier specified"));
     }
-    Err(not_found("Invalid stage identifier specified"))
+    *region.flushes.entry(format!("{}/{stage}", ask.path("restapi_id"))).or_default() += 1;
+    Ok(Value::Null)
 }

@@ -32,7 +32,7 @@ pub(super) use method::{Method, MethodResponse};
 pub(super) use resource::Resource;
 pub(super) use rest_api::{EndpointConfiguration, RestApi};
 pub(super) use schema::{Model, RequestValidator};
-pub(super) use stage::{CanarySettings, MethodSetting, Stage};
+pub(super) use stage::{AccessLogSettings, CanarySettings, MethodSetting, Stage};
 pub(super) use usage_plan::{ApiStage, UsagePlan};
 
 /// A map that keeps the order in which its entries came.

@@ -1,4 +1,5 @@
 use crate::sandbox::Request;
+use crate::sandbox::apigateway::state::State;
 
 /// Which API, stage and path a request is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,8 +9,10 @@ pub(super) struct Address {
     pub stage: String,
     /// Within the stage, as it was sent; begins with a slash.
     pub path: String,
-    /// Whether the host named the API.
+    /// Whether the host named the API, itself or by a custom domain name.
     pub by_host: bool,
+    /// The base path of the custom domain name; empty for the mapping without one.
+    pub base_path: Option<String>,
 }
 
 impl Address {
@@ -25,12 +28,19 @@ impl Address {
                 stage: stage.to_owned(),
                 path,
                 by_host: true,
+                base_path: None,
             });
         }
         if let Some(rest) = request.raw_path.strip_prefix("/_aws/execute-api/") {
             let (api, rest) = rest.split_once('/').unwrap_or((rest, ""));
             let (stage, path) = split(rest);
-            return Some(Self { api: api.to_owned(), stage: stage.to_owned(), path, by_host: false });
+            return Some(Self {
+                api: api.to_owned(),
+                stage: stage.to_owned(),
+                path,
+                by_host: false,
+                base_path: None,
+            });
         }
         let rest = request.raw_path.strip_prefix("/restapis/")?;
         let (api, rest) = rest.split_once('/')?;
@@ -38,7 +48,35 @@ impl Address {
         let path =
             rest.strip_prefix("_user_request_").filter(|path| path.is_empty() || path.starts_with('/'))?;
         let path = format!("/{}", path.trim_start_matches('/'));
-        Some(Self { api: api.to_owned(), stage: stage.to_owned(), path, by_host: false })
+        Some(Self { api: api.to_owned(), stage: stage.to_owned(), path, by_host: false, base_path: None })
+    }
+}
+
+impl Address {
+    /// Reads a request to a custom domain name: its base path mapping names the API and, mostly, the stage.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html>
+    pub(super) fn of_domain(request: &Request, state: &State) -> Option<Self> {
+        let host = request.header("host")?;
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
+        let (first, rest) = split(&request.raw_path);
+        let whole = format!("/{}", request.raw_path.trim_start_matches('/'));
+        state.with_domain(&name, |domain| {
+            let named = domain.mappings.get(first).filter(|_| !first.is_empty());
+            let (mapping, base, path) = match named {
+                Some(mapping) => (Some(mapping), first, rest),
+                None => (domain.mappings.get("(none)"), "", whole),
+            };
+            // A domain without a mapping is the gateway's nevertheless; it leads to no API.
+            let api = mapping.map(|mapping| mapping.rest_api_id.clone()).unwrap_or_default();
+            let (stage, path) = match mapping.and_then(|mapping| mapping.stage.clone()) {
+                Some(stage) => (stage, path),
+                None => {
+                    let (stage, path) = split(&path);
+                    (stage.to_owned(), path)
+                }
+            };
+            Self { api, stage, path, by_host: true, base_path: Some(base.to_owned()) }
+        })
     }
 }
 

@@ -103,6 +103,10 @@ async fn a_token_authorizer_refuses_denies_and_allows() {
             "context": { "tier": 2, "on": true },
         }))
     };
+    // What an authorizer said is not remembered.
+    let authorizer = format!("/restapis/{api}/authorizers/{id}");
+    bench.patch(&authorizer, "replace", "/authorizerResultTtlInSeconds", "0").await.unwrap();
+    bench.deploy(&api, "prod").await;
     bench.functions.set("auth", answer("Allow"));
     let response = bench.send("GET", &path, &[("authorization", "t")], "").await;
     let event: Value = serde_json::from_slice(&response.body).unwrap();
@@ -121,6 +125,41 @@ async fn a_token_authorizer_refuses_denies_and_allows() {
         bench.functions.set("auth", behaviour);
         assert_eq!(bench.send("GET", &path, &[("authorization", "t")], "").await.status.as_u16(), status);
     }
+}
+
+#[tokio::test]
+async fn what_an_authorizer_said_holds_for_its_token_until_it_is_old_or_flushed() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    let authorizer = json!({
+        "name": "tokens", "type": "TOKEN", "authorizerUri": invocation_uri("auth"),
+        "identitySource": "method.request.header.Authorization", "authorizerResultTtlInSeconds": 60,
+    });
+    let id = text(&bench.ok("POST", &format!("/restapis/{api}/authorizers"), authorizer).await["id"]);
+    let operations = json!({ "patchOperations": [
+        { "op": "replace", "path": "/authorizationType", "value": "CUSTOM" },
+        { "op": "replace", "path": "/authorizerId", "value": id },
+    ] });
+    bench.ok("PATCH", &method(&api, &resource, "GET"), operations).await;
+    bench.deploy(&api, "prod").await;
+    let answer = |effect: &str| {
+        Behaviour::Returns(json!({ "principalId": "ada", "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{ "Effect": effect, "Action": "execute-api:Invoke", "Resource": "*" }],
+        } }))
+    };
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    let send =
+        async |token: &str| bench.send("GET", &path, &[("authorization", token)], "").await.status.as_u16();
+    bench.functions.set("auth", answer("Allow"));
+    assert_eq!(send("a").await, 200);
+    bench.functions.set("auth", answer("Deny"));
+    assert_eq!((send("a").await, send("b").await), (200, 403));
+    bench.ok("DELETE", &format!("/restapis/{api}/stages/prod/cache/authorizers"), json!({})).await;
+    assert_eq!(send("a").await, 403);
+    bench.functions.set("auth", answer("Allow"));
+    assert_eq!(send("a").await, 403);
+    bench.clock.advance(std::time::Duration::from_secs(61));
+    assert_eq!(send("a").await, 200);
 }
 
 #[tokio::test]
@@ -203,4 +242,18 @@ async fn a_mock_without_a_status_is_500_and_says_so_in_the_test_log() {
         .await;
     assert_eq!(told["status"], 200);
     assert!(text(&told["log"]).contains("Method request query string: {a=1}"), "{told}");
+}
+
+#[tokio::test]
+async fn an_api_does_not_reach_this_machine() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    let head = method(&api, &resource, "HEAD");
+    bench.ok("PUT", &head, json!({ "authorizationType": "NONE" })).await;
+    let here = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let uri = format!("http://localhost:{}/", here.local_addr().unwrap().port());
+    let integration = json!({ "type": "HTTP_PROXY", "httpMethod": "GET", "uri": uri });
+    bench.ok("PUT", &format!("{head}/integration"), integration).await;
+    let told = bench.ok("POST", &head, json!({})).await;
+    assert_eq!(told["status"], 500);
+    assert!(text(&told["log"]).contains("is a private address"), "{told}");
 }

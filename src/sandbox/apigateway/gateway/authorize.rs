@@ -1,6 +1,7 @@
 //! Who may call a method.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use regex::Regex;
@@ -8,10 +9,13 @@ use serde_json::{Map as Object, Value, json};
 
 use super::exchange::{Exchange, grouped};
 use super::refusal::Refusal;
-use super::{lambda, mapping};
+use super::{ExecuteApi, credentials, lambda, mapping};
 use crate::policy::{self, Applicable, Context, Effect, Policy, PolicyKind, Principal};
+use crate::sandbox::InvocationType;
 use crate::sandbox::apigateway::entity::{Authorizer, Method};
-use crate::sandbox::{InvocationType, Invoker};
+
+/// Answers that are kept at one time; more are asked for anew.
+const MOST_REMEMBERED: usize = 10_000;
 
 /// What an authorizer said beside yes.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +28,7 @@ pub(super) struct Permit {
 
 /// Checks the method's authorization.
 pub(super) async fn check(
-    invoker: &dyn Invoker,
+    execute: &ExecuteApi,
     exchange: &Exchange,
     method: &Method,
 ) -> Result<Permit, Refusal> {
@@ -34,7 +38,7 @@ pub(super) async fn check(
             let definition = exchange.frozen.definition();
             let found = method.authorizer_id.as_ref().and_then(|id| definition.authorizers.get(id));
             let found = found.ok_or_else(|| unusable("the method's authorizer is not there"))?;
-            custom(invoker, exchange, found).await
+            custom(execute, exchange, found).await
         }
         other => Err(Refusal {
             status: 501,
@@ -58,7 +62,7 @@ fn unusable(cause: impl Into<String>) -> Refusal {
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>
 async fn custom(
-    invoker: &dyn Invoker,
+    execute: &ExecuteApi,
     exchange: &Exchange,
     authorizer: &Authorizer,
 ) -> Result<Permit, Refusal> {
@@ -80,6 +84,50 @@ async fn custom(
     } else {
         request_event(exchange, &method_arn)
     };
+    let ttl = u64::try_from(authorizer.authorizer_result_ttl_in_seconds.unwrap_or(300)).unwrap_or_default();
+    let key = (ttl > 0 && !identity.is_empty()).then(|| cache_key(exchange, authorizer, &identity));
+    let known = key.as_ref().and_then(|key| remembered(execute, key));
+    let answer = if let Some(answer) = known {
+        answer
+    } else {
+        let answer = ask(execute, exchange, authorizer, &event).await?;
+        if let Some(key) = key {
+            remember(execute, key, &answer, Duration::from_secs(ttl));
+        }
+        answer
+    };
+    decide(&answer, &method_arn, exchange)
+}
+
+/// What an answer is remembered by: where, who answered, and for whom.
+fn cache_key(exchange: &Exchange, authorizer: &Authorizer, identity: &[String]) -> String {
+    json!([exchange.api, exchange.stage, exchange.flushes, authorizer.id, identity]).to_string()
+}
+
+fn remembered(execute: &ExecuteApi, key: &str) -> Option<Value> {
+    let traffic = execute.state().traffic.lock().unwrap_or_else(PoisonError::into_inner);
+    let (answer, until) = traffic.authorizations.get(key)?;
+    (execute.elapsed() < *until).then(|| answer.clone())
+}
+
+fn remember(execute: &ExecuteApi, key: String, answer: &Value, ttl: Duration) {
+    let now = execute.elapsed();
+    let mut traffic = execute.state().traffic.lock().unwrap_or_else(PoisonError::into_inner);
+    if traffic.authorizations.len() >= MOST_REMEMBERED {
+        traffic.authorizations.retain(|_, (_, until)| now < *until);
+    }
+    if traffic.authorizations.len() < MOST_REMEMBERED {
+        traffic.authorizations.insert(key, (answer.clone(), now + ttl));
+    }
+}
+
+/// Invokes the authorizer's function.
+async fn ask(
+    execute: &ExecuteApi,
+    exchange: &Exchange,
+    authorizer: &Authorizer,
+    event: &Value,
+) -> Result<Value, Refusal> {
     let uri =
         lambda::with_variables(authorizer.authorizer_uri.as_deref().unwrap_or_default(), &exchange.variables);
     let function =
@@ -88,9 +136,13 @@ async fn custom(
         "arn:aws:execute-api:{}:{}:{}/authorizers/{}",
         exchange.scope.region, exchange.scope.account, exchange.api, authorizer.id
     );
+    let role = authorizer.authorizer_credentials.as_deref();
+    let caller = credentials::of(execute.authority(), execute.state(), exchange, role, execute.elapsed());
+    let caller = caller.map_err(|refusal| unusable(refusal.cause))?;
     let payload = Bytes::from(event.to_string());
     let kind = InvocationType::RequestResponse;
-    let outcome = lambda::call(invoker, exchange, &function, payload, kind, source_arn).await;
+    let outcome =
+        lambda::call(execute.invoker(), exchange, &function, payload, kind, source_arn, caller).await;
     let outcome = outcome.map_err(|refusal| unusable(refusal.cause))?;
     if outcome.function_error.is_some() {
         // A function that raises exactly this refuses the caller.
@@ -99,9 +151,7 @@ async fn custom(
         }
         return Err(unusable("the authorizer failed"));
     }
-    let answer: Value = serde_json::from_slice(&outcome.payload)
-        .map_err(|_| unusable("the authorizer's answer is not JSON"))?;
-    decide(&answer, &method_arn, exchange)
+    serde_json::from_slice(&outcome.payload).map_err(|_| unusable("the authorizer's answer is not JSON"))
 }
 
 fn request_event(exchange: &Exchange, method_arn: &str) -> Value {

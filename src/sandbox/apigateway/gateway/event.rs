@@ -24,7 +24,7 @@ pub(super) fn of(exchange: &Exchange) -> Value {
     };
     json!({
         "resource": exchange.resource_path(),
-        "path": exchange.path,
+        "path": exchange.event_path(),
         "httpMethod": exchange.verb,
         "headers": headers,
         "multiValueHeaders": multi_headers,

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 use serde_json::{Map as Object, Value, json};
 
+use super::execution_log::ExecutionLog;
 use crate::sandbox::apigateway::entity::{Frozen, Map, Method, Resource};
 use crate::sandbox::{Caller, Scope};
 
@@ -14,11 +16,15 @@ pub(super) struct Exchange {
     pub api: String,
     pub stage: String,
     pub deployment: String,
+    /// Whether the canary answers, on a stage that has one.
+    pub is_canary: Option<bool>,
     /// Stage variables.
     pub variables: Map<String>,
     pub verb: String,
     /// Within the stage, still percent-encoded.
     pub path: String,
+    /// The base path of a custom domain name that the request came by; empty for the one without.
+    pub base_path: Option<String>,
     pub resource: String,
     /// The key of the method in its resource.
     pub method: String,
@@ -28,18 +34,22 @@ pub(super) struct Exchange {
     /// In the order sent, with what the gateway adds.
     pub headers: Vec<(String, String)>,
     pub body: bytes::Bytes,
+    pub peer: IpAddr,
     pub source_ip: String,
     pub domain: String,
     pub request_id: String,
     pub extended_request_id: String,
     pub trace_id: String,
     pub received: Timestamp,
+    /// How often the stage's authorizers were made to forget.
+    pub flushes: u64,
     /// What an authorizer said: `principalId` and its context.
     pub authorizer: Object<String, Value>,
     /// Who signed the request, where the method asks for a signature.
     pub caller: Option<Caller>,
     /// Id and value of the API key that the request came with.
     pub api_key: Option<(String, String)>,
+    pub log: ExecutionLog,
 }
 
 impl Exchange {
@@ -47,6 +57,27 @@ impl Exchange {
     pub(super) fn target(&self) -> Option<(&Resource, &Method)> {
         let resource = self.frozen.definition().resources.get(&self.resource)?;
         Some((resource, resource.resource_methods.get(&self.method)?))
+    }
+
+    /// Whether the request is a test of a method that may not be deployed.
+    pub(super) fn is_test(&self) -> bool {
+        self.deployment.is_empty()
+    }
+
+    /// The path as functions see it: with the base path of a custom domain name, without the stage.
+    pub(super) fn event_path(&self) -> String {
+        match self.base_path.as_deref() {
+            Some(base) if !base.is_empty() => format!("/{base}{}", self.path),
+            _ => self.path.clone(),
+        }
+    }
+
+    /// `$context.path`: with the stage, unless a custom domain name hides it.
+    fn context_path(&self) -> String {
+        match self.base_path {
+            Some(_) => self.event_path(),
+            None => format!("/{}{}", self.stage, self.path),
+        }
     }
 
     pub(super) fn resource_path(&self) -> &str {
@@ -78,11 +109,11 @@ impl Exchange {
             "apiId": self.api,
             "deploymentId": self.deployment,
             "domainName": self.domain,
-            "domainPrefix": self.api,
+            "domainPrefix": self.domain.split('.').next(),
             "extendedRequestId": self.extended_request_id,
             "httpMethod": self.verb,
             "identity": self.identity(),
-            "path": format!("/{}{}", self.stage, self.path),
+            "path": self.context_path(),
             "protocol": "HTTP/1.1",
             "requestId": self.request_id,
             "requestTime": time,
@@ -91,6 +122,9 @@ impl Exchange {
             "resourcePath": self.resource_path(),
             "stage": self.stage,
         }));
+        if let Some(is_canary) = self.is_canary {
+            context.insert("isCanaryRequest".to_owned(), json!(is_canary.to_string()));
+        }
         if !self.authorizer.is_empty() {
             context.insert("authorizer".to_owned(), Value::Object(self.authorizer.clone()));
         }

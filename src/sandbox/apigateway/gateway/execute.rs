@@ -5,14 +5,21 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::address::Address;
+use super::entry::StageView;
 use super::exchange::Exchange;
+use super::http::Backends;
+use super::integration_request;
+use super::integration_response::{self, Inbound};
+use super::reach::Reach;
 use super::refusal::{self, Refusal};
-use super::transform::{self, Inbound};
-use super::{authorize, event, headers, keys, lambda, proxy_response, signed, validate};
+use super::{authorize, aws, credentials, delivery, event, keys, lambda, proxy_response, signed, validate};
 use crate::context::{Clock, Random};
-use crate::sandbox::apigateway::entity::{Integration, Map, MethodSetting};
+use crate::sandbox::apigateway::entity::Integration;
 use crate::sandbox::apigateway::state::State;
-use crate::sandbox::{Authority, Entrance, Future, InvocationType, Invoker, Request, Response};
+use crate::sandbox::{
+    Authority, Caller, Dispatch, Entrance, Future, InvocationOutcome, InvocationType, Invoker, LogSink,
+    Request, Response,
+};
 
 /// The largest payload that API Gateway takes, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
@@ -24,7 +31,24 @@ pub struct ExecuteApi {
     clock: Arc<dyn Clock>,
     random: Random,
     invoker: Arc<dyn Invoker>,
-    authority: Option<Arc<Authority>>,
+    surroundings: Surroundings,
+    backends: Arc<Backends>,
+}
+
+/// What the data plane needs of the sandbox around it. Without an authority every signature and every role is refused,
+/// without a line to other services their integrations are not covered, without a log sink nothing is logged.
+#[derive(Clone, Default)]
+pub struct Surroundings {
+    pub authority: Option<Arc<Authority>>,
+    pub dispatch: Option<Arc<dyn Dispatch>>,
+    pub logs: Option<Arc<dyn LogSink>>,
+    pub reach: Reach,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("reach", &self.reach).finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for ExecuteApi {
@@ -35,24 +59,18 @@ impl std::fmt::Debug for ExecuteApi {
 
 impl Entrance for ExecuteApi {
     fn claims(&self, request: &Request) -> bool {
-        Address::of(request).is_some()
+        self.address(request).is_some()
     }
 
     fn serve(&self, request: Request) -> Future<'_, Response> {
         Box::pin(async move {
-            let Some(address) = Address::of(&request) else { return refusal::forbidden() };
             let request_id = self.random.uuid();
             let extended = self.extended_id();
-            let response = match self.open(&request, &address, &request_id, &extended) {
+            let address = self.address(&request);
+            let opened = address.and_then(|address| self.open(&request, &address, &request_id, &extended));
+            let response = match opened {
                 None => refusal::forbidden(),
-                Some((mut exchange, settings)) => match self.run(&request, &mut exchange, &settings).await {
-                    Ok(response) => response,
-                    Err(refused) => {
-                        tracing::debug!(api = %exchange.api, stage = %exchange.stage, verb = %exchange.verb,
-                            path = %exchange.path, status = refused.status, "{}", refused.cause);
-                        refused.answer(&exchange)
-                    }
-                },
+                Some((exchange, view)) => self.answer(&request, exchange, &view).await,
             };
             response.with_header("x-amzn-requestid", &request_id).with_header("x-amz-apigw-id", &extended)
         })
@@ -66,12 +84,38 @@ impl ExecuteApi {
         random: Random,
         invoker: Arc<dyn Invoker>,
     ) -> Self {
-        Self { state, clock, random, invoker, authority: None }
+        let surroundings = Surroundings::default();
+        let backends = Arc::new(Backends::within(surroundings.reach));
+        Self { state, clock, random, invoker, surroundings, backends }
     }
 
-    /// The same data plane, with an authority to verify signatures with.
-    pub(in crate::sandbox::apigateway) fn verifying(&self, authority: Arc<Authority>) -> Self {
-        Self { authority: Some(authority), ..self.clone() }
+    /// The same data plane, within a sandbox.
+    pub(in crate::sandbox::apigateway) fn within(&self, surroundings: Surroundings) -> Self {
+        let backends = Arc::new(Backends::within(surroundings.reach));
+        Self { surroundings, backends, ..self.clone() }
+    }
+
+    pub(super) fn invoker(&self) -> &dyn Invoker {
+        self.invoker.as_ref()
+    }
+
+    pub(super) fn authority(&self) -> Option<&Authority> {
+        self.surroundings.authority.as_deref()
+    }
+
+    pub(super) fn dispatch(&self) -> Option<&dyn Dispatch> {
+        self.surroundings.dispatch.as_deref()
+    }
+
+    pub(super) fn logs(&self) -> Option<&dyn LogSink> {
+        self.surroundings.logs.as_deref()
+    }
+
+    /// A number from 0 to 100, to share traffic by.
+    pub(super) fn draw(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "the draw is below 10,000")]
+        let drawn = self.random.below(10_000) as f64;
+        drawn / 100.0
     }
 
     pub(super) fn state(&self) -> &State {
@@ -96,82 +140,35 @@ impl ExecuteApi {
         }
     }
 
-    /// Finds API and stage, and gathers what is known of the request. `None` when one of them is not there.
-    fn open(
-        &self,
-        request: &Request,
-        address: &Address,
-        request_id: &str,
-        extended: &str,
-    ) -> Option<(Exchange, Map<MethodSetting>)> {
-        let draw = self.random.below(10_000);
-        let found = self.state.with_api(&address.api, |scope, _, api| {
-            let name = percent_encoding::percent_decode_str(&address.stage).decode_utf8_lossy();
-            let stage = api.stages.get(name.as_ref())?;
-            let mut deployment_id = stage.deployment_id.clone();
-            let mut variables = stage.variables.clone();
-            #[expect(clippy::cast_precision_loss, reason = "the draw is below 10,000")]
-            let drawn = draw as f64;
-            if let Some(canary) =
-                stage.canary_settings.as_ref().filter(|canary| drawn < canary.percent_traffic * 100.0)
-            {
-                deployment_id = canary.deployment_id.clone().unwrap_or(deployment_id);
-                variables.extend(canary.stage_variable_overrides.clone());
+    /// Where a request leads: by the address of the API itself, or by a custom domain name.
+    fn address(&self, request: &Request) -> Option<Address> {
+        Address::of(request).or_else(|| Address::of_domain(request, &self.state))
+    }
+
+    /// Runs the request, and writes the logs that the stage asks for.
+    async fn answer(&self, request: &Request, mut exchange: Exchange, view: &StageView) -> Response {
+        let began = self.elapsed();
+        exchange.log.begin(&exchange);
+        let outcome = self.run(request, &mut exchange, view).await;
+        let (response, refused) = match outcome {
+            Ok(response) => (response, None),
+            Err(refused) => {
+                tracing::debug!(api = %exchange.api, stage = %exchange.stage, verb = %exchange.verb,
+                    path = %exchange.path, status = refused.status, "{}", refused.cause);
+                (refused.answer(&exchange), Some(refused))
             }
-            let frozen = api.deployments.get(&deployment_id)?.frozen.clone();
-            if frozen.definition().rest_api.disable_execute_api_endpoint {
-                return None;
-            }
-            let settings = stage.method_settings.clone();
-            Some((scope.clone(), stage.stage_name.clone(), deployment_id, variables, frozen, settings))
-        })??;
-        let (scope, stage, deployment, variables, frozen, settings) = found;
-        let source_ip = request.peer.to_string();
-        let trace_id = self.trace_id(request.header("x-amzn-trace-id"), request.received);
-        let host = request.header("host").unwrap_or_default();
-        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let domain = if address.by_host {
-            host.to_owned()
-        } else {
-            format!("{}.execute-api.{}.amazonaws.com", address.api, scope.region)
         };
-        let verb = request.method.as_str().to_owned();
-        let found = frozen.routes().find(&verb, &address.path).unwrap_or_default();
-        let edge =
-            frozen.definition().rest_api.endpoint_configuration.types.iter().any(|kind| kind == "EDGE");
-        let exchange = Exchange {
-            resource: found.resource,
-            method: found.verb,
-            path_parameters: found.parameters,
-            headers: headers::of_request(request, &source_ip, &trace_id, edge),
-            query: request.query(),
-            body: request.body.clone(),
-            request_id: request_id.to_owned(),
-            extended_request_id: extended.to_owned(),
-            received: request.received,
-            path: address.path.clone(),
-            api: address.api.clone(),
-            authorizer: serde_json::Map::new(),
-            caller: None,
-            api_key: None,
-            scope,
-            frozen,
-            stage,
-            deployment,
-            variables,
-            verb,
-            source_ip,
-            domain,
-            trace_id,
-        };
-        Some((exchange, settings))
+        exchange.log.finish(&response, refused.as_ref());
+        let latency = self.elapsed().saturating_sub(began);
+        delivery::deliver(self, view, &exchange, &response, refused.as_ref(), latency);
+        response
     }
 
     async fn run(
         &self,
         request: &Request,
         exchange: &mut Exchange,
-        settings: &Map<MethodSetting>,
+        view: &StageView,
     ) -> Result<Response, Refusal> {
         let frozen = exchange.frozen.clone();
         let target = frozen.definition().resources.get(&exchange.resource);
@@ -185,10 +182,10 @@ impl ExecuteApi {
             ));
         }
         let permit = if method.authorization_type == "AWS_IAM" {
-            exchange.caller = Some(signed::check(self.authority.as_deref(), request, exchange)?);
+            exchange.caller = Some(signed::check(self.authority(), request, exchange)?);
             authorize::Permit::default()
         } else {
-            let permit = authorize::check(self.invoker.as_ref(), exchange, method).await?;
+            let permit = authorize::check(self, exchange, method).await?;
             authorize::resource_policy(exchange)?;
             permit
         };
@@ -197,7 +194,7 @@ impl ExecuteApi {
         if method.api_key_required {
             keys::check(&self.state, exchange, permit.usage_identifier_key, elapsed)?;
         }
-        keys::throttle_stage(&self.state, exchange, settings, elapsed)?;
+        keys::throttle_stage(&self.state, exchange, view, elapsed)?;
         validate::check(exchange, method)?;
         let integration = method.method_integration.as_ref();
         let integration =
@@ -215,19 +212,47 @@ impl ExecuteApi {
         let uri = integration.uri.as_deref().unwrap_or_default();
         let work = async {
             match integration.kind.as_str() {
-                "AWS_PROXY" if uri.contains(":lambda:path/") => self.proxy(exchange, integration).await,
-                "AWS" if uri.contains(":lambda:path/") => self.function(exchange, integration).await,
+                "AWS_PROXY" if uri.contains(":lambda:path/") => {
+                    self.proxy(exchange, integration, self.credentials(exchange, integration)?).await
+                }
+                "AWS" if uri.contains(":lambda:path/") => {
+                    self.function(exchange, integration, self.credentials(exchange, integration)?).await
+                }
+                "AWS" => {
+                    let caller = self.credentials(exchange, integration)?;
+                    aws::call(self, exchange, integration, caller).await
+                }
+                _ if integration.connection_type.as_deref() == Some("VPC_LINK") => {
+                    Err(Refusal::not_covered("HTTP through a VPC link"))
+                }
+                "HTTP" | "HTTP_PROXY" => self.backends.call(exchange, integration, self.clock.as_ref()).await,
                 "MOCK" => mock(exchange, integration),
-                kind => Err(not_covered(kind, uri)),
+                kind => {
+                    let service = uri.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3));
+                    Err(Refusal::not_covered(format!("{kind} with {}", service.unwrap_or("nothing"))))
+                }
             }
         };
         tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Refusal::timeout()))
     }
 
-    async fn proxy(&self, exchange: &Exchange, integration: &Integration) -> Result<Response, Refusal> {
+    /// Whose permissions the integration uses.
+    fn credentials(&self, exchange: &Exchange, integration: &Integration) -> Result<Option<Caller>, Refusal> {
+        let arn = integration.credentials.as_deref();
+        credentials::of(self.authority(), &self.state, exchange, arn, self.elapsed())
+    }
+
+    async fn proxy(
+        &self,
+        exchange: &Exchange,
+        integration: &Integration,
+        caller: Option<Caller>,
+    ) -> Result<Response, Refusal> {
+        // What is mapped does not reach a proxy's function, but what may not be mapped fails nevertheless.
+        integration_request::build(exchange, integration)?;
         let payload = Bytes::from(event::of(exchange).to_string());
         let kind = InvocationType::RequestResponse;
-        let outcome = lambda::invoke(self.invoker.as_ref(), exchange, integration, payload, kind).await?;
+        let outcome = self.invoke(exchange, integration, payload, kind, caller).await?;
         if outcome.function_error.is_some() {
             let message = lambda::error_message(&outcome.payload).unwrap_or_default();
             return Err(Refusal::bad_gateway(format!(
@@ -241,37 +266,55 @@ impl ExecuteApi {
         Ok(response.with_header("x-amzn-trace-id", &exchange.trace_id))
     }
 
-    async fn function(&self, exchange: &Exchange, integration: &Integration) -> Result<Response, Refusal> {
-        let outbound = transform::request(exchange, integration)?;
-        let asynchronous = outbound
-            .headers
-            .iter()
-            .any(|(name, value)| name.eq_ignore_ascii_case("x-amz-invocation-type") && value == "Event");
+    /// Invokes the integration's function, and logs what goes out and what comes back.
+    async fn invoke(
+        &self,
+        exchange: &Exchange,
+        integration: &Integration,
+        payload: Bytes,
+        kind: InvocationType,
+        caller: Option<Caller>,
+    ) -> Result<InvocationOutcome, Refusal> {
+        let began = self.elapsed();
+        lambda::log_request(exchange, integration, &payload);
+        let outcome =
+            lambda::invoke(self.invoker.as_ref(), exchange, integration, payload, kind, caller).await?;
+        let headers = [("x-amzn-RequestId".to_owned(), outcome.request_id.clone())];
+        let latency = self.elapsed().saturating_sub(began);
+        exchange.log.received(outcome.status, &headers, &outcome.payload, latency);
+        Ok(outcome)
+    }
+
+    async fn function(
+        &self,
+        exchange: &Exchange,
+        integration: &Integration,
+        caller: Option<Caller>,
+    ) -> Result<Response, Refusal> {
+        let outbound = integration_request::build(exchange, integration)?;
+        let asynchronous = outbound.header("x-amz-invocation-type") == Some("Event");
         let kind = if asynchronous { InvocationType::Event } else { InvocationType::RequestResponse };
         let payload =
             if outbound.body.is_empty() { Bytes::from_static(b"{}") } else { outbound.body.clone() };
-        let outcome = lambda::invoke(self.invoker.as_ref(), exchange, integration, payload, kind).await?;
+        let outcome = self.invoke(exchange, integration, payload, kind, caller).await?;
         let failed = outcome.function_error.as_ref().and_then(|_| lambda::error_message(&outcome.payload));
         let inbound = Inbound {
-            selection: failed.unwrap_or_else(|| outcome.status.to_string()),
-            headers: vec![("x-amzn-requestid".to_owned(), outcome.request_id)],
+            // Of a function that did not fail there is nothing to hold patterns against.
+            selection: failed.unwrap_or_default(),
+            headers: vec![
+                ("content-type".to_owned(), "application/json".to_owned()),
+                ("x-amzn-requestid".to_owned(), outcome.request_id),
+            ],
             body: outcome.payload,
         };
-        transform::answer(exchange, integration, &outbound, &inbound)
+        let answer = integration_response::answer(exchange, integration, &outbound, &inbound)?;
+        Ok(answer.with_header("x-amzn-trace-id", &exchange.trace_id))
     }
 }
 
 fn mock(exchange: &Exchange, integration: &Integration) -> Result<Response, Refusal> {
-    let outbound = transform::request(exchange, integration)?;
-    let status = transform::mock_status(&outbound.body)?;
+    let outbound = integration_request::build(exchange, integration)?;
+    let status = integration_response::mock_status(&outbound.body)?;
     let inbound = Inbound { selection: status.to_string(), headers: vec![], body: Bytes::new() };
-    transform::answer(exchange, integration, &outbound, &inbound)
-}
-
-/// An integration that the sandbox does not run: it says so by name.
-fn not_covered(kind: &str, uri: &str) -> Refusal {
-    let service = uri.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3));
-    let what = service.map_or_else(|| kind.to_owned(), |service| format!("{kind} with {service}"));
-    let message = format!("the sandbox does not cover integrations of type {what}");
-    Refusal { status: 501, ..Refusal::new("DEFAULT_5XX", message.clone(), message) }
+    integration_response::answer(exchange, integration, &outbound, &inbound)
 }

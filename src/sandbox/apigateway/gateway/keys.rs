@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::entry::StageView;
 use super::exchange::Exchange;
 use super::refusal::Refusal;
-use crate::sandbox::apigateway::entity::{Map, MethodSetting, UsagePlan};
+use crate::sandbox::apigateway::entity::UsagePlan;
 use crate::sandbox::apigateway::state::{Region, State};
 
 /// Checks the key that a method asks for, and counts the request against the key's plan.
@@ -67,21 +68,10 @@ fn throttle_plan(
 pub(super) fn throttle_stage(
     state: &State,
     exchange: &Exchange,
-    settings: &Map<MethodSetting>,
+    view: &StageView,
     elapsed: Duration,
 ) -> Result<(), Refusal> {
-    let path = exchange.resource_path();
-    let verb = &exchange.method;
-    let encoded = path.replace('/', "~1");
-    let spellings = [
-        format!("{encoded}/{verb}"),
-        format!("{}/{verb}", encoded.trim_start_matches("~1")),
-        format!("{}/{verb}", path.trim_start_matches('/')),
-        "*/*".to_owned(),
-    ];
-    let Some((name, setting)) = spellings.iter().find_map(|name| settings.get_key_value(name)) else {
-        return Ok(());
-    };
+    let Some((name, setting)) = view.setting(exchange) else { return Ok(()) };
     let name = format!("{}/{}/{name}", exchange.api, exchange.stage);
     take(state, &name, setting.throttling_rate_limit, setting.throttling_burst_limit, elapsed)
 }

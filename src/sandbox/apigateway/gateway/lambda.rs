@@ -1,11 +1,12 @@
 use bytes::Bytes;
 use regex::Regex;
 
+use super::credentials;
 use super::exchange::Exchange;
 use super::refusal::Refusal;
 use crate::policy::Principal;
 use crate::sandbox::apigateway::entity::{Integration, Map};
-use crate::sandbox::{Invocation, InvocationOutcome, InvocationType, Invoker, Scope};
+use crate::sandbox::{Caller, Invocation, InvocationOutcome, InvocationType, Invoker, Scope};
 
 /// Puts stage variables into a text: `${stageVariables.name}`. One that is not set is left empty, as AWS does.
 pub(super) fn with_variables(text: &str, variables: &Map<String>) -> String {
@@ -53,7 +54,22 @@ pub(super) fn source_arn(exchange: &Exchange) -> String {
     )
 }
 
-/// Invokes an integration's function. What is set up wrongly is 500; what the function does wrongly is the caller's to
+/// Says in the execution log what a function is invoked with.
+pub(super) fn log_request(exchange: &Exchange, integration: &Integration, payload: &[u8]) {
+    if exchange.log.is_kept() {
+        let uri = with_variables(integration.uri.as_deref().unwrap_or_default(), &exchange.variables);
+        let path = uri.split_once(":lambda:path/").map_or("", |(_, path)| path.trim_start_matches('/'));
+        let uri = format!("https://lambda.{}.amazonaws.com/{path}", exchange.scope.region);
+        let headers = [
+            ("X-Amzn-Trace-Id".to_owned(), exchange.trace_id.clone()),
+            ("x-amzn-apigateway-api-id".to_owned(), exchange.api.clone()),
+            ("User-Agent".to_owned(), format!("AmazonAPIGateway_{}", exchange.api)),
+        ];
+        exchange.log.sending_to(&uri, &headers, payload);
+    }
+}
+
+/// Invokes an integration's function, as `caller` or, without one, as API Gateway itself. What is set up wrongly is 500; what the function does wrongly is the caller's to
 /// judge.
 pub(super) async fn invoke(
     invoker: &dyn Invoker,
@@ -61,6 +77,7 @@ pub(super) async fn invoke(
     integration: &Integration,
     payload: Bytes,
     kind: InvocationType,
+    caller: Option<Caller>,
 ) -> Result<InvocationOutcome, Refusal> {
     let uri = with_variables(integration.uri.as_deref().unwrap_or_default(), &exchange.variables);
     if integration.http_method.as_deref() != Some("POST") {
@@ -70,7 +87,7 @@ pub(super) async fn invoke(
     }
     let function = function_of(&uri)
         .ok_or_else(|| Refusal::misconfigured(format!("Invalid permissions or function name: {uri}")))?;
-    call(invoker, exchange, &function, payload, kind, source_arn(exchange)).await
+    call(invoker, exchange, &function, payload, kind, source_arn(exchange), caller).await
 }
 
 /// Invokes a function as API Gateway, for an integration or an authorizer.
@@ -81,6 +98,7 @@ pub(super) async fn call(
     payload: Bytes,
     kind: InvocationType,
     source_arn: String,
+    caller: Option<Caller>,
 ) -> Result<InvocationOutcome, Refusal> {
     // A function may be in another region or account than its API.
     let mut parts = function.split(':').skip(3);
@@ -94,7 +112,10 @@ pub(super) async fn call(
         function_arn: function.to_owned(),
         payload,
         kind,
-        principal: Principal::Service { name: "apigateway.amazonaws.com".to_owned() },
+        principal: caller.map_or_else(
+            || Principal::Service { name: credentials::SERVICE.to_owned() },
+            |caller| caller.principal,
+        ),
         source_arn: Some(source_arn),
         source_account: Some(exchange.scope.account.to_string()),
         trace_id: Some(exchange.trace_id.clone()),

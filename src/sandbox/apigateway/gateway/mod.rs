@@ -7,15 +7,24 @@ mod address;
 #[cfg(test)]
 mod admission;
 mod authorize;
+mod aws;
 mod binary;
+mod credentials;
+mod delivery;
+mod entry;
 mod event;
 mod exchange;
 mod execute;
+mod execution_log;
 mod headers;
+mod http;
 mod keys;
+mod integration_request;
+mod integration_response;
 mod lambda;
 mod mapping;
 mod proxy_response;
+mod reach;
 mod refusal;
 mod routes;
 mod schema;
@@ -23,9 +32,9 @@ mod signed;
 mod test_invoke;
 #[cfg(test)]
 mod tests;
-mod transform;
 mod validate;
 
 pub(super) use routes::Routes;
 
-pub use execute::ExecuteApi;
+pub use execute::{ExecuteApi, Surroundings};
+pub use reach::Reach;

@@ -34,8 +34,8 @@ impl Refusal {
             "BAD_REQUEST_BODY" | "BAD_REQUEST_PARAMETERS" => "BadRequestException",
             "THROTTLED" => "TooManyRequestsException",
             "QUOTA_EXCEEDED" => "LimitExceededException",
-            "UNSUPPORTED_MEDIA_TYPE" => "UnsupportedMediaTypeException",
-            "REQUEST_TOO_LARGE" => "RequestEntityTooLargeException",
+            "UNSUPPORTED_MEDIA_TYPE" => "BadRequestException",
+            "REQUEST_TOO_LARGE" => "RequestTooLargeException",
             _ => "InternalServerErrorException",
         };
         let status = default_status(kind).unwrap_or(500);
@@ -56,6 +56,20 @@ impl Refusal {
         Self::new("API_CONFIGURATION_ERROR", "Internal server error", cause)
     }
 
+    /// The gateway fails on its own way to or from the integration: 500.
+    pub(super) fn server_error(cause: impl Into<String>) -> Self {
+        Self { status: 500, ..Self::new("DEFAULT_5XX", "Internal server error", cause) }
+    }
+
+    /// Nobody can be reached where the integration points to: 504.
+    pub(super) fn unreachable() -> Self {
+        Self::new(
+            "INTEGRATION_FAILURE",
+            "Network error communicating with endpoint",
+            "Execution failed due to a network error communicating with endpoint",
+        )
+    }
+
     /// The function failed or did not answer in the proxy's format: 502.
     pub(super) fn bad_gateway(cause: impl Into<String>) -> Self {
         Self { status: 502, ..Self::new("DEFAULT_5XX", "Internal server error", cause) }
@@ -68,6 +82,12 @@ impl Refusal {
             "Endpoint request timed out",
             "Execution failed due to a timeout error",
         )
+    }
+
+    /// Something that the sandbox does not run: it says so by name.
+    pub(super) fn not_covered(what: impl std::fmt::Display) -> Self {
+        let message = format!("the sandbox does not cover integrations of type {what}");
+        Self { status: 501, ..Self::new("DEFAULT_5XX", message.clone(), message) }
     }
 
     /// The answer, as the API's gateway responses shape it.

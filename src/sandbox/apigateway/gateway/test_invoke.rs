@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map as Object, Value, json};
 
 use super::exchange::Exchange;
+use super::execution_log::{ExecutionLog, Level, named};
 use super::{ExecuteApi, validate};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigateway::control::Ask;
@@ -49,6 +50,8 @@ impl ExecuteApi {
             api: api.to_owned(),
             stage: "test-invoke-stage".to_owned(),
             deployment: String::new(),
+            base_path: None,
+            is_canary: None,
             variables: input.stage_variables.unwrap_or_default(),
             verb: if verb == "ANY" { "GET" } else { verb }.to_owned(),
             path_parameters: path_parameters(&resource_path, path),
@@ -58,12 +61,15 @@ impl ExecuteApi {
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers,
             body: input.body.unwrap_or_default().into(),
+            peer: ask.request.peer,
+            log: ExecutionLog::kept(),
             source_ip: "test-invoke-source-ip".to_owned(),
             domain: "testPrefix.testDomainName".to_owned(),
             request_id: ask.random.uuid(),
             extended_request_id: self.extended_id(),
             trace_id: self.trace_id(None, ask.now),
             received: ask.now,
+            flushes: 0,
             authorizer: Object::new(),
             caller: None,
             api_key: None,
@@ -75,22 +81,7 @@ impl ExecuteApi {
     async fn tell(&self, exchange: &Exchange, ask: &Ask<'_>) -> Result<Value, ServiceError> {
         let (_, method) =
             exchange.target().ok_or_else(|| not_found("Invalid Method identifier specified"))?;
-        let time = ask.now.strftime("%a %b %d %H:%M:%S UTC %Y").to_string();
-        let id = &exchange.request_id;
-        let mut log = format!("Execution log for request {id}\n");
-        let mut line = |text: String| {
-            log.push_str(&time);
-            log.push_str(" : ");
-            log.push_str(&text);
-            log.push('\n');
-        };
-        line(format!("Starting execution for request: {id}"));
-        line(format!("HTTP Method: {}, Resource Path: {}", exchange.verb, exchange.path));
-        line(format!("Method request path: {}", java(exchange.path_parameters.iter())));
-        line(format!("Method request query string: {}", java(exchange.query.iter().map(|(a, b)| (a, b)))));
-        line(format!("Method request headers: {}", java(exchange.headers.iter().map(|(a, b)| (a, b)))));
-        let body = String::from_utf8_lossy(&exchange.body);
-        line(format!("Method request body before transformations: {body}"));
+        exchange.log.begin(exchange);
         let began = self.elapsed();
         let outcome = match (validate::check(exchange, method), &method.method_integration) {
             (Err(refused), _) => Err(refused),
@@ -100,21 +91,16 @@ impl ExecuteApi {
             }
         };
         let latency = self.elapsed().saturating_sub(began).as_millis();
-        let response = match outcome {
-            Ok(response) => {
-                let body = String::from_utf8_lossy(&response.body);
-                line(format!("Method response body after transformations: {body}"));
-                let headers = named(&response);
-                line(format!("Method response headers: {}", java(headers.iter().map(|(a, b)| (a, b)))));
-                line("Successfully completed execution".to_owned());
-                response
-            }
-            Err(refused) => {
-                line(refused.cause.clone());
-                refused.answer(exchange)
-            }
+        let (response, refused) = match outcome {
+            Ok(response) => (response, None),
+            Err(refused) => (refused.answer(exchange), Some(refused)),
         };
-        line(format!("Method completed with status: {}", response.status.as_u16()));
+        exchange.log.finish(&response, refused.as_ref());
+        let time = ask.now.strftime("%a %b %d %H:%M:%S UTC %Y").to_string();
+        let mut log = format!("Execution log for request {}\n", exchange.request_id);
+        for line in exchange.log.lines(Level::Data) {
+            log.push_str(&format!("{time} : {line}\n"));
+        }
         let headers = named(&response);
         let single: Object<String, Value> =
             headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
@@ -134,29 +120,6 @@ impl ExecuteApi {
             "latency": u64::try_from(latency).unwrap_or(u64::MAX),
         }))
     }
-}
-
-/// Names in the case that AWS writes them in.
-fn named(response: &crate::sandbox::Response) -> Vec<(String, String)> {
-    response
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            let name = match name.as_str() {
-                "content-type" => "Content-Type",
-                "x-amzn-errortype" => "x-amzn-ErrorType",
-                "x-amzn-trace-id" => "X-Amzn-Trace-Id",
-                other => other,
-            };
-            (name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect()
-}
-
-/// A map as Java writes it.
-fn java<'a>(pairs: impl Iterator<Item = (&'a String, &'a String)>) -> String {
-    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{{{}}}", pairs.join(", "))
 }
 
 /// What the path's segments say for the resource's variables; nothing where they do not fit.

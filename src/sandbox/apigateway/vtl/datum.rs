@@ -4,6 +4,8 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::syntax::Node;
+
 /// A value in a template. Lists and maps are shared: what changes one changes every reference to it.
 #[derive(Debug, Clone)]
 pub(super) enum Datum {
@@ -15,6 +17,8 @@ pub(super) enum Datum {
     /// The flag tells a list that came from JSON, which is written as JSON, from one that the template made.
     List(Rc<RefCell<Vec<Datum>>>, bool),
     Map(Rc<RefCell<IndexMap<String, Datum>>>),
+    /// What `#define` named.
+    Block(Rc<[Node]>),
     /// `$input`
     Input,
     /// `$util`
@@ -61,7 +65,7 @@ impl Datum {
             return Value::Null;
         }
         match self {
-            Self::Null | Self::Input | Self::Util => Value::Null,
+            Self::Null | Self::Block(_) | Self::Input | Self::Util => Value::Null,
             Self::Bool(flag) => Value::Bool(*flag),
             Self::Whole(number) => (*number).into(),
             Self::Fraction(number) => (*number).into(),
@@ -89,7 +93,7 @@ impl Datum {
             return String::new();
         }
         match self {
-            Self::Null | Self::Input | Self::Util => String::new(),
+            Self::Null | Self::Block(_) | Self::Input | Self::Util => String::new(),
             Self::Bool(flag) => flag.to_string(),
             Self::Whole(number) => number.to_string(),
             Self::Fraction(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.1}"),

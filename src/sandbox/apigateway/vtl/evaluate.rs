@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::{Map as Object, Value};
@@ -15,6 +16,8 @@ const MOST_ITEMS: usize = 1000;
 const LONGEST: usize = 10 * 1024 * 1024;
 /// Steps of one rendering, so that nested loops end.
 const MOST_STEPS: usize = 400_000;
+/// How deeply defined blocks may refer to each other.
+const DEEPEST: usize = 32;
 
 /// What a template gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +77,7 @@ struct Machine<'a> {
     input: &'a Input,
     output: String,
     steps: usize,
+    depth: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -83,6 +87,9 @@ impl<'a> Machine<'a> {
             ("requestOverride", &["header", "path", "querystring"][..]),
             ("responseOverride", &["header"][..]),
         ] {
+            if known.contains_key(name) {
+                continue;
+            }
             let places =
                 places.iter().map(|place| ((*place).to_owned(), Value::Object(Object::new()))).collect();
             known.insert(name.to_owned(), Value::Object(places));
@@ -94,7 +101,7 @@ impl<'a> Machine<'a> {
             ("input".to_owned(), Datum::Input),
             ("util".to_owned(), Datum::Util),
         ]);
-        Self { variables, input, output: String::new(), steps: 0 }
+        Self { variables, input, output: String::new(), steps: 0, depth: 0 }
     }
 
     fn run(&mut self, nodes: &[Node]) -> Result<Flow, String> {
@@ -102,9 +109,17 @@ impl<'a> Machine<'a> {
             self.count()?;
             match node {
                 Node::Text(text) => self.output.push_str(text),
-                Node::Reference(reference) => {
-                    let written = self.resolve(reference)?.written();
-                    self.output.push_str(&written);
+                Node::Reference(reference) => match self.resolve(reference)? {
+                    Datum::Block(block) => {
+                        let flow = self.nested(&block)?;
+                        if flow == Flow::Stop {
+                            return Ok(flow);
+                        }
+                    }
+                    found => self.output.push_str(&found.written()),
+                },
+                Node::Define(name, block) => {
+                    self.variables.insert(name.clone(), Datum::Block(Rc::clone(block)));
                 }
                 Node::Set(target, value) => {
                     let value = self.evaluate(value)?;
@@ -136,6 +151,17 @@ impl<'a> Machine<'a> {
             }
         }
         Ok(Flow::On)
+    }
+
+    /// Renders a defined block in place; one that refers to itself ends somewhere.
+    fn nested(&mut self, block: &[Node]) -> Result<Flow, String> {
+        if self.depth >= DEEPEST {
+            return Err("mapping template: #define blocks are nested too deeply".to_owned());
+        }
+        self.depth += 1;
+        let flow = self.run(block);
+        self.depth -= 1;
+        flow
     }
 
     fn count(&mut self) -> Result<(), String> {
@@ -238,8 +264,14 @@ impl<'a> Machine<'a> {
         match subject {
             Datum::Map(members) => members.borrow().get(name).cloned().unwrap_or(Datum::Null),
             Datum::Input if name == "body" => self.input.body(),
-            // As in Java, a member is as well a getter: `$list.size` does not exist, `$entry.key` does.
-            _ => Datum::Null,
+            // As in Velocity, a member is as well a getter: `$list.empty` calls `isEmpty()`, `$list.size` calls nothing.
+            _ => {
+                let mut letters = name.chars();
+                let first = letters.next().map(|first| first.to_ascii_uppercase());
+                let getter: String = first.into_iter().chain(letters).collect();
+                let found = methods::call(subject, &format!("is{getter}"), &[]);
+                found.or_else(|| methods::call(subject, &format!("get{getter}"), &[])).unwrap_or(Datum::Null)
+            }
         }
     }
 

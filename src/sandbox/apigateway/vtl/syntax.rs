@@ -1,5 +1,7 @@
 //! What a template consists of.
 
+use std::rc::Rc;
+
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
@@ -9,6 +11,8 @@ pub(super) enum Node {
     /// Conditions with their blocks, and the block of `#else`.
     If(Vec<(Expression, Vec<Node>)>, Vec<Node>),
     Foreach(String, Expression, Vec<Node>),
+    /// A block that is rendered wherever its name is referred to.
+    Define(String, Rc<[Node]>),
     Break,
     Stop,
 }

@@ -143,7 +143,12 @@ fn directive(
             cursor.skip_line_end();
             Some(End::Closed)
         }
-        "macro" | "include" | "parse" | "define" | "evaluate" => {
+        "define" => {
+            flush(text, nodes);
+            nodes.push(define(cursor)?);
+            None
+        }
+        "macro" | "include" | "parse" | "evaluate" => {
             return Err(cursor.complaint(&format!("API Gateway has no #{name}")));
         }
         _ => {
@@ -216,6 +221,21 @@ fn foreach(cursor: &mut Cursor<'_>) -> Result<Node, String> {
         return Err(cursor.complaint("#foreach without #end"));
     }
     Ok(Node::Foreach(item.name, over, nodes))
+}
+
+fn define(cursor: &mut Cursor<'_>) -> Result<Node, String> {
+    cursor.skip_blanks();
+    cursor.expect("(")?;
+    cursor.skip_blanks();
+    let name = reference(cursor)?.ok_or_else(|| cursor.complaint("#define needs a reference"))?.name;
+    cursor.skip_blanks();
+    cursor.expect(")")?;
+    cursor.skip_line_end();
+    let (nodes, end) = block(cursor, true)?;
+    if end != End::Closed {
+        return Err(cursor.complaint("#define without #end"));
+    }
+    Ok(Node::Define(name, nodes.into()))
 }
 
 /// Reads a reference at `$`; `None`, with nothing consumed, when the dollar begins none.

@@ -68,6 +68,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("\\$notareference #stop never", "", "$notareference "),
     ("#set($l = [])#set($d = $l.add('x'))$l.size() $l[0] $l.get(0)", "", "1 x x"),
     ("$context.authorizer.principalId", "", "ada"),
+    (
+        "#define( $loop ){#foreach($k in $map.keySet())\"$k\":\"$map.get($k)\"#if($foreach.hasNext),#end#end}#end\n\
+         #set($map = $context.authorizer)$loop#set($map = $stageVariables)$loop",
+        "",
+        "{\"principalId\":\"ada\"}{\"alias\":\"live\"}",
+    ),
+    ("#set($l = [])$l.empty", "", "true"),
     ("#if($input.path('$.a') == '' )empty#else$input.path('$.a')#end", "{\"a\":\"\"}", "empty"),
 ];
 
@@ -114,6 +121,8 @@ fn nothing_nests_or_runs_without_end() {
     assert!(render_all(loops, "").is_err());
     let itself = "#set($l = [])#set($d = $l.add($l))$l";
     assert!(render_all(itself, "").is_ok());
+    let recursion = "#define($a)x$a#end$a";
+    assert!(render_all(recursion, "").is_err());
     let quotes = "#set($a = \"".repeat(200);
     assert!(render_all(&quotes, "").is_err());
 }

@@ -1,0 +1,8 @@
+//! Deployed APIs over HTTP, as their callers meet them: what a mistake looks like, and what must work.
+
+mod backends;
+mod complaints;
+mod echo;
+mod logs;
+mod symptoms;
+mod world;
