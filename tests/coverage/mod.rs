@@ -27,6 +27,7 @@ macro_rules! operations {
 
 mod admission;
 mod answer;
+mod apigateway;
 mod bench;
 mod cloudtrail;
 mod dispatch;

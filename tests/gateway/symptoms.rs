@@ -212,13 +212,13 @@ fn a_mock_answers_a_preflight_with_the_headers_as_configured() {
 fn a_function_whose_role_lacks_an_action_meets_a_denial() {
     let world = World::new();
     let source = "import boto3, os\ndef handler(event, context):\n    client = boto3.client('dynamodb')\n    try:\n        \
-                  client.put_item(TableName='t', Item={'id': {'S': '1'}})\n    except Exception as error:\n        \
+                  client.put_item(TableName='things', Item={'id': {'S': '1'}})\n    except Exception as error:\n        \
                   return {'statusCode': 500, 'body': error.response['Error']['Code']}\n    \
                   return {'statusCode': 200, 'body': 'kept'}\n";
     let shop = world.shop(source);
     let lambda = "/2015-03-31/functions/orders/configuration";
     world.ok("PUT", lambda, &json!({ "Timeout": 20 }));
-    let table = json!({ "TableName": "t", "BillingMode": "PAY_PER_REQUEST",
+    let table = json!({ "TableName": "things", "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
         "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }] });
     world.target("DynamoDB_20120810.CreateTable", &table);

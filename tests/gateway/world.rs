@@ -83,8 +83,8 @@ impl World {
 
     /// Calls an operation of a REST service, which must succeed.
     pub(super) fn ok(&self, method: &str, path: &str, body: &Value) -> Value {
-        let answer =
-            self.send(method, path, &[("Content-Type", "application/json")], body.to_string().as_bytes());
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let answer = self.send(method, path, &[("Content-Type", "application/json")], body.as_bytes());
         assert!(answer.status < 300, "{method} {path}: {} {}", answer.status, answer.text());
         if answer.body.is_empty() { Value::Null } else { answer.json() }
     }

@@ -1,0 +1,469 @@
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::bench::Bench;
+
+const NOT_FOUND: &str = "NotFoundException";
+const BAD_REQUEST: &str = "BadRequestException";
+const CONFLICT: &str = "ConflictException";
+
+/// An account with one of everything: an API with `GET /orders` (a mock), deployed to `prod`, and what may stand around it.
+struct Kit<'a> {
+    bench: &'a Bench,
+    /// What the parameters of paths stand for.
+    names: Map<String, Value>,
+}
+
+impl<'a> Kit<'a> {
+    fn of(bench: &'a Bench) -> Self {
+        let mut kit = Self { bench, names: Map::new() };
+        for (name, value) in [
+            ("http_method", "GET"),
+            ("status_code", "200"),
+            ("stage_name", "prod"),
+            ("model_name", "Order"),
+            ("response_type", "DEFAULT_4XX"),
+            ("doc_version", "1"),
+            ("domain_name", "api.shop.example"),
+            ("base_path", "v1"),
+            ("export_type", "oas30"),
+        ] {
+            kit.names.insert(name.to_owned(), value.into());
+        }
+        let api = kit.make("CreateRestApi", json!({ "name": "shop" }));
+        kit.name("restapi_id", &api, "/id");
+        kit.name("parent_id", &api, "/rootResourceId");
+        let arn = format!("arn:aws:apigateway:eu-west-1::/restapis/{}", api.text("/id"));
+        kit.names.insert("resource_arn".to_owned(), arn.into());
+        let resource = kit.make("CreateResource", json!({ "pathPart": "orders" }));
+        kit.name("resource_id", &resource, "/id");
+        kit.make("PutMethod", json!({ "authorizationType": "NONE" }));
+        let template = json!({ "application/json": "{\"statusCode\": 200}" });
+        kit.make("PutIntegration", json!({ "type": "MOCK", "requestTemplates": template }));
+        kit.make("PutMethodResponse", json!({ "responseModels": { "application/json": "Empty" } }));
+        kit.make("PutIntegrationResponse", json!({}));
+        let schema =
+            json!({ "name": "Order", "contentType": "application/json", "schema": "{\"type\":\"object\"}" });
+        kit.make("CreateModel", schema);
+        let validator =
+            kit.make("CreateRequestValidator", json!({ "name": "all", "validateRequestBody": true }));
+        kit.name("requestvalidator_id", &validator, "/id");
+        let authorizer = kit.make("CreateAuthorizer", authorizer("guard"));
+        kit.name("authorizer_id", &authorizer, "/id");
+        kit.make("PutGatewayResponse", json!({ "responseTemplates": { "application/json": "{}" } }));
+        let part = json!({ "location": { "type": "API" }, "properties": "{\"description\":\"a shop\"}" });
+        let part = kit.make("CreateDocumentationPart", part);
+        kit.name("part_id", &part, "/id");
+        kit.make("CreateDocumentationVersion", json!({ "documentationVersion": "1" }));
+        let deployment = kit.make("CreateDeployment", json!({ "stageName": "prod" }));
+        kit.name("deployment_id", &deployment, "/id");
+        let key = kit.make("CreateApiKey", json!({ "name": "key", "enabled": true }));
+        kit.name("api_Key", &key, "/id");
+        kit.name("keyId", &key, "/id");
+        let plan = kit.make("CreateUsagePlan", json!({ "name": "plan" }));
+        kit.name("usageplanId", &plan, "/id");
+        kit.make("CreateUsagePlanKey", json!({ "keyId": key.text("/id"), "keyType": "API_KEY" }));
+        let load_balancer = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/x/1";
+        let link = kit.make("CreateVpcLink", json!({ "name": "link", "targetArns": [load_balancer] }));
+        kit.name("vpclink_id", &link, "/id");
+        let domain = format!("api-{}.shop.example", api.text("/id"));
+        kit.names.insert("domain_name".to_owned(), domain.clone().into());
+        kit.make("CreateDomainName", json!({ "domainName": domain }));
+        let mapping = json!({ "basePath": "v1", "restApiId": api.text("/id"), "stage": "prod" });
+        kit.make("CreateBasePathMapping", mapping);
+        kit
+    }
+
+    fn name(&mut self, name: &str, answer: &Answer, pointer: &str) {
+        self.names.insert(name.to_owned(), answer.text(pointer).into());
+    }
+
+    /// The path's parameters, and more. What a path does not have is ignored in query and body.
+    fn input(&self, more: Value) -> Value {
+        let mut input = self.names.clone();
+        let Value::Object(more) = more else { panic!("an input is an object") };
+        input.extend(more);
+        Value::Object(input)
+    }
+
+    fn make(&self, operation: &str, more: Value) -> Answer {
+        self.bench.of("apigateway", operation, self.input(more))
+    }
+
+    /// Calls the operation that the case is about; it must succeed.
+    fn call(&self, more: Value) -> Answer {
+        self.bench.call(self.input(more))
+    }
+
+    fn refused(&self, more: Value, status: u16, code: &str) {
+        self.bench.refused(self.input(more), status, code);
+    }
+
+    /// The operation is refused for something that is not there.
+    fn without(&self, name: &str) {
+        self.refused(json!({ name: "nothing" }), 404, NOT_FOUND);
+    }
+
+    fn id(&self, name: &str) -> String {
+        self.names[name].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Applies one patch operation.
+    fn patch(&self, path: &str, value: &str) -> Answer {
+        self.call(patch(path, value))
+    }
+
+    /// Refuses a path that nothing has.
+    fn no_such_path(&self) {
+        self.refused(patch("/nothing", "x"), 400, BAD_REQUEST);
+    }
+}
+
+fn patch(path: &str, value: &str) -> Value {
+    json!({ "patchOperations": [{ "op": "replace", "path": path, "value": value }] })
+}
+
+fn authorizer(name: &str) -> Value {
+    let function = "arn:aws:lambda:eu-west-1:123456789012:function:guard";
+    let uri = format!("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{function}/invocations");
+    json!({ "name": name, "type": "TOKEN", "authorizerUri": uri,
+        "identitySource": "method.request.header.Authorization" })
+}
+
+fn document(title: &str) -> String {
+    let paths = json!({ "/items": { "get": { "responses": { "200": { "description": "ok" } },
+        "x-amazon-apigateway-integration": { "type": "mock" } } } });
+    json!({ "openapi": "3.0.1", "info": { "title": title, "version": "1" }, "paths": paths }).to_string()
+}
+
+operations! { "apigateway";
+    create_api_key:
+        |b: &Bench| { Kit::of(b).call(json!({ "name": "another" })).has("/name", "another"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "name": "short", "value": "x" }), 400, BAD_REQUEST);
+    create_authorizer:
+        |b: &Bench| { Kit::of(b).call(authorizer("second")).has("/authorizerResultTtlInSeconds", 300); },
+        |b: &Bench| Kit::of(b).refused(authorizer("guard"), 400, BAD_REQUEST);
+    create_base_path_mapping:
+        |b: &Bench| { let kit = Kit::of(b); kit.call(json!({ "restApiId": kit.id("restapi_id") })).has("/basePath", "(none)"); },
+        |b: &Bench| { let kit = Kit::of(b); kit.refused(json!({ "basePath": "v1", "restApiId": kit.id("restapi_id") }), 409, CONFLICT) };
+    create_deployment:
+        |b: &Bench| { Kit::of(b).call(json!({ "description": "second" })).has("/description", "second"); },
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            let empty = kit.make("CreateRestApi", json!({ "name": "empty" })).text("/id");
+            kit.refused(json!({ "restapi_id": empty }), 400, BAD_REQUEST);
+        };
+    create_documentation_part:
+        |b: &Bench| { Kit::of(b).call(json!({ "location": { "type": "RESOURCE", "path": "/" }, "properties": "{}" })).text("/id"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "location": { "type": "API" }, "properties": "{}" }), 409, CONFLICT);
+    create_documentation_version:
+        |b: &Bench| { Kit::of(b).call(json!({ "documentationVersion": "2" })).has("/version", "2"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "documentationVersion": "1" }), 409, CONFLICT);
+    create_domain_name:
+        |b: &Bench| { let kit = Kit::of(b); let name = format!("{}.example", kit.id("restapi_id")); kit.call(json!({ "domainName": name })).has("/domainName", name); },
+        |b: &Bench| { let kit = Kit::of(b); kit.refused(json!({ "domainName": kit.id("domain_name") }), 409, CONFLICT) };
+    create_model:
+        |b: &Bench| { Kit::of(b).call(json!({ "name": "Item", "contentType": "application/json", "schema": "{\"type\":\"object\"}" })).has("/name", "Item"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "name": "Item", "contentType": "application/json", "schema": "{bad" }), 400, BAD_REQUEST);
+    create_request_validator:
+        |b: &Bench| { Kit::of(b).call(json!({ "name": "second" })).has("/validateRequestBody", false); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    create_resource:
+        |b: &Bench| { Kit::of(b).call(json!({ "pathPart": "{id}" })).has("/path", "/{id}"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "pathPart": "orders" }), 409, CONFLICT);
+    create_rest_api:
+        |b: &Bench| { Kit::of(b).call(json!({ "name": "other" })).has("/apiKeySource", "HEADER"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "name": "other", "description": "" }), 400, BAD_REQUEST);
+    create_stage:
+        |b: &Bench| { let kit = Kit::of(b); kit.call(json!({ "stageName": "test", "deploymentId": kit.id("deployment_id") })).has("/stageName", "test"); },
+        |b: &Bench| { let kit = Kit::of(b); kit.refused(json!({ "stageName": "prod", "deploymentId": kit.id("deployment_id") }), 409, CONFLICT) };
+    create_usage_plan:
+        |b: &Bench| { Kit::of(b).call(json!({ "name": "second" })).has("/name", "second"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "name": "second", "apiStages": [{ "apiId": "nothing", "stage": "prod" }] }), 404, NOT_FOUND);
+    create_usage_plan_key:
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            let key = kit.make("CreateApiKey", json!({ "name": "second" })).text("/id");
+            kit.call(json!({ "keyId": key, "keyType": "API_KEY" })).has("/id", key);
+        },
+        |b: &Bench| Kit::of(b).refused(json!({ "keyId": "nothing", "keyType": "API_KEY" }), 404, NOT_FOUND);
+    create_vpc_link:
+        |b: &Bench| { Kit::of(b).call(json!({ "name": "l", "targetArns": ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/y/1"] })).has("/status", "PENDING"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "name": "l", "targetArns": ["nothing"] }), 400, BAD_REQUEST);
+    delete_api_key:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("api_Key");
+    delete_authorizer:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("authorizer_id");
+    delete_base_path_mapping:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("base_path");
+    delete_deployment:
+        |b: &Bench| { let kit = Kit::of(b); let id = kit.make("CreateDeployment", json!({})).text("/id"); kit.call(json!({ "deployment_id": id })); },
+        |b: &Bench| Kit::of(b).refused(json!({}), 400, BAD_REQUEST);
+    delete_documentation_part:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("part_id");
+    delete_documentation_version:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("doc_version");
+    delete_domain_name:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("domain_name");
+    delete_gateway_response:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).refused(json!({ "response_type": "UNAUTHORIZED" }), 404, NOT_FOUND);
+    delete_integration:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("resource_id");
+    delete_integration_response:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).refused(json!({ "status_code": "404" }), 404, NOT_FOUND);
+    delete_method:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).refused(json!({ "http_method": "PUT" }), 404, NOT_FOUND);
+    delete_method_response:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).refused(json!({ "status_code": "404" }), 404, NOT_FOUND);
+    delete_model:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("model_name");
+    delete_request_validator:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("requestvalidator_id");
+    delete_resource:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| { let kit = Kit::of(b); kit.refused(json!({ "resource_id": kit.id("parent_id") }), 400, BAD_REQUEST) };
+    delete_rest_api:
+        |b: &Bench| { let kit = Kit::of(b); kit.make("DeleteBasePathMapping", json!({})); kit.call(json!({})); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    delete_stage:
+        |b: &Bench| { let kit = Kit::of(b); kit.make("DeleteBasePathMapping", json!({})); kit.call(json!({})); },
+        |b: &Bench| Kit::of(b).without("stage_name");
+    delete_usage_plan:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("usageplanId");
+    delete_usage_plan_key:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("keyId");
+    delete_vpc_link:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("vpclink_id");
+    flush_stage_authorizers_cache:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("stage_name");
+    flush_stage_cache:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| Kit::of(b).without("stage_name");
+    get_account:
+        |b: &Bench| { b.call(json!({})).has("/throttleSettings/burstLimit", 5000); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    get_api_key:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "key").lacks("/value"); },
+        |b: &Bench| Kit::of(b).without("api_Key");
+    get_api_keys:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "key"); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    get_authorizer:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "guard"); },
+        |b: &Bench| Kit::of(b).without("authorizer_id");
+    get_authorizers:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "guard"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_base_path_mapping:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/stage", "prod"); },
+        |b: &Bench| Kit::of(b).without("base_path");
+    get_base_path_mappings:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/basePath", "v1"); },
+        |b: &Bench| Kit::of(b).without("domain_name");
+    get_deployment:
+        |b: &Bench| { Kit::of(b).call(json!({})).text("/createdDate"); },
+        |b: &Bench| Kit::of(b).without("deployment_id");
+    get_deployments:
+        |b: &Bench| { let kit = Kit::of(b); kit.call(json!({})).has("/item/0/id", kit.id("deployment_id")); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_documentation_part:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/location/type", "API"); },
+        |b: &Bench| Kit::of(b).without("part_id");
+    get_documentation_parts:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/location/type", "API"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_documentation_version:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/version", "1"); },
+        |b: &Bench| Kit::of(b).without("doc_version");
+    get_documentation_versions:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/version", "1"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_domain_name:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/domainNameStatus", "AVAILABLE"); },
+        |b: &Bench| Kit::of(b).without("domain_name");
+    get_domain_names:
+        |b: &Bench| { let kit = Kit::of(b); kit.call(json!({})).has("/item/0/domainName", kit.id("domain_name")); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    get_export:
+        |b: &Bench| { assert!(Kit::of(b).call(json!({})).raw.contains("/orders")); },
+        |b: &Bench| Kit::of(b).without("stage_name");
+    get_gateway_response:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/defaultResponse", false); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_gateway_responses:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/responseType", "ACCESS_DENIED"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_integration:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/type", "MOCK"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "http_method": "PUT" }), 404, NOT_FOUND);
+    get_integration_response:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/statusCode", "200"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "status_code": "404" }), 404, NOT_FOUND);
+    get_method:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/methodIntegration/type", "MOCK"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "http_method": "PUT" }), 404, NOT_FOUND);
+    get_method_response:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/responseModels/application~1json", "Empty"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "status_code": "404" }), 404, NOT_FOUND);
+    get_model:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/contentType", "application/json"); },
+        |b: &Bench| Kit::of(b).without("model_name");
+    get_model_template:
+        |b: &Bench| { Kit::of(b).call(json!({})).text("/value"); },
+        |b: &Bench| Kit::of(b).without("model_name");
+    get_models:
+        |b: &Bench| { assert!(Kit::of(b).call(json!({})).raw.contains("Order")); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_request_validator:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "all"); },
+        |b: &Bench| Kit::of(b).without("requestvalidator_id");
+    get_request_validators:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "all"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_resource:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/path", "/orders"); },
+        |b: &Bench| Kit::of(b).without("resource_id");
+    get_resources:
+        |b: &Bench| { assert!(Kit::of(b).call(json!({})).raw.contains("/orders")); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_rest_api:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "shop"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_rest_apis:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "shop"); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    get_stage:
+        |b: &Bench| { let kit = Kit::of(b); kit.call(json!({})).has("/deploymentId", kit.id("deployment_id")); },
+        |b: &Bench| Kit::of(b).without("stage_name");
+    get_stages:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/stageName", "prod"); },
+        |b: &Bench| Kit::of(b).without("restapi_id");
+    get_tags:
+        |b: &Bench| { let kit = Kit::of(b); kit.make("TagResource", json!({ "tags": { "k": "v" } })); kit.call(json!({})).has("/tags/k", "v"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "resource_arn": "arn:aws:apigateway:eu-west-1::/restapis/nothing" }), 404, NOT_FOUND);
+    get_usage_plan:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "plan"); },
+        |b: &Bench| Kit::of(b).without("usageplanId");
+    get_usage_plan_key:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "key"); },
+        |b: &Bench| Kit::of(b).without("keyId");
+    get_usage_plan_keys:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "key"); },
+        |b: &Bench| Kit::of(b).without("usageplanId");
+    get_usage_plans:
+        |b: &Bench| { let kit = Kit::of(b); b.call(json!({})).has("/item/0/id", kit.id("usageplanId")); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    get_vpc_link:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/status", "AVAILABLE"); },
+        |b: &Bench| Kit::of(b).without("vpclink_id");
+    get_vpc_links:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "link"); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    import_rest_api:
+        |b: &Bench| { b.call(json!({ "$": document("imported") })).has("/name", "imported"); },
+        |b: &Bench| { b.refused(json!({ "$": "{bad" }), 400, BAD_REQUEST); };
+    put_gateway_response:
+        |b: &Bench| { Kit::of(b).call(json!({ "response_type": "UNAUTHORIZED", "statusCode": "403" })).has("/statusCode", "403"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "statusCode": "9999" }), 400, "ValidationException");
+    put_integration:
+        |b: &Bench| { Kit::of(b).call(json!({ "type": "HTTP_PROXY", "httpMethod": "GET", "uri": "https://shop.example/" })).has("/connectionType", "INTERNET"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "type": "HTTP_PROXY", "httpMethod": "GET", "uri": "nothing" }), 400, BAD_REQUEST);
+    put_integration_response:
+        |b: &Bench| { Kit::of(b).call(json!({ "selectionPattern": "2.." })).has("/selectionPattern", "2.."); },
+        |b: &Bench| Kit::of(b).refused(json!({ "responseParameters": { "method.response.header.X": "'x'" } }), 400, BAD_REQUEST);
+    put_method:
+        |b: &Bench| { Kit::of(b).call(json!({ "http_method": "PUT", "authorizationType": "AWS_IAM" })).has("/authorizationType", "AWS_IAM"); },
+        |b: &Bench| Kit::of(b).refused(json!({ "authorizationType": "NONE" }), 409, CONFLICT);
+    put_method_response:
+        |b: &Bench| { Kit::of(b).call(json!({ "status_code": "404" })).has("/statusCode", "404"); },
+        |b: &Bench| Kit::of(b).refused(json!({}), 409, CONFLICT);
+    put_rest_api:
+        |b: &Bench| { let kit = Kit::of(b); b.call(json!({ "restapi_id": kit.id("restapi_id"), "mode": "merge", "$": document("merged") })).text("/id"); },
+        |b: &Bench| { let kit = Kit::of(b); b.refused(json!({ "restapi_id": kit.id("restapi_id"), "$": "{bad" }), 400, BAD_REQUEST); };
+    tag_resource:
+        |b: &Bench| { Kit::of(b).call(json!({ "tags": { "k": "v" } })); },
+        |b: &Bench| Kit::of(b).refused(json!({ "resource_arn": "arn:aws:apigateway:eu-west-1::/restapis/nothing", "tags": { "k": "v" } }), 404, NOT_FOUND);
+    test_invoke_method:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/status", 200); },
+        |b: &Bench| Kit::of(b).refused(json!({ "http_method": "PUT" }), 404, NOT_FOUND);
+    untag_resource:
+        |b: &Bench| { let kit = Kit::of(b); kit.make("TagResource", json!({ "tags": { "k": "v" } })); kit.call(json!({ "tagKeys": "k" })); },
+        |b: &Bench| Kit::of(b).refused(json!({ "resource_arn": "arn:aws:apigateway:eu-west-1::/restapis/nothing", "tagKeys": "k" }), 404, NOT_FOUND);
+    update_account:
+        |b: &Bench| { let role = b.role("apigateway.amazonaws.com"); b.call(patch("/cloudwatchRoleArn", &role)).has("/cloudwatchRoleArn", role); },
+        |b: &Bench| { b.refused(patch("/nothing", "x"), 400, BAD_REQUEST); };
+    update_api_key:
+        |b: &Bench| { Kit::of(b).patch("/enabled", "false").has("/enabled", false); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_authorizer:
+        |b: &Bench| { Kit::of(b).patch("/authorizerResultTtlInSeconds", "0").has("/authorizerResultTtlInSeconds", 0); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_base_path_mapping:
+        |b: &Bench| { Kit::of(b).patch("/basePath", "v2").has("/basePath", "v2"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_deployment:
+        |b: &Bench| { Kit::of(b).patch("/description", "new").has("/description", "new"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_documentation_part:
+        |b: &Bench| { Kit::of(b).patch("/properties", "{\"description\":\"new\"}").has("/properties", "{\"description\":\"new\"}"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_documentation_version:
+        |b: &Bench| { Kit::of(b).patch("/description", "new").has("/description", "new"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_domain_name:
+        |b: &Bench| { Kit::of(b).patch("/securityPolicy", "TLS_1_0").has("/securityPolicy", "TLS_1_0"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_gateway_response:
+        |b: &Bench| { Kit::of(b).patch("/statusCode", "418").has("/statusCode", "418"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_integration:
+        |b: &Bench| { Kit::of(b).patch("/timeoutInMillis", "5000").has("/timeoutInMillis", 5000); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_integration_response:
+        |b: &Bench| { Kit::of(b).patch("/selectionPattern", "2..").has("/selectionPattern", "2.."); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_method:
+        |b: &Bench| { Kit::of(b).patch("/apiKeyRequired", "true").has("/apiKeyRequired", true); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_method_response:
+        |b: &Bench| { Kit::of(b).patch("/responseModels/application~1json", "Error").has("/responseModels/application~1json", "Error"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_model:
+        |b: &Bench| { Kit::of(b).patch("/description", "new").has("/description", "new"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_request_validator:
+        |b: &Bench| { Kit::of(b).patch("/validateRequestParameters", "true").has("/validateRequestParameters", true); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_resource:
+        |b: &Bench| { Kit::of(b).patch("/pathPart", "items").has("/path", "/items"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_rest_api:
+        |b: &Bench| { Kit::of(b).patch("/name", "new").has("/name", "new"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_stage:
+        |b: &Bench| { Kit::of(b).patch("/variables/v", "1").has("/variables/v", "1"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_usage_plan:
+        |b: &Bench| { Kit::of(b).patch("/throttle/rateLimit", "5").has("/throttle/rateLimit", 5.0); },
+        |b: &Bench| Kit::of(b).no_such_path();
+    update_vpc_link:
+        |b: &Bench| { Kit::of(b).patch("/name", "new").has("/name", "new"); },
+        |b: &Bench| Kit::of(b).no_such_path();
+}
