@@ -60,6 +60,24 @@ fn layer(b: &Bench) -> String {
     b.also("PublishLayerVersion", layer).text("/LayerVersionArn")
 }
 
+fn url(b: &Bench) {
+    function(b);
+    b.also("CreateFunctionUrlConfig", json!({ "FunctionName": "work", "AuthType": "NONE" }));
+}
+
+fn provisioned(b: &Bench) {
+    alias(b);
+    let two = json!({ "FunctionName": "work:live", "ProvisionedConcurrentExecutions": 2 });
+    b.also("PutProvisionedConcurrencyConfig", two);
+}
+
+/// A permission for everybody to use the first version of a layer.
+fn shared(layer: &str) -> Value {
+    json!({
+        "LayerName": layer, "VersionNumber": 1, "StatementId": "everybody", "Action": "lambda:GetLayerVersion", "Principal": "*",
+    })
+}
+
 operations! { "lambda";
     create_function:
         |b: &Bench| { let role = b.role("lambda.amazonaws.com"); b.call(definition(&role)).has("/FunctionName", "work"); },
@@ -169,4 +187,64 @@ operations! { "lambda";
     list_layer_versions:
         |b: &Bench| { layer(b); b.call(json!({ "LayerName": "parts" })).has("/LayerVersions/0/Version", 1); },
         |b: &Bench| b.refused(json!({ "LayerName": "parts", "MaxItems": 0 }), 400, "ValidationException");
+    create_function_url_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work", "AuthType": "NONE" })).has("/AuthType", "NONE"); },
+        |b: &Bench| { url(b); b.refused(json!({ "FunctionName": "work", "AuthType": "NONE" }), 409, "ResourceConflictException"); };
+    get_function_url_config:
+        |b: &Bench| { url(b); assert!(b.call(json!({ "FunctionName": "work" })).text("/FunctionUrl").ends_with(".lambda-url.eu-west-1.on.aws/")); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work" }), 404, "ResourceNotFoundException"); };
+    update_function_url_config:
+        |b: &Bench| { url(b); b.call(json!({ "FunctionName": "work", "AuthType": "AWS_IAM", "Cors": { "AllowOrigins": ["*"] } })).has("/AuthType", "AWS_IAM").has("/Cors/AllowOrigins/0", "*"); },
+        |b: &Bench| { url(b); b.refused(json!({ "FunctionName": "work", "Cors": { "MaxAge": 90_000 } }), 400, "ValidationException"); };
+    delete_function_url_config:
+        |b: &Bench| { url(b); b.call(json!({ "FunctionName": "work" })); assert_eq!(b.ask("lambda", "GetFunctionUrlConfig", json!({ "FunctionName": "work" })).status, 404); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work" }), 404, "ResourceNotFoundException"); };
+    list_function_url_configs:
+        |b: &Bench| { url(b); b.call(json!({ "FunctionName": "work" })).has("/FunctionUrlConfigs/0/AuthType", "NONE"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    put_provisioned_concurrency_config:
+        |b: &Bench| { alias(b); b.call(json!({ "FunctionName": "work:live", "ProvisionedConcurrentExecutions": 2 })).has("/Status", "IN_PROGRESS"); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work:$LATEST", "ProvisionedConcurrentExecutions": 2 }), 400, "InvalidParameterValueException"); };
+    get_provisioned_concurrency_config:
+        |b: &Bench| { provisioned(b); b.call(json!({ "FunctionName": "work", "Qualifier": "live" })).has("/Status", "READY").has("/AvailableProvisionedConcurrentExecutions", 2); },
+        |b: &Bench| { alias(b); b.refused(json!({ "FunctionName": "work", "Qualifier": "live" }), 404, "ProvisionedConcurrencyConfigNotFoundException"); };
+    delete_provisioned_concurrency_config:
+        |b: &Bench| { provisioned(b); b.call(json!({ "FunctionName": "work", "Qualifier": "live" })); assert_eq!(b.ask("lambda", "GetProvisionedConcurrencyConfig", json!({ "FunctionName": "work", "Qualifier": "live" })).status, 404); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "Qualifier": "live" }), 404, "ResourceNotFoundException"); };
+    list_provisioned_concurrency_configs:
+        |b: &Bench| { provisioned(b); b.call(json!({ "FunctionName": "work" })).has("/ProvisionedConcurrencyConfigs/0/RequestedProvisionedConcurrentExecutions", 2); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    get_runtime_management_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })).has("/UpdateRuntimeOn", "Auto"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    put_runtime_management_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work", "UpdateRuntimeOn": "Auto" })).has("/UpdateRuntimeOn", "Auto"); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "UpdateRuntimeOn": "Sometimes" }), 400, "ValidationException"); };
+    get_function_recursion_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })).has("/RecursiveLoop", "Terminate"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    put_function_recursion_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work", "RecursiveLoop": "Allow" })); b.also("GetFunctionRecursionConfig", json!({ "FunctionName": "work" })).has("/RecursiveLoop", "Allow"); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "RecursiveLoop": "Maybe" }), 400, "ValidationException"); };
+    get_function_code_signing_config:
+        |b: &Bench| { function(b); b.call(json!({ "FunctionName": "work" })).lacks("/CodeSigningConfigArn"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing" }), 404, "ResourceNotFoundException");
+    list_code_signing_configs:
+        |b: &Bench| { b.call(json!({})).lacks("/CodeSigningConfigs/0"); },
+        |b: &Bench| b.refused_to_others(json!({}), 403, "AccessDeniedException");
+    invoke_async:
+        |b: &Bench| { function(b); ready(b); b.call(json!({ "FunctionName": "work", "$": "{}" })).has("/Status", 202); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing", "$": "{}" }), 404, "ResourceNotFoundException");
+    invoke_with_response_stream:
+        |b: &Bench| { function(b); ready(b); let ran = b.call(json!({ "FunctionName": "work", "$": "{}" })); assert!(ran.raw.contains("PayloadChunk") && ran.raw.contains("done"), "{ran:?}"); },
+        |b: &Bench| b.refused(json!({ "FunctionName": "nothing", "$": "{}" }), 404, "ResourceNotFoundException");
+    add_layer_version_permission:
+        |b: &Bench| { layer(b); assert!(b.call(shared("parts")).text("/Statement").contains("lambda:GetLayerVersion")); },
+        |b: &Bench| b.refused(shared("nothing"), 404, "ResourceNotFoundException");
+    get_layer_version_policy:
+        |b: &Bench| { layer(b); b.also("AddLayerVersionPermission", shared("parts")); assert!(b.call(json!({ "LayerName": "parts", "VersionNumber": 1 })).text("/Policy").contains("everybody")); },
+        |b: &Bench| { layer(b); b.refused(json!({ "LayerName": "parts", "VersionNumber": 1 }), 404, "ResourceNotFoundException"); };
+    remove_layer_version_permission:
+        |b: &Bench| { layer(b); b.also("AddLayerVersionPermission", shared("parts")); b.call(json!({ "LayerName": "parts", "VersionNumber": 1, "StatementId": "everybody" })); assert_eq!(b.ask("lambda", "GetLayerVersionPolicy", json!({ "LayerName": "parts", "VersionNumber": 1 })).status, 404); },
+        |b: &Bench| { layer(b); b.refused(json!({ "LayerName": "parts", "VersionNumber": 1, "StatementId": "everybody" }), 404, "ResourceNotFoundException"); };
 }

@@ -4,4 +4,7 @@ mod confinement;
 mod control;
 mod execution;
 mod limits;
+mod node;
+mod pressure;
+mod provided;
 mod workbench;

@@ -18,7 +18,7 @@ pub(super) struct Workbench {
     pub(super) clients: Clients,
     pub(super) clock: Arc<ShiftedClock>,
     pub(super) role: String,
-    _sandbox: Running,
+    pub(super) sandbox: Running,
 }
 
 /// What an invocation gave.
@@ -63,7 +63,7 @@ impl Workbench {
         let clients =
             Clients::new(&Endpoint::with_keys(Some(&url), "eu-west-1", id, secret, Settling::Immediate));
         let role = Self::make_role(&clients, "worker").await;
-        Self { clients, clock, role, _sandbox: sandbox }
+        Self { clients, clock, role, sandbox }
     }
 
     pub(super) async fn make_role(clients: &Clients, name: &str) -> String {
@@ -87,6 +87,13 @@ impl Workbench {
         let create = self.clients.lambda.create_function().function_name(name).role(&self.role);
         let create = create.runtime(Runtime::Python312).handler(handler).timeout(timeout).code(code);
         create.send().await.unwrap();
+    }
+
+    /// Creates a function of any runtime.
+    pub(super) async fn create_as(&self, name: &str, runtime: &str, handler: &str, files: &[(&str, &str)]) {
+        let code = FunctionCode::builder().zip_file(Blob::new(zip(files))).build();
+        let create = self.clients.lambda.create_function().function_name(name).role(&self.role);
+        create.runtime(Runtime::from(runtime)).handler(handler).timeout(5).code(code).send().await.unwrap();
     }
 
     pub(super) async fn update(&self, name: &str, source: &str) {

@@ -85,6 +85,17 @@ pub(super) struct Command {
 }
 
 impl Name {
+    pub(super) fn is_of_mappings(self) -> bool {
+        matches!(
+            self,
+            Self::CreateEventSourceMapping
+                | Self::DeleteEventSourceMapping
+                | Self::GetEventSourceMapping
+                | Self::ListEventSourceMappings
+                | Self::UpdateEventSourceMapping
+        )
+    }
+
     pub(super) fn mutates(self) -> bool {
         let name = format!("{self:?}");
         !(name.starts_with("Get") || name.starts_with("List") || name.starts_with("Invoke"))

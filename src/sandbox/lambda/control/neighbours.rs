@@ -33,6 +33,11 @@ impl Surroundings {
         self.0.get()?.sinks.iter().filter_map(Weak::upgrade).find(|sink| sink.owns(arn))
     }
 
+    /// Whether there is anything at all that could be polled.
+    pub(super) fn has_sources(&self) -> bool {
+        self.0.get().is_some_and(|neighbours| !neighbours.sources.is_empty())
+    }
+
     pub(super) fn objects(&self) -> Option<Arc<dyn ObjectReader>> {
         self.0.get()?.objects.as_ref()?.upgrade()
     }

@@ -140,6 +140,10 @@ impl Core {
         caller: &Caller,
         command: Command,
     ) -> Result<Response, ServiceError> {
+        if command.operation.is_of_mappings() && !self.surroundings.has_sources() {
+            // Without queues and streams there is nothing that could be mapped.
+            return Err(ServiceError::not_covered("lambda", &format!("{:?}", command.operation)));
+        }
         match command.operation {
             Name::CreateFunction => self.create_function(request, scope, caller, &command),
             Name::GetFunction => self.get_function(request, &command).await,

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::fs;
 use std::io::{self, Cursor, Read};
@@ -31,6 +31,10 @@ pub(crate) struct Package {
     pub unzipped: u64,
     /// Whether a Python file mentions one of the libraries that Lambda's Python runtimes bring along.
     pub wants_python_sdk: bool,
+    /// The packages of the AWS SDK that JavaScript files name.
+    pub node_sdk: BTreeSet<String>,
+    /// Those that the zip itself brings.
+    pub node_brought: BTreeSet<String>,
 }
 
 impl Package {
@@ -58,6 +62,7 @@ impl Package {
         }
         let mut unzipped = 0_u64;
         let mut wants_python_sdk = false;
+        let (mut node_sdk, mut node_brought) = (BTreeSet::new(), BTreeSet::new());
         for index in 0..archive.len() {
             let file = archive.by_index(index).map_err(|_| broken())?;
             unzipped = unzipped.saturating_add(file.size());
@@ -69,7 +74,14 @@ impl Package {
                 return Err(broken());
             }
             let python = file.name().is_ok_and(|name| name.ends_with(".py"));
-            if python && !wants_python_sdk {
+            let name = file.name().map(|name| name.to_string()).unwrap_or_default();
+            let script = [".js", ".mjs", ".cjs"].iter().any(|end| name.ends_with(end));
+            if let Some((_, inside)) = name.split_once("node_modules/@aws-sdk/") {
+                let package = inside.split('/').next().unwrap_or_default();
+                node_brought.insert(format!("@aws-sdk/{package}"));
+            } else if script && !name.contains("node_modules/") {
+                node_sdk.extend(named_clients(file).map_err(|_| broken())?);
+            } else if python && !wants_python_sdk {
                 wants_python_sdk = mentions_sdk(file).map_err(|_| broken())?;
             }
         }
@@ -80,6 +92,8 @@ impl Package {
             bytes,
             unzipped,
             wants_python_sdk,
+            node_sdk,
+            node_brought,
         })
     }
 
@@ -161,6 +175,25 @@ fn mentions_sdk(file: impl Read) -> io::Result<bool> {
     Ok(["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"]
         .iter()
         .any(|name| text.contains(name)))
+}
+
+/// Returns the packages of the AWS SDK that a script names. Their number is bounded, and so is what may stand for a name: it
+/// becomes an argument of npm.
+fn named_clients(file: impl Read) -> io::Result<Vec<String>> {
+    let mut text = Vec::new();
+    file.take(4 * 1024 * 1024).read_to_end(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    let names = text.split("@aws-sdk/").skip(1).take(64).filter_map(|rest| {
+        let name: String = rest
+            .chars()
+            .take_while(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || *letter == '-')
+            .collect();
+        let known =
+            ["client-", "lib-", "util-", "s3-", "credential-provider", "cloudfront-signer", "rds-signer"];
+        (name.len() < 64 && known.iter().any(|start| name.starts_with(start)))
+            .then(|| format!("@aws-sdk/{name}"))
+    });
+    Ok(names.collect())
 }
 
 #[cfg(test)]

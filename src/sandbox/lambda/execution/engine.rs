@@ -13,6 +13,7 @@ use super::housing::{Furniture, Housing};
 use super::interpreter::Interpreters;
 use super::journal::{Journal, tail};
 use super::libraries::PythonLibraries;
+use super::node_libraries::NodeLibraries;
 use super::pool::Pool;
 use super::process::{Order, Spawner};
 use super::runtime_api;
@@ -32,6 +33,7 @@ pub(crate) struct Engine {
     housing: Housing,
     interpreters: Interpreters,
     libraries: PythonLibraries,
+    node_libraries: NodeLibraries,
     pool: Arc<Pool>,
     spawner: OnceLock<Spawner>,
 }
@@ -78,6 +80,7 @@ impl Engine {
             housing: Housing::new(context),
             interpreters: Interpreters::new(context),
             libraries: PythonLibraries::new(context),
+            node_libraries: NodeLibraries::new(context),
             pool: Arc::new(Pool::new(Arc::clone(&context.clock))),
             spawner: OnceLock::new(),
         }
@@ -121,6 +124,16 @@ impl Engine {
             snapshot.package.wants_python_sdk || layers.iter().any(|layer| layer.package.wants_python_sdk);
         if interpreter.family == Family::Python && wanted {
             return self.libraries.prepare(&interpreter).map(Some);
+        }
+        if interpreter.family == Family::Node {
+            let mut names = snapshot.package.node_sdk.clone();
+            names.extend(layers.iter().flat_map(|layer| layer.package.node_sdk.iter().cloned()));
+            // What a layer brings need not be fetched.
+            let brought = layers.iter().flat_map(|layer| &layer.package.node_brought);
+            brought.chain(&snapshot.package.node_brought).for_each(|name| drop(names.remove(name)));
+            if !names.is_empty() {
+                return self.node_libraries.prepare(&names).map(Some);
+            }
         }
         Ok(None)
     }
@@ -272,6 +285,7 @@ impl Engine {
             return Ok(spawner);
         }
         let started = Spawner::start()?;
+        self.pool.keep_swept();
         // Two at once: the other one's thread ends by itself.
         Ok(self.spawner.get_or_init(|| started))
     }

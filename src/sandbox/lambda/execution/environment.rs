@@ -199,7 +199,11 @@ impl Environment {
                     && let Some(said) =
                         self.journal.last_line().filter(|line| line.starts_with("proofmark confine: "))
                 {
-                    return Err(io::Error::other(said));
+                    let Some(failure) = Failure::of_bootstrap(&said) else {
+                        return Err(io::Error::other(said));
+                    };
+                    self.journal.forget_last();
+                    return Ok(Err(InitFailure::Seen(failure)));
                 }
                 Err(InitFailure::Seen(Failure::of(status)))
             }

@@ -14,6 +14,8 @@ pub(super) enum Failure {
     OutOfMemory,
     /// More in `/tmp` than this many MB. On AWS a write fails; here it is noticed a moment later.
     OutOfDisk(u32),
+    /// There is no `bootstrap`, or none that can be run; with what the system says of it.
+    NoBootstrap(Option<String>),
     /// The handler answered with this many bytes.
     ResponseTooLarge(usize),
 }
@@ -29,12 +31,20 @@ impl Failure {
         })
     }
 
+    /// Reads what the confined process said when it could not become the customer's program.
+    pub(super) fn of_bootstrap(said: &str) -> Option<Self> {
+        let (_, reason) = said.split_once("/bootstrap: ")?;
+        let reason = reason.split(" (os error").next().unwrap_or(reason).trim().to_lowercase();
+        Some(Self::NoBootstrap((reason != "no such file or directory").then_some(reason)))
+    }
+
     /// The error's type, as payload and log name it.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "Sandbox.Timedout",
             Self::Exited(_) | Self::OutOfDisk(_) => "Runtime.ExitError",
             Self::OutOfMemory => "Runtime.OutOfMemory",
+            Self::NoBootstrap(_) => "Runtime.InvalidEntrypoint",
             Self::ResponseTooLarge(_) => "Function.ResponseSizeTooLarge",
         }
     }
@@ -48,6 +58,10 @@ impl Failure {
             Self::OutOfDisk(limit) => {
                 format!("Runtime exited with error: signal: killed (more than {limit} MB in /tmp)")
             }
+            Self::NoBootstrap(None) => {
+                "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".to_owned()
+            }
+            Self::NoBootstrap(Some(reason)) => format!("fork/exec /var/task/bootstrap: {reason}"),
             Self::ResponseTooLarge(size) => {
                 format!(
                     "Response payload size ({size} bytes) exceeded maximum allowed payload size (6291556 bytes)."

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::super::confinement::{Confinement, Level, Limits, Mount};
+use super::super::entity::Family;
 use super::interpreter::Interpreter;
 use super::workshop::Room;
 use crate::context::Context;
@@ -132,7 +133,10 @@ impl Housing {
         // Where Lambda has them.
         let libraries = furniture.libraries.map(|folder| Mount {
             source: folder.to_owned(),
-            target: format!("/var/lang/lib/python{}/site-packages", furniture.interpreter.version).into(),
+            target: match furniture.interpreter.family {
+                Family::Node => "/var/runtime/node_modules".into(),
+                _ => format!("/var/lang/lib/python{}/site-packages", furniture.interpreter.version).into(),
+            },
             writable: false,
         });
         let place =
@@ -151,9 +155,14 @@ impl Housing {
         mounts.extend([code, runtime, tmp, null]);
         mounts.extend(libraries.clone());
         mounts.extend(opt);
+        // A layer may bring the program that runs the function.
+        let of_layer = furniture.layers.filter(|layers| layers.join("bootstrap").is_file());
+        let own = furniture.code.join("bootstrap").is_file();
+        let place = if of_layer.is_some() && !own { &seen.opt } else { &seen.task };
+        let bootstrap = place.join("bootstrap");
         let data = u64::from(furniture.memory) * MEBIBYTE;
         let plan = Confinement {
-            command: furniture.interpreter.command(&seen.runtime, &seen.task, furniture.memory),
+            command: furniture.interpreter.command(&seen.runtime, &bootstrap, furniture.memory),
             folder: seen.task.clone(),
             root: level.private_files.then(|| furniture.room.root()),
             mounts,

@@ -27,7 +27,7 @@ pub(super) struct Interpreter {
 
 impl Interpreter {
     /// Returns the command line that runs the bootstrap. `memory` is in MB.
-    pub(super) fn command(&self, runtime: &Path, task: &Path, memory: u32) -> Vec<String> {
+    pub(super) fn command(&self, runtime: &Path, bootstrap: &Path, memory: u32) -> Vec<String> {
         let program = self.program.to_string_lossy().into_owned();
         let file = |name: &str| runtime.join(name).to_string_lossy().into_owned();
         match self.family {
@@ -41,7 +41,7 @@ impl Interpreter {
                 let heap = (u64::from(memory) * 9 / 10).max(64);
                 vec![program, format!("--max-old-space-size={heap}"), file("bootstrap.mjs")]
             }
-            Family::Provided | Family::Other => vec![task.join("bootstrap").to_string_lossy().into_owned()],
+            Family::Provided | Family::Other => vec![bootstrap.to_string_lossy().into_owned()],
         }
     }
 }

@@ -28,12 +28,7 @@ pub(super) struct PythonLibraries {
 impl PythonLibraries {
     pub(super) fn new(context: &Context) -> Self {
         let foreign = nix::unistd::geteuid().is_root();
-        // Root's own cache folder is closed to the users that handlers run as.
-        let cache = match context.environment.get("PROOFMARK_CACHE") {
-            Some(folder) => PathBuf::from(folder),
-            None if foreign => PathBuf::from("/var/cache/proofmark"),
-            None => context.environment.cache_dir(),
-        };
+        let cache = cache_of(context, foreign);
         Self { cache, path: context.environment.path(), foreign, found: Mutex::default() }
     }
 
@@ -159,8 +154,17 @@ impl PythonLibraries {
     }
 }
 
+/// Returns the folder for libraries. Root's own cache folder is closed to the users that handlers run as.
+pub(super) fn cache_of(context: &Context, foreign: bool) -> PathBuf {
+    match context.environment.get("PROOFMARK_CACHE") {
+        Some(folder) => PathBuf::from(folder),
+        None if foreign => PathBuf::from("/var/cache/proofmark"),
+        None => context.environment.cache_dir(),
+    }
+}
+
 /// Lets anybody read a folder's files, whatever the umask was when they were written.
-fn open_up(folder: &Path) -> io::Result<()> {
+pub(super) fn open_up(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -176,12 +180,12 @@ fn open_up(folder: &Path) -> io::Result<()> {
 }
 
 /// A file that is there while somebody prepares.
-struct Lock {
+pub(super) struct Lock {
     file: PathBuf,
 }
 
 impl Lock {
-    fn take(file: PathBuf) -> io::Result<Self> {
+    pub(super) fn take(file: PathBuf) -> io::Result<Self> {
         loop {
             match fs::OpenOptions::new().write(true).create_new(true).open(&file) {
                 Ok(_) => return Ok(Self { file }),

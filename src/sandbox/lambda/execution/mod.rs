@@ -12,6 +12,7 @@ mod housing;
 mod interpreter;
 mod journal;
 mod libraries;
+mod node_libraries;
 mod pool;
 mod process;
 mod runtime_api;

@@ -14,6 +14,10 @@ use crate::sandbox::{AccountId, Scope, ServiceError};
 const BUSY: usize = 64;
 /// Environments that are kept warm.
 const WARM: usize = 48;
+/// Of those, what one account may have: it cannot crowd the others out.
+const WARM_OF_ACCOUNT: usize = 24;
+/// How often it is looked whether one was without work for too long.
+const SWEEP: Duration = Duration::from_secs(20);
 /// How long an environment stays warm without work.
 const WARM_FOR: Duration = Duration::from_mins(10);
 /// Role sessions are renewed, with the environment, this long before they end.
@@ -58,6 +62,22 @@ pub(super) struct Lease {
 impl Pool {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { state: Mutex::default(), busy: Arc::new(Semaphore::new(BUSY)), clock }
+    }
+
+    /// Ends environments that were without work for too long, for as long as the pool is there.
+    pub(super) fn keep_swept(self: &Arc<Self>) {
+        let pool = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SWEEP).await;
+                let Some(pool) = pool.upgrade() else { return };
+                let now = pool.clock.elapsed();
+                let mut state = pool.lock();
+                let gone = surplus(&mut state.warm, now);
+                drop(state);
+                drop(gone);
+            }
+        });
     }
 
     /// Waits for a turn and returns a warm environment, if there is one that runs exactly this snapshot.
@@ -149,16 +169,29 @@ impl Lease {
             function: self.function.clone(),
             since: now,
         });
-        let mut gone: Vec<Warm> = vec![];
-        // In the order of their last use.
-        while state.warm.len() > WARM
-            || state.warm.first().is_some_and(|oldest| now.saturating_sub(oldest.since) > WARM_FOR)
-        {
-            gone.push(state.warm.remove(0));
-        }
+        let gone = surplus(&mut state.warm, now);
         drop(state);
         drop(gone);
     }
+}
+
+/// Takes out what is not to be kept warm: they stand in the order of their last use.
+fn surplus(warm: &mut Vec<Warm>, now: Duration) -> Vec<Warm> {
+    let mut gone = vec![];
+    while warm.len() > WARM || warm.first().is_some_and(|oldest| now.saturating_sub(oldest.since) > WARM_FOR)
+    {
+        gone.push(warm.remove(0));
+    }
+    if let Some(newest) = warm.last() {
+        let account = newest.function.0.account.clone();
+        let own = |one: &Warm| one.function.0.account == account;
+        if warm.iter().filter(|one| own(one)).count() > WARM_OF_ACCOUNT
+            && let Some(index) = warm.iter().position(own)
+        {
+            gone.push(warm.remove(index));
+        }
+    }
+    gone
 }
 
 impl Drop for Lease {

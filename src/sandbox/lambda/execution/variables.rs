@@ -63,8 +63,10 @@ pub(super) fn variables(source: &Source<'_>) -> Vec<(String, String)> {
         Family::Node => set(
             "NODE_PATH",
             format!(
-                "{0}/nodejs/node_modules:{1}/node_modules:{2}",
+                "{0}/nodejs/node{1}/node_modules:{0}/nodejs/node_modules:{2}:{3}:{4}",
                 path(&seen.opt),
+                settings.runtime.version(),
+                seen.libraries.as_deref().map_or_else(|| path(&seen.runtime.join("node_modules")), path),
                 path(&seen.runtime),
                 path(&seen.task)
             ),

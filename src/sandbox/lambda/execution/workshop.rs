@@ -53,6 +53,8 @@ impl Workshop {
             fs::write(&file, text)?;
             fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
         }
+        // Where the libraries of Node.js are shown.
+        make(&base.join("runtime/node_modules"), 0o755)?;
         make(&base.join("code"), 0o711)?;
         make(&base.join("rooms"), 0o711)?;
         // Two at once: the second one's folder stays empty, and goes at once.

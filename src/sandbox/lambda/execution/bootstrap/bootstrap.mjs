@@ -2,8 +2,9 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import http from 'node:http';
-import { createRequire } from 'node:module';
+import { createRequire, register } from 'node:module';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 
@@ -13,12 +14,100 @@ const take = (name, otherwise) => {
   return value;
 };
 const task = take('_PROOFMARK_TASK', '/var/task');
-take('_PROOFMARK_OPT', '/opt');
-take('_PROOFMARK_LIBRARIES', '');
+const opt = take('_PROOFMARK_OPT', '/opt');
+const libraries = take('_PROOFMARK_LIBRARIES', '');
 const [place, prefix] = process.env.AWS_LAMBDA_RUNTIME_API.split(/\/(.*)/s);
 const [host, port] = place.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let currentId = '';
+let currentContext;
+const STREAMS = Symbol('streams');
+
+// An answer that goes out piece by piece. It is opened with the first piece, when its content type is known.
+class ResponseStream extends Writable {
+  #request;
+  #ended;
+  #type = 'application/octet-stream';
+
+  constructor(id) {
+    super({ highWaterMark: 64 * 1024 });
+    this.id = id;
+  }
+
+  setContentType(type) {
+    this.#type = type;
+  }
+
+  #open() {
+    if (this.#request) return this.#request;
+    this.#request = http.request({
+      host, port, method: 'POST', agent,
+      path: `${prefix ? '/' + prefix : ''}/2018-06-01/runtime/invocation/${this.id}/response`,
+      headers: {
+        'content-type': this.#type,
+        'lambda-runtime-function-response-mode': 'streaming',
+        'transfer-encoding': 'chunked',
+        trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+      },
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      this.#request.on('response', (response) => response.resume().on('end', resolve));
+      this.#request.on('error', reject);
+    });
+    // Whoever waits for the end is told; nobody else has to care.
+    this.#ended.catch(() => {});
+    return this.#request;
+  }
+
+  _write(chunk, encoding, done) {
+    this.#open().write(chunk, encoding, done);
+  }
+
+  _final(done) {
+    this.#open().end(done);
+  }
+
+  get begun() {
+    return this.#request !== undefined;
+  }
+
+  async finished() {
+    if (!this.writableEnded) this.end();
+    this.#open();
+    await this.#ended;
+  }
+
+  // Ends the stream with an error, told in the trailers.
+  async broken(error) {
+    const payload = describe(error);
+    const body = Buffer.from(JSON.stringify(payload)).toString('base64');
+    const request = this.#open();
+    // What was written before comes before the end.
+    if (!this.writableEnded) await new Promise((done) => this.write(Buffer.alloc(0), done));
+    request.addTrailers({
+      'Lambda-Runtime-Function-Error-Type': encodeURIComponent(payload.errorType),
+      'Lambda-Runtime-Function-Error-Body': body,
+    });
+    request.end();
+    await this.#ended;
+  }
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[STREAMS] = options?.highWaterMark ?? true;
+    return handler;
+  },
+  HttpResponseStream: class {
+    static from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream.write(JSON.stringify(prelude));
+      stream.write(new Uint8Array(8));
+      return stream;
+    }
+  },
+};
 
 function call(method, route, body, headers = {}) {
   return new Promise((resolve, reject) => {
@@ -53,12 +142,19 @@ function describe(error) {
   if (error instanceof Error) {
     return { errorType: error.name, errorMessage: asSeen(error.message), trace };
   }
-  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: typeof error, errorMessage: error?.toString?.() ?? String(error), trace: [] };
+}
+
+function note(error, label) {
+  const payload = describe(error);
+  const own = error instanceof Error ? Object.fromEntries(Object.entries(error).filter(([key]) => key !== 'name')) : {};
+  const shown = JSON.stringify({ errorType: payload.errorType, errorMessage: payload.errorMessage, ...own, stack: payload.trace });
+  eventText(`${new Date().toISOString()}\t${currentId || 'undefined'}\tERROR\t${label} \t${shown}`);
+  return payload;
 }
 
 async function report(route, error, label) {
-  const payload = describe(error);
-  eventText(`${new Date().toISOString()}\t${currentId || 'undefined'}\tERROR\t${label}\t${JSON.stringify({ ...payload, trace: undefined, stack: payload.trace })}`);
+  const payload = note(error, label);
   await call('POST', route, JSON.stringify(payload), {
     'content-type': 'application/json',
     'lambda-runtime-function-error-type': encodeURIComponent(payload.errorType),
@@ -133,23 +229,38 @@ function invoke(handler, event, fields) {
       if (waits) process.once('beforeExit', finish);
       else setImmediate(finish);
     };
+    const parsed = (name) => (fields[name] ? JSON.parse(fields[name]) : undefined);
     const context = {
-      awsRequestId: fields['lambda-runtime-aws-request-id'],
-      invokedFunctionArn: fields['lambda-runtime-invoked-function-arn'],
-      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+      get callbackWaitsForEmptyEventLoop() { return waits; },
+      set callbackWaitsForEmptyEventLoop(value) { waits = value; },
       functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
       memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
       logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
       logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-      clientContext: fields['lambda-runtime-client-context'] ? JSON.parse(fields['lambda-runtime-client-context']) : undefined,
-      identity: undefined,
-      getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
+      clientContext: parsed('lambda-runtime-client-context'),
+      identity: parsed('lambda-runtime-cognito-identity'),
+      invokedFunctionArn: fields['lambda-runtime-invoked-function-arn'],
+      awsRequestId: fields['lambda-runtime-aws-request-id'],
+      getRemainingTimeInMillis: () => deadline - Date.now(),
       done,
       succeed: (value) => done(null, value),
-      fail: (error) => done(error ?? new Error('failed')),
-      set callbackWaitsForEmptyEventLoop(value) { waits = value; },
-      get callbackWaitsForEmptyEventLoop() { return waits; },
+      fail: (error) => done(error ?? 'handled'),
     };
+    currentContext = context;
+    if (handler[STREAMS]) {
+      const stream = new ResponseStream(context.awsRequestId);
+      Promise.resolve()
+        .then(() => handler(event, stream, context))
+        .then(() => stream.finished())
+        .then(() => resolve(STREAMS), async (error) => {
+          if (!stream.begun) return reject(error);
+          note(error, 'Invoke Error');
+          await stream.broken(error);
+          resolve(STREAMS);
+        });
+      return;
+    }
     try {
       const result = handler(event, context, done);
       if (typeof result?.then === 'function') {
@@ -185,6 +296,34 @@ for (const [event, name] of [['uncaughtException', 'Runtime.UncaughtException'],
   });
 }
 
+// `import` knows nothing of NODE_PATH, so that what layers and the runtime bring is looked for here, after the package's own.
+const places = [`${opt}/nodejs/node_modules`, ...(libraries ? [libraries] : [])].filter((place) => existsSync(place));
+if (places.length > 0) {
+  registerHooks(places);
+}
+
+function registerHooks(folders) {
+  const source = `
+    import { createRequire } from 'node:module';
+    import { pathToFileURL } from 'node:url';
+    let folders;
+    export async function initialize(data) { folders = data; }
+    export async function resolve(specifier, context, next) {
+      try {
+        return await next(specifier, context);
+      } catch (error) {
+        if (error?.code !== 'ERR_MODULE_NOT_FOUND' || /^[./]|^[a-z]+:/.test(specifier)) throw error;
+        for (const folder of folders) {
+          // As if it were imported from beside the folder.
+          try { return await next(specifier, { ...context, parentURL: pathToFileURL(folder + '/../x.mjs').href }); } catch {}
+          try { return await next(pathToFileURL(createRequire(folder + '/../x.js').resolve(specifier)).href, context); } catch {}
+        }
+        throw error;
+      }
+    }`;
+  register?.(`data:text/javascript,${encodeURIComponent(source)}`, { data: folders });
+}
+
 let handler;
 try {
   handler = await load(process.env._HANDLER);
@@ -200,6 +339,7 @@ for (;;) {
   const route = `invocation/${currentId}/`;
   try {
     const value = await invoke(handler, JSON.parse(body), headers);
+    if (value === STREAMS) continue;
     await call('POST', `${route}response`, JSON.stringify(value === undefined ? null : value), { 'content-type': 'application/json' });
   } catch (error) {
     await report(`${route}error`, error, 'Invoke Error');
