@@ -29,6 +29,7 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         authority: Some(Arc::clone(&authority)),
         dispatch: Some(switchboard.clone()),
         logs: Some(logs.clone()),
+        issuers: Some(Arc::new(NoIssuers)),
         reach: Reach { own: Some(address), private: options.open || options.private_backends },
     }));
     let s3 = Arc::new(S3::new(

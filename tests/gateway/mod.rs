@@ -2,6 +2,7 @@
 
 mod backends;
 mod complaints;
+mod documents;
 mod echo;
 mod logs;
 mod symptoms;

@@ -50,7 +50,7 @@ pub(super) fn put(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceEr
                 .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?,
         ),
     };
-    let integration = Integration {
+    let mut integration = Integration {
         kind,
         http_method: input.http_method.filter(|verb| !verb.is_empty()),
         uri: input.uri.filter(|uri| !uri.is_empty()),
@@ -68,6 +68,7 @@ pub(super) fn put(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceEr
         integration_responses: Map::new(),
         tls_config,
     };
+    complete(&mut integration);
     check(method, &integration, &ask.scope.account)?;
     let body = wire(&integration)?;
     method.method_integration = Some(integration);
@@ -109,6 +110,18 @@ pub(super) fn check(
         check_request_mapping(method, target, source)?;
     }
     Ok(())
+}
+
+/// Sets what follows from the type: HTTP backends are reached over the internet unless a VPC link is named, and a mock
+/// has no URI.
+pub(super) fn complete(integration: &mut Integration) {
+    match integration.kind.as_str() {
+        "HTTP" | "HTTP_PROXY" => {
+            integration.connection_type.get_or_insert_with(|| "INTERNET".to_owned());
+        }
+        "MOCK" => integration.uri = None,
+        _ => {}
+    }
 }
 
 fn check_http_uri(uri: &str) -> Result<(), ServiceError> {

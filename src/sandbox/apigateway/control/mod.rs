@@ -25,6 +25,8 @@ mod routes;
 mod stages;
 mod tags;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 mod usage_plans;
 mod validators;

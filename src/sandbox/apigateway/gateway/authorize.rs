@@ -9,7 +9,7 @@ use serde_json::{Map as Object, Value, json};
 
 use super::exchange::{Exchange, grouped};
 use super::refusal::Refusal;
-use super::{ExecuteApi, credentials, lambda, mapping};
+use super::{ExecuteApi, credentials, lambda, mapping, user_pool};
 use crate::policy::{self, Applicable, Context, Effect, Policy, PolicyKind, Principal};
 use crate::sandbox::InvocationType;
 use crate::sandbox::apigateway::entity::{Authorizer, Method};
@@ -40,6 +40,12 @@ pub(super) async fn check(
             let found = found.ok_or_else(|| unusable("the method's authorizer is not there"))?;
             custom(execute, exchange, found).await
         }
+        "COGNITO_USER_POOLS" => {
+            let definition = exchange.frozen.definition();
+            let found = method.authorizer_id.as_ref().and_then(|id| definition.authorizers.get(id));
+            let found = found.ok_or_else(|| unusable("the method's authorizer is not there"))?;
+            user_pool::check(execute.issuers(), exchange, found, method)
+        }
         other => Err(Refusal {
             status: 501,
             ..Refusal::new(
@@ -51,7 +57,7 @@ pub(super) async fn check(
     }
 }
 
-fn unauthorized(cause: &str) -> Refusal {
+pub(super) fn unauthorized(cause: &str) -> Refusal {
     Refusal::new("UNAUTHORIZED", "Unauthorized", cause)
 }
 

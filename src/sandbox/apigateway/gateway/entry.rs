@@ -52,7 +52,7 @@ impl ExecuteApi {
                 variables.extend(canary.stage_variable_overrides.clone());
             }
             let frozen = api.deployments.get(&deployment)?.frozen.clone();
-            // Read as it is now: turning the endpoint off needs no deployment of what it served.
+            // Turning the endpoint off needs a deployment, too; a custom domain name leads past it.
             if frozen.definition().rest_api.disable_execute_api_endpoint && address.base_path.is_none() {
                 return None;
             }

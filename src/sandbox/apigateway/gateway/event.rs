@@ -26,8 +26,8 @@ pub(super) fn of(exchange: &Exchange) -> Value {
         "resource": exchange.resource_path(),
         "path": exchange.event_path(),
         "httpMethod": exchange.verb,
-        "headers": headers,
-        "multiValueHeaders": multi_headers,
+        "headers": if headers.is_empty() { Value::Null } else { json!(headers) },
+        "multiValueHeaders": if multi_headers.is_empty() { Value::Null } else { json!(multi_headers) },
         "queryStringParameters": if query.is_empty() { Value::Null } else { json!(query) },
         "multiValueQueryStringParameters": if multi_query.is_empty() { Value::Null } else { json!(multi_query) },
         "pathParameters":

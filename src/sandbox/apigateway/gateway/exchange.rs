@@ -76,6 +76,7 @@ impl Exchange {
     fn context_path(&self) -> String {
         match self.base_path {
             Some(_) => self.event_path(),
+            None if self.is_test() => self.path.clone(),
             None => format!("/{}{}", self.stage, self.path),
         }
     }
@@ -152,6 +153,10 @@ impl Exchange {
             identity["caller"] = json!(principal.user_id());
             identity["user"] = json!(principal.user_id());
             identity["userArn"] = json!(principal.arn());
+        }
+        if self.is_test() {
+            identity["apiKeyId"] = json!("test-invoke-api-key-id");
+            identity["apiKey"] = json!("test-invoke-api-key");
         }
         if let Some((id, value)) = &self.api_key {
             identity["apiKeyId"] = json!(id);

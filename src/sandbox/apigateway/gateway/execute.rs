@@ -16,6 +16,7 @@ use super::{authorize, aws, credentials, delivery, event, keys, lambda, proxy_re
 use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::entity::Integration;
 use crate::sandbox::apigateway::state::State;
+use crate::sandbox::jwt::Issuers;
 use crate::sandbox::{
     Authority, Caller, Dispatch, Entrance, Future, InvocationOutcome, InvocationType, Invoker, LogSink,
     Request, Response,
@@ -42,6 +43,8 @@ pub struct Surroundings {
     pub authority: Option<Arc<Authority>>,
     pub dispatch: Option<Arc<dyn Dispatch>>,
     pub logs: Option<Arc<dyn LogSink>>,
+    /// The user pools whose tokens count.
+    pub issuers: Option<Arc<dyn Issuers>>,
     pub reach: Reach,
 }
 
@@ -107,6 +110,10 @@ impl ExecuteApi {
         self.surroundings.dispatch.as_deref()
     }
 
+    pub(super) fn issuers(&self) -> Option<&dyn Issuers> {
+        self.surroundings.issuers.as_deref()
+    }
+
     pub(super) fn logs(&self) -> Option<&dyn LogSink> {
         self.surroundings.logs.as_deref()
     }
@@ -158,7 +165,7 @@ impl ExecuteApi {
                 (refused.answer(&exchange), Some(refused))
             }
         };
-        exchange.log.finish(&response, refused.as_ref());
+        exchange.log.finish(&exchange, &response, refused.as_ref());
         let latency = self.elapsed().saturating_sub(began);
         delivery::deliver(self, view, &exchange, &response, refused.as_ref(), latency);
         response

@@ -32,6 +32,7 @@ mod signed;
 mod test_invoke;
 #[cfg(test)]
 mod tests;
+mod user_pool;
 mod validate;
 
 pub(super) use routes::Routes;

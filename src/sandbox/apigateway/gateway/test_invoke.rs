@@ -95,13 +95,17 @@ impl ExecuteApi {
             Ok(response) => (response, None),
             Err(refused) => (refused.answer(exchange), Some(refused)),
         };
-        exchange.log.finish(&response, refused.as_ref());
+        exchange.log.finish(exchange, &response, refused.as_ref());
         let time = ask.now.strftime("%a %b %d %H:%M:%S UTC %Y").to_string();
         let mut log = format!("Execution log for request {}\n", exchange.request_id);
         for line in exchange.log.lines(Level::Data) {
             log.push_str(&format!("{time} : {line}\n"));
         }
-        let headers = named(&response);
+        let mut headers = named(&response);
+        if refused.is_some() {
+            // Recorded: of its own answers AWS shows the error's type alone.
+            headers.retain(|(name, _)| name == "x-amzn-ErrorType");
+        }
         let single: Object<String, Value> =
             headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         let mut multi = Object::new();

@@ -41,7 +41,8 @@ pub(super) fn write(integration: &Integration) -> Value {
         entry.insert("requestTemplates".to_owned(), json!(templates));
     }
     entry.insert("passthroughBehavior".to_owned(), json!(integration.passthrough_behavior.to_lowercase()));
-    text(&mut entry, "connectionType", integration.connection_type.as_ref());
+    let connection = integration.connection_type.as_ref().filter(|kind| *kind != "INTERNET");
+    text(&mut entry, "connectionType", connection);
     text(&mut entry, "connectionId", integration.connection_id.as_ref());
     if let Some(handling) = &integration.content_handling {
         entry.insert("contentHandling".to_owned(), json!(handling));

@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use super::super::integrations::complete;
 use super::document::scalar;
 use crate::sandbox::apigateway::entity::{Integration, IntegrationResponse, Map};
 
@@ -9,7 +10,7 @@ pub(super) fn read(given: &Value, resource: &str) -> Integration {
     let text = |member: &str| scalar(&given[member]);
     let responses = given["responses"].as_object().into_iter().flatten();
     let responses = responses.map(|(pattern, response)| answer(pattern, response));
-    Integration {
+    let mut integration = Integration {
         kind: text("type").unwrap_or_default().to_uppercase(),
         http_method: text("httpMethod").map(|verb| verb.to_uppercase()),
         uri: text("uri"),
@@ -31,7 +32,9 @@ pub(super) fn read(given: &Value, resource: &str) -> Integration {
             .collect(),
         integration_responses: responses.map(|found| (found.status_code.clone(), found)).collect(),
         tls_config: serde_json::from_value(given["tlsConfig"].clone()).ok(),
-    }
+    };
+    complete(&mut integration);
+    integration
 }
 
 fn answer(pattern: &str, given: &Value) -> IntegrationResponse {
