@@ -28,11 +28,13 @@ impl fmt::Debug for Front {
     }
 }
 
-/// What whoever has a key may call: a policy can neither allow nor deny it.
+/// What anybody may call: a policy can neither allow nor deny it. A browser's question before it calls carries no signature.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
-const FOR_ANYBODY: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html>
+const FOR_ANYBODY: [(&str, &str); 3] =
+    [("s3", "PreflightRequest"), ("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")];
 
 /// A call on its way: what the audit log will say of it.
 struct Passage {
@@ -154,7 +156,9 @@ impl Front {
             self.authority.directory().used(key, service.signing_name(), &scope.region);
         }
         let mut operation = service.resolve(&request, &scope)?;
-        if operation.accesses.is_empty() && !FOR_ANYBODY.contains(&operation.name.as_str()) {
+        if operation.accesses.is_empty()
+            && !FOR_ANYBODY.contains(&(service.signing_name(), operation.name.as_str()))
+        {
             // A call that names nothing to act on (a transaction of no items) still needs its action.
             let action = format!("{}:{}", service.signing_name(), operation.name);
             operation.accesses.push(Access::new(action, "*"));
