@@ -2,10 +2,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::apigateway::{ApiGateway, Reach, Surroundings};
-use super::apigatewayv2::{self, ApiGatewayV2};
+use super::apigatewayv2::{self, ApiGatewayV2, FunctionUrlEntrance};
+use super::cognito::Cognito;
 use super::dynamodb::DynamoDb;
 use super::iam::Iam;
-use super::jwt::NoIssuers;
 use super::lambda::{self, Lambda};
 use super::logs::Logs;
 use super::s3::S3;
@@ -44,16 +44,25 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         sinks: vec![],
         objects: Some(Arc::<S3>::downgrade(&s3)),
     });
+    let cognito = Arc::new(Cognito::new(clock(), context.random.clone()));
     let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
         clock: clock(),
         random: context.random.clone(),
         invoker: lambda.clone(),
         authority: Arc::clone(&authority),
         logs: logs.clone(),
-        issuers: Arc::new(NoIssuers),
+        issuers: cognito.issuers(),
     }));
+    let urls =
+        FunctionUrlEntrance::new(lambda.clone(), Arc::clone(&authority), clock(), context.random.clone());
     // An entrance that knows which of two kinds of API a request names comes before the one that does not.
-    let entrances = vec![lambda.downloads(), http_apis.entrance(), gateway.entrance()];
+    let entrances = vec![
+        lambda.downloads(),
+        Arc::new(urls),
+        cognito.entrance(),
+        http_apis.entrance(),
+        gateway.entrance(),
+    ];
     let dynamodb = Arc::new(DynamoDb::new());
     Parts {
         authority,
@@ -62,6 +71,7 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
             Arc::new(Sts::new(iam)),
             lambda.clone(),
             http_apis,
+            cognito,
             gateway,
             dynamodb,
             logs,

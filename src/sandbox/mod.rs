@@ -12,6 +12,7 @@ pub mod apigateway;
 pub mod apigatewayv2;
 pub mod audit;
 pub mod authority;
+pub mod cognito;
 mod composition;
 mod cors;
 pub mod coverage;

@@ -28,8 +28,10 @@ macro_rules! operations {
 mod admission;
 mod answer;
 mod apigateway;
+mod apigatewayv2;
 mod bench;
 mod cloudtrail;
+mod cognito_idp;
 mod dispatch;
 mod dynamodb;
 mod iam;

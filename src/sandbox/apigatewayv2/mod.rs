@@ -14,5 +14,5 @@ mod service;
 mod state;
 
 pub use coverage::coverage;
-pub use gateway::HttpApis;
+pub use gateway::{FunctionUrlEntrance, HttpApis};
 pub use service::{ApiGatewayV2, Parts};

@@ -28,9 +28,8 @@ pub fn denial(service: &str, principal: &Principal, access: &Access, decision: &
 pub fn denied_code(service: &str) -> (&'static str, u16) {
     match service {
         "iam" | "sts" | "s3" | "sns" | "sqs" | "cloudformation" => ("AccessDenied", 403),
-        "dynamodb" | "logs" | "cloudtrail" | "events" | "states" | "secretsmanager" | "ssm" => {
-            ("AccessDeniedException", 400)
-        }
+        "dynamodb" | "logs" | "cloudtrail" | "events" | "states" | "secretsmanager" | "ssm"
+        | "cognito-idp" => ("AccessDeniedException", 400),
         _ => ("AccessDeniedException", 403),
     }
 }

@@ -1,5 +1,5 @@
 use super::Coverage;
-use crate::sandbox::{apigateway, apigatewayv2, audit, dynamodb, iam, lambda, logs, sts};
+use crate::sandbox::{apigateway, apigatewayv2, audit, cognito, dynamodb, iam, lambda, logs, sts};
 
 /// Returns what each service declares, in the order of the page.
 pub fn services() -> Vec<Coverage> {
@@ -9,6 +9,7 @@ pub fn services() -> Vec<Coverage> {
         lambda::coverage(),
         apigateway::coverage(),
         apigatewayv2::coverage(),
+        cognito::coverage(),
         dynamodb::coverage(),
         logs::coverage(),
         audit::coverage(),

@@ -1,10 +1,11 @@
 use crate::sandbox::Request;
 
 /// Prefixes of `X-Amz-Target` and the signing name of the service behind them.
-const TARGETS: [(&str, &str); 4] = [
+const TARGETS: [(&str, &str); 5] = [
     ("DynamoDB_20120810.", "dynamodb"),
     ("DynamoDBStreams_20120810.", "dynamodb"),
     ("Logs_20140328.", "logs"),
+    ("AWSCognitoIdentityProviderService.", "cognito-idp"),
     ("com.amazonaws.cloudtrail.v20131101.", "cloudtrail"),
 ];
 

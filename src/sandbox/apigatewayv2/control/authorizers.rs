@@ -65,20 +65,24 @@ fn check(authorizer: &Authorizer) -> Result<(), ServiceError> {
     if authorizer.name.is_empty() || authorizer.name.chars().count() > 128 {
         return Err(bad_request("Invalid authorizer name specified"));
     }
+    match authorizer.authorizer_type.as_str() {
+        "JWT" => check_jwt(authorizer).and_then(|()| check_sources(authorizer)),
+        "REQUEST" => check_request(authorizer).and_then(|()| check_sources(authorizer)),
+        other => Err(bad_request(format!(
+            "Invalid authorizer type: {other}. Only JWT and REQUEST authorizer types are supported on HTTP protocol \
+             Apis."
+        ))),
+    }
+}
+
+fn check_sources(authorizer: &Authorizer) -> Result<(), ServiceError> {
     if let Some(source) = authorizer.identity_source.iter().find(|source| !is_source(source)) {
         return Err(bad_request(format!(
             "Invalid identity source expression: {source}. The source must be a request header, request querystring, \
              stage variable or context parameter"
         )));
     }
-    match authorizer.authorizer_type.as_str() {
-        "JWT" => check_jwt(authorizer),
-        "REQUEST" => check_request(authorizer),
-        other => Err(bad_request(format!(
-            "Invalid authorizer type: {other}. Only JWT and REQUEST authorizer types are supported on HTTP protocol \
-             Apis."
-        ))),
-    }
+    Ok(())
 }
 
 fn is_source(source: &str) -> bool {

@@ -45,8 +45,12 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
 }
 
 fn check(ask: &Ask<'_>, domain: &Domain) -> Result<(), ServiceError> {
+    // The API reference does not ask for a configuration; there is never more than one.
     let [configuration] = domain.domain_name_configurations.as_slice() else {
-        return Err(bad_request("Exactly one DomainNameConfiguration must be specified"));
+        if domain.domain_name_configurations.is_empty() {
+            return Ok(());
+        }
+        return Err(bad_request("Only one DomainNameConfiguration can be specified"));
     };
     let text = |name: &str| configuration.get(name).and_then(Value::as_str);
     if text("endpointType") == Some("EDGE") {

@@ -54,12 +54,6 @@ fn check(api: &Api, route: &Route) -> Result<(), ServiceError> {
     {
         return Err(bad_request("Currently, Models are not permitted for APIs with a protocol type of HTTP"));
     }
-    if route.request_parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
-        // "Supported only for WebSocket APIs."
-        return Err(bad_request(
-            "RequestParameters are not supported for routes of APIs with a protocol type of HTTP",
-        ));
-    }
     let same = api
         .routes
         .values()
@@ -151,8 +145,14 @@ pub(super) fn delete(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     Ok(Value::Null)
 }
 
-/// A route of an HTTP API has no request parameters, so that none can be found.
+/// Parameters are kept where a client sets them, and do nothing: only WebSocket APIs heed them.
 pub(super) fn delete_parameter(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    found(ask.api(region)?, ask)?;
-    Err(not_found(format!("Invalid parameter name specified {}", ask.path("requestParameterKey"))))
+    let api = ask.api(region)?;
+    let id = found(api, ask)?.route_id.clone();
+    let key = ask.path("requestParameterKey");
+    let parameters = api.routes.get_mut(&id).and_then(|route| route.request_parameters.as_mut());
+    match parameters.and_then(|parameters| parameters.shift_remove(key)) {
+        Some(_) => Ok(Value::Null),
+        None => Err(not_found(format!("Invalid parameter name specified {key}"))),
+    }
 }

@@ -12,6 +12,7 @@ mod event_v1;
 mod event_v2;
 mod exchange;
 mod function;
+mod function_url;
 mod iam;
 mod jwt;
 mod mapping;
@@ -22,3 +23,4 @@ mod routing;
 mod throttle;
 
 pub use entrance::HttpApis;
+pub use function_url::FunctionUrlEntrance;
