@@ -23,13 +23,14 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
     let logs = Arc::new(Logs::new(Arc::clone(&authority), clock()));
     let parts = lambda::Parts { directory, authority: Arc::clone(&authority), logs: logs.clone(), address };
     let lambda = Arc::new(Lambda::new(context, parts));
+    let cognito = Arc::new(Cognito::new(clock(), context.random.clone()));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.within(Surroundings {
         authority: Some(Arc::clone(&authority)),
         dispatch: Some(switchboard.clone()),
         logs: Some(logs.clone()),
-        issuers: Some(Arc::new(NoIssuers)),
+        issuers: Some(cognito.issuers()),
         reach: Reach { own: Some(address), private: options.open || options.private_backends },
     }));
     let s3 = Arc::new(S3::new(
@@ -44,7 +45,6 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         sinks: vec![],
         objects: Some(Arc::<S3>::downgrade(&s3)),
     });
-    let cognito = Arc::new(Cognito::new(clock(), context.random.clone()));
     let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
         clock: clock(),
         random: context.random.clone(),
