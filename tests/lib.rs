@@ -5,6 +5,7 @@
 mod architecture;
 mod cli;
 mod coverage;
+mod durability;
 mod functions;
 mod gateway;
 mod grading;

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
@@ -27,6 +28,14 @@ pub(super) struct SandboxArguments {
     #[arg(long, value_name = "ID", default_value = "123456789012", value_parser = account)]
     account: AccountId,
 
+    /// Keep the state in a folder, so that it outlives the process
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
+
+    /// Open an exported state as evidence: nobody can change it
+    #[arg(long, value_name = "FILE", conflicts_with = "state")]
+    evidence: Option<PathBuf>,
+
     /// How the keys are printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -43,6 +52,8 @@ pub(super) fn sandbox(context: &Context, arguments: &SandboxArguments) -> Result
         open: arguments.open,
         private_backends: arguments.private_backends,
         account: arguments.account.clone(),
+        state: arguments.state.clone(),
+        evidence: arguments.evidence.clone(),
     };
     let running = Sandbox::start(&options, context).map_err(|problem| {
         let failure = Failure::environment(problem.to_string());
@@ -62,6 +73,12 @@ pub(super) fn sandbox(context: &Context, arguments: &SandboxArguments) -> Result
         Format::Text => as_text(&running, arguments.open),
         Format::Json => as_json(&running),
     });
+    if running.torn > 0 {
+        screen::note(&format!(
+            "warning: the last {} bytes of the journal were torn, as after a crash, and are put aside; nothing of them was acknowledged",
+            running.torn
+        ));
+    }
     // After the address: this takes a few milliseconds, and whoever waits for the sandbox need not wait for it.
     screen::note(&match running.isolation() {
         Ok(level) => format!("Functions are kept in by: {level}."),

@@ -10,6 +10,11 @@ pub trait Clock: Debug + Send + Sync {
     fn now(&self) -> Timestamp;
     /// Returns the time since some fixed moment; never runs backwards.
     fn elapsed(&self) -> Duration;
+    /// Returns what this clock showed when the machine's own showed `outside`: signatures are made by clients that know
+    /// nothing of a clock that was advanced.
+    fn translate(&self, outside: Timestamp) -> Timestamp {
+        outside
+    }
 }
 
 /// The machine's own clock.

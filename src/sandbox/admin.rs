@@ -5,11 +5,18 @@ use serde_json::{Value, json};
 
 use super::audit::AuditLog;
 use super::front::constant_time_eq;
-use super::{AccountId, Directory, KeyRecordWithId, Request, Response, Service};
-use crate::context::Random;
+use super::keeping::{Keeper, pack};
+use super::{
+    AccountId, Authority, Directory, KeyRecordWithId, Request, Response, SandboxClock, Service, Standing,
+};
+use crate::context::{Clock as _, Random};
 
 /// Where the sandbox's own calls stand; no AWS service uses the prefix.
 const PREFIX: &str = "/_proofmark/";
+/// The sandbox's own records, among those of the services.
+pub(super) const OWN: &str = "sandbox";
+/// A hundred years, in seconds.
+const LONGEST_ADVANCE: f64 = 3_153_600_000.0;
 
 /// What the sandbox's owner may do with it over HTTP: see its health, open accounts, reset, read the audit log.
 ///
@@ -22,6 +29,9 @@ pub struct Admin {
     pub first_account: AccountId,
     pub token: String,
     pub open: bool,
+    pub authority: Arc<Authority>,
+    pub keeper: Arc<Keeper>,
+    pub clock: Arc<SandboxClock>,
 }
 
 impl fmt::Debug for Admin {
@@ -35,8 +45,8 @@ impl Admin {
     pub fn answer(&self, request: &Request, services: &[Arc<dyn Service>]) -> Option<Response> {
         let name = request.raw_path.strip_prefix(PREFIX)?;
         let wanted = match name {
-            "health" | "audit" => "GET",
-            "reset" | "accounts" => "POST",
+            "health" | "audit" | "export" => "GET",
+            "reset" | "accounts" | "freeze" | "clock" => "POST",
             _ => return Some(refuse(404, "the sandbox has no such call of its own")),
         };
         if request.method.as_str() != wanted {
@@ -53,6 +63,9 @@ impl Admin {
         let answer = match name {
             "audit" => self.show_audit(request),
             "reset" => self.reset(request, services),
+            "freeze" => self.freeze(request),
+            "clock" => self.advance(request),
+            "export" => self.export(),
             _ => self.open_account(request),
         };
         Some(answer.unwrap_or_else(|refused| refused))
@@ -71,6 +84,7 @@ impl Admin {
                 "status": "ok",
                 "version": env!("CARGO_PKG_VERSION"),
                 "open": self.open,
+                "state": self.authority.standing().name(),
                 "services": names,
             }),
         )
@@ -83,11 +97,12 @@ impl Admin {
             service.reset(account.as_ref());
         }
         self.audit.reset(account.as_ref());
+        self.keeper.reset(account.as_ref());
         if self.open {
             return Ok(Response::json(200, &json!({ "status": "ok" })));
         }
         let account = account.unwrap_or_else(|| self.first_account.clone());
-        Ok(show_key(&self.directory.open_account(&account)))
+        self.open(&account)
     }
 
     /// Opens an account that nobody has yet, or adds a key to the one that the body names.
@@ -96,7 +111,69 @@ impl Admin {
             Some(account) => account,
             None => self.fresh_account(),
         };
-        Ok(show_key(&self.directory.open_account(&account)))
+        self.open(&account)
+    }
+
+    fn open(&self, account: &AccountId) -> Result<Response, Response> {
+        let key = self.directory.open_account(account);
+        self.keeper.save("iam", account).map_err(|error| refuse(error.status, &error.message))?;
+        Ok(show_key(&key))
+    }
+
+    /// Freezes the sandbox (the body may name another state: `{"state": "running"}`, `"probing"`), and says how it stands.
+    fn freeze(&self, request: &Request) -> Result<Response, Response> {
+        let body = body_of(request)?;
+        let wanted = match body.get("state") {
+            None | Some(Value::Null) => Standing::Frozen,
+            Some(state) => state
+                .as_str()
+                .and_then(Standing::parse)
+                .ok_or_else(|| refuse(400, "state must be \"frozen\", \"probing\" or \"running\""))?,
+        };
+        if self.authority.standing() == Standing::Evidence {
+            return Err(refuse(409, "the sandbox is evidence, which stays as it is"));
+        }
+        self.authority.set_standing(wanted);
+        self.save_own()?;
+        Ok(Response::json(200, &json!({ "state": wanted.name() })))
+    }
+
+    /// Advances the clock by the body's `{"advance": seconds}`, and tells the time.
+    fn advance(&self, request: &Request) -> Result<Response, Response> {
+        let body = body_of(request)?;
+        let seconds = match body.get("advance") {
+            None | Some(Value::Null) => 0.0,
+            Some(value) => value
+                .as_f64()
+                .filter(|seconds| (0.0..=LONGEST_ADVANCE).contains(seconds))
+                .ok_or_else(|| refuse(400, "advance must be a number of seconds, from 0 to 3153600000: the clock does not go back"))?,
+        };
+        if seconds > 0.0 {
+            self.clock.advance(std::time::Duration::from_secs_f64(seconds));
+            self.save_own()?;
+        }
+        let ahead = self.clock.ahead().as_secs_f64();
+        Ok(Response::json(200, &json!({ "now": self.clock.now().to_string(), "aheadSeconds": ahead })))
+    }
+
+    /// Everything that is kept, as one file that can be opened again as evidence.
+    fn export(&self) -> Result<Response, Response> {
+        let facts = json!({
+            "exported": self.clock.now().to_string(),
+            "state": self.authority.standing().name(),
+            "version": env!("CARGO_PKG_VERSION"),
+        });
+        match pack(&self.keeper, &facts) {
+            Ok(Some(bytes)) => Ok(Response { body: bytes.into(), ..Response::empty(200) }
+                .with_header("content-type", "application/zip")
+                .with_header("content-disposition", "attachment; filename=\"sandbox-state.zip\"")),
+            Ok(None) => Err(refuse(409, "the sandbox keeps nothing on disk; start it with --state FOLDER")),
+            Err(error) => Err(refuse(500, &format!("the state cannot be read: {error}"))),
+        }
+    }
+
+    fn save_own(&self) -> Result<(), Response> {
+        self.keeper.save(OWN, &self.first_account).map_err(|error| refuse(error.status, &error.message))
     }
 
     fn fresh_account(&self) -> AccountId {
@@ -123,12 +200,15 @@ impl Admin {
     }
 }
 
-fn account_of(request: &Request) -> Result<Option<AccountId>, Response> {
+fn body_of(request: &Request) -> Result<Value, Response> {
     if request.body.is_empty() {
-        return Ok(None);
+        return Ok(Value::Null);
     }
-    let body: Value =
-        serde_json::from_slice(&request.body).map_err(|_| refuse(400, "the body is not JSON"))?;
+    serde_json::from_slice(&request.body).map_err(|_| refuse(400, "the body is not JSON"))
+}
+
+fn account_of(request: &Request) -> Result<Option<AccountId>, Response> {
+    let body = body_of(request)?;
     match body.get("account") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => parse_account(text).map(Some),

@@ -6,24 +6,35 @@ use super::apigatewayv2::{self, ApiGatewayV2, FunctionUrlEntrance};
 use super::cognito::Cognito;
 use super::dynamodb::DynamoDb;
 use super::iam::Iam;
+use super::keeping::{Durable, Keeper};
 use super::lambda::{self, Lambda};
 use super::logs::Logs;
 use super::s3::S3;
 use super::server::{Options, Parts};
+use super::sqs::Sqs;
 use super::sts::Sts;
 use super::{Authority, Directory, Switchboard};
 use crate::context::Context;
 
 /// Makes the services and gives each what it needs of the others. `address` is where the sandbox listens.
-pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr) -> Parts {
+pub(super) fn compose(
+    options: &Options,
+    context: &Context,
+    address: SocketAddr,
+    keeper: &Arc<Keeper>,
+) -> Parts {
     let clock = || Arc::clone(&context.clock);
     let iam = Arc::new(Iam::new(clock(), context.random.clone()));
     let directory: Arc<dyn Directory> = iam.clone();
     let authority = Arc::new(Authority::new(Arc::clone(&directory), clock(), options.open));
-    let logs = Arc::new(Logs::new(Arc::clone(&authority), clock()));
+    let logs = Arc::new(
+        Logs::new(Arc::clone(&authority), clock(), context.random.clone()).kept_by(Arc::clone(keeper)),
+    );
     let parts = lambda::Parts { directory, authority: Arc::clone(&authority), logs: logs.clone(), address };
     let lambda = Arc::new(Lambda::new(context, parts));
     let cognito = Arc::new(Cognito::new(clock(), context.random.clone()));
+    let sqs = Arc::new(Sqs::new(Arc::clone(&authority), clock(), context.random.clone()));
+    sqs.keep_in(keeper);
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.within(Surroundings {
@@ -33,16 +44,14 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         issuers: Some(cognito.issuers()),
         reach: Reach { own: Some(address), private: options.open || options.private_backends },
     }));
-    let s3 = Arc::new(S3::new(
-        Arc::clone(&authority),
-        clock(),
-        context.random.clone(),
-        lambda.clone(),
-        Vec::new(),
-    ));
+    let s3 = Arc::new(
+        S3::new(Arc::clone(&authority), clock(), context.random.clone(), lambda.clone(), vec![sqs.clone()])
+            .kept_by(Arc::clone(keeper)),
+    );
+    let dynamodb = Arc::new(DynamoDb::new(Arc::clone(&authority), clock()).kept_by(Arc::clone(keeper)));
     lambda.settle_in(lambda::Neighbours {
-        sources: vec![],
-        sinks: vec![],
+        sources: vec![Arc::<DynamoDb>::downgrade(&dynamodb), Arc::<Sqs>::downgrade(&sqs)],
+        sinks: vec![Arc::<Sqs>::downgrade(&sqs)],
         objects: Some(Arc::<S3>::downgrade(&s3)),
     });
     let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
@@ -63,7 +72,16 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
         http_apis.entrance(),
         gateway.entrance(),
     ];
-    let dynamodb = Arc::new(DynamoDb::new());
+    let durables: Vec<(&'static [&'static str], Arc<dyn Durable>)> = vec![
+        (&["iam", "sts"], iam.clone()),
+        (&["lambda"], lambda.clone()),
+        (&["apigateway"], gateway.clone()),
+        (&["apigateway"], http_apis.clone()),
+        (&["dynamodb"], dynamodb.clone()),
+        (&["logs"], logs.clone()),
+        (&["s3"], s3.clone()),
+        (&["sqs"], sqs.clone()),
+    ];
     Parts {
         authority,
         services: vec![
@@ -76,9 +94,11 @@ pub(super) fn compose(options: &Options, context: &Context, address: SocketAddr)
             dynamodb,
             logs,
             s3,
+            sqs,
         ],
         entrances,
         switchboard,
         lambda,
+        durables,
     }
 }

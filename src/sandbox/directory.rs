@@ -76,6 +76,16 @@ pub trait Directory: Send + Sync {
     /// Makes an account with an administrator, and returns a long-term key of it. In an account that is there, adds a key.
     fn open_account(&self, account: &AccountId) -> KeyRecordWithId;
 
+    /// Whether a principal is an administrator that [`open_account`](Self::open_account) made.
+    fn is_administrator(&self, _principal: &Principal) -> bool {
+        false
+    }
+
+    /// Whether temporary credentials were given to a service, such as those of a function.
+    fn is_for_service(&self, _access_key_id: &str) -> bool {
+        false
+    }
+
     /// Notes when a key was used, for `GetAccessKeyLastUsed`.
     fn used(&self, access_key_id: &str, service: &str, region: &str);
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::{Access, Future, InvocationOutcome, Scope, ServiceError};
 
 /// Who may call a function URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum UrlAuth {
     /// Anybody whom the function's resource policy allows.
     Open,
@@ -13,7 +13,7 @@ pub enum UrlAuth {
 }
 
 /// How a function URL answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum UrlMode {
     Buffered,
     /// `RESPONSE_STREAM`.

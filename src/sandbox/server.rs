@@ -1,16 +1,21 @@
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::admin::Admin;
+use super::admin::{Admin, OWN};
 use super::audit::{AuditLog, CloudTrail};
 use super::composition::compose;
 use super::front::{Front, Listener, serve};
+use super::keeping::{Durable, Found, Keeper, OpenError, unpack};
 use super::lambda::Lambda;
-use super::{AccountId, Authority, Entrance, KeyRecordWithId, Service, Switchboard};
+use super::own::{Own, OwnRecord};
+use super::{
+    AccountId, Authority, Directory, Entrance, KeyRecordWithId, SandboxClock, Service, Standing, Switchboard,
+};
 use crate::context::Context;
 
 /// Deep DynamoDB expressions are parsed recursively; 16 MiB hold whatever fits in AWS's limit of 4 KB.
@@ -28,6 +33,10 @@ pub struct Options {
     pub private_backends: bool,
     /// The account that is there from the start.
     pub account: AccountId,
+    /// Where the state is kept; without it, it ends with the process.
+    pub state: Option<PathBuf>,
+    /// An exported state, to be opened as evidence: read only.
+    pub evidence: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -37,6 +46,8 @@ impl Default for Options {
             open: false,
             private_backends: false,
             account: AccountId::fallback(),
+            state: None,
+            evidence: None,
         }
     }
 }
@@ -50,6 +61,12 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("cannot start the sandbox's threads: {0}")]
     Threads(std::io::Error),
+    #[error(transparent)]
+    State(#[from] OpenError),
+    #[error("cannot open the evidence in {path}: {source}")]
+    Evidence { path: PathBuf, source: std::io::Error },
+    #[error("the sandbox cannot keep its state: {0}")]
+    Keep(String),
 }
 
 /// The embedded AWS.
@@ -64,6 +81,8 @@ pub struct Running {
     pub first_key: KeyRecordWithId,
     /// What calls to `/_proofmark/*` that change or show anything must carry.
     pub admin_token: String,
+    /// Bytes of a torn end of the state's journal that were cut off at the start; nothing of them was ever acknowledged.
+    pub torn: usize,
     stop: watch::Sender<bool>,
     lambda: Arc<Lambda>,
     runtime: Option<Runtime>,
@@ -78,12 +97,16 @@ pub(super) struct Parts {
     pub(super) switchboard: Arc<Switchboard>,
     /// Once more, as the one that keeps processes and folders.
     pub(super) lambda: Arc<Lambda>,
+    /// Those whose state outlives the process, and the signing names that they are called by.
+    pub(super) durables: Vec<(&'static [&'static str], Arc<dyn Durable>)>,
 }
 
 impl Sandbox {
     /// Starts a sandbox on threads of its own, and returns once it can be called.
     pub fn start(options: &Options, context: &Context) -> Result<Running, StartError> {
-        launch(options, context, |address| compose(options, context, address))
+        let clock = Arc::new(SandboxClock::new(Arc::clone(&context.clock)));
+        let context = Context { clock: clock.clone(), ..context.clone() };
+        launch(options, &context, clock, |address, keeper| compose(options, &context, address, keeper))
     }
 }
 
@@ -122,11 +145,54 @@ impl fmt::Debug for Running {
     }
 }
 
+/// Opens the state that the options name, or none.
+fn open(options: &Options) -> Result<(Keeper, Found), StartError> {
+    match (&options.state, &options.evidence) {
+        (_, Some(path)) => {
+            let trouble = |source| StartError::Evidence { path: path.clone(), source };
+            let bytes = std::fs::read(path).map_err(trouble)?;
+            let (keeper, found, _facts) = unpack(&bytes).map_err(trouble)?;
+            Ok((keeper, found))
+        }
+        (Some(folder), None) => Ok(Keeper::open(folder)?),
+        (None, None) => Ok((Keeper::in_memory(), Found::default())),
+    }
+}
+
+/// Returns the first account's key and the admin token: those of before, where there is a before.
+fn introduce(
+    options: &Options,
+    context: &Context,
+    keeper: &Keeper,
+    directory: &dyn Directory,
+    own: &OwnRecord,
+) -> Result<(KeyRecordWithId, String), StartError> {
+    if let Some(before) = own.get()
+        && let Some(record) = directory.key(&before.first_key)
+    {
+        return Ok((KeyRecordWithId { access_key_id: before.first_key, record }, before.admin_token));
+    }
+    let first_key = directory.open_account(&options.account);
+    let admin_token = hex::encode(context.random.bytes::<24>());
+    own.set(Own {
+        admin_token: admin_token.clone(),
+        first_key: first_key.access_key_id.clone(),
+        ..Own::default()
+    });
+    for service in ["iam", OWN] {
+        keeper.save(service, &options.account).map_err(|error| StartError::Keep(error.message))?;
+    }
+    // Keys that were handed out are there after a crash, too.
+    keeper.settle().map_err(StartError::Keep)?;
+    Ok((first_key, admin_token))
+}
+
 /// Listens, puts the parts behind the front and serves them on threads of their own.
 fn launch(
     options: &Options,
     context: &Context,
-    compose: impl FnOnce(SocketAddr) -> Parts,
+    clock: Arc<SandboxClock>,
+    compose: impl FnOnce(SocketAddr, &Arc<Keeper>) -> Parts,
 ) -> Result<Running, StartError> {
     let socket = std::net::TcpListener::bind(options.listen).map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse(options.listen),
@@ -143,16 +209,32 @@ fn launch(
         .build()
         .map_err(StartError::Threads)?;
 
+    let (keeper, found) = open(options)?;
+    let keeper = Arc::new(keeper);
+    let torn = found.torn;
     let audit = Arc::new(AuditLog::new());
-    let Parts { authority, mut services, entrances, switchboard, lambda } = {
+    let Parts { authority, mut services, entrances, switchboard, lambda, mut durables } = {
         // What a service starts in the background runs on the sandbox's own threads.
         let _inside = runtime.enter();
-        compose(address)
+        compose(address, &keeper)
     };
     services.push(Arc::new(CloudTrail::new(Arc::clone(&audit))));
     let directory = Arc::clone(authority.directory());
-    let first_key = directory.open_account(&options.account);
-    let admin_token = hex::encode(context.random.bytes::<24>());
+    let own = Arc::new(OwnRecord {
+        own: Mutex::default(),
+        clock: Arc::clone(&clock),
+        authority: Arc::clone(&authority),
+    });
+    durables.push((&[OWN], own.clone()));
+    {
+        // Taking back an event source mapping starts its poller.
+        let _inside = runtime.enter();
+        keeper.attach(found, durables)?;
+    }
+    let (first_key, admin_token) = introduce(options, context, &keeper, directory.as_ref(), &own)?;
+    if options.evidence.is_some() {
+        authority.set_standing(Standing::Evidence);
+    }
     let admin = Admin {
         directory,
         audit: Arc::clone(&audit),
@@ -160,8 +242,11 @@ fn launch(
         first_account: options.account.clone(),
         token: admin_token.clone(),
         open: options.open,
+        authority: Arc::clone(&authority),
+        keeper: Arc::clone(&keeper),
+        clock,
     };
-    let front = Arc::new(Front { services, entrances, authority, audit, admin });
+    let front = Arc::new(Front { services, entrances, authority, audit, admin, keeper });
     switchboard.connect(&front);
     let listener =
         Arc::new(Listener { front, clock: Arc::clone(&context.clock), random: context.random.clone() });
@@ -171,7 +256,7 @@ fn launch(
         tokio::net::TcpListener::from_std(socket).map_err(listen_error)?
     };
     runtime.spawn(serve(listener, socket, stopped));
-    Ok(Running { address, first_key, admin_token, stop, lambda, runtime: Some(runtime) })
+    Ok(Running { address, first_key, admin_token, torn, stop, lambda, runtime: Some(runtime) })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub enum Protocol {
 }
 
 /// Whose resources, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, PartialOrd, Ord)]
 pub struct Scope {
     pub account: AccountId,
     pub region: String,

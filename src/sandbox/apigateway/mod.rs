@@ -12,6 +12,7 @@ mod entity;
 mod fault;
 mod gateway;
 mod identifier;
+mod kept;
 mod patch;
 mod service;
 mod state;

@@ -41,6 +41,10 @@ impl ApiGateway {
         self
     }
 
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Returns the data plane: the entrance to every deployed API.
     pub fn entrance(&self) -> Arc<ExecuteApi> {
         Arc::clone(&self.execute)

@@ -85,6 +85,13 @@ impl State {
         regions.values().find_map(|region| region.domain_names.get(name)).map(work)
     }
 
+    /// Returns what an account has, by region.
+    pub(super) fn of_account(&self, account: &AccountId) -> Vec<(Scope, Region)> {
+        let regions = self.lock();
+        let own = regions.iter().filter(|(scope, _)| scope.account == *account);
+        own.map(|(scope, region)| (scope.clone(), region.clone())).collect()
+    }
+
     pub(super) fn reset(&self, account: Option<&AccountId>) {
         match account {
             Some(account) => self.lock().retain(|scope, _| scope.account != *account),

@@ -10,6 +10,7 @@ mod entity;
 mod fault;
 mod gateway;
 mod identifier;
+mod kept;
 mod service;
 mod state;
 

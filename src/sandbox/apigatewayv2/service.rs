@@ -50,6 +50,10 @@ impl ApiGatewayV2 {
         Self { state, parts, entrance }
     }
 
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Returns the data plane: the entrance to every HTTP API. It must be asked before that of REST APIs.
     pub fn entrance(&self) -> Arc<dyn Entrance> {
         self.entrance.clone()

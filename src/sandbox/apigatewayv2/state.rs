@@ -62,6 +62,13 @@ impl State {
         work(self.lock().entry(scope.clone()).or_default())
     }
 
+    /// Returns what an account has, by region.
+    pub(super) fn of_account(&self, account: &AccountId) -> Vec<(Scope, Region)> {
+        let regions = self.lock();
+        let own = regions.iter().filter(|(scope, _)| scope.account == *account);
+        own.map(|(scope, region)| (scope.clone(), region.clone())).collect()
+    }
+
     /// Whether an API is there; API ids are unique over all accounts and regions.
     pub(super) fn has_api(&self, api: &str) -> bool {
         self.lock().values().any(|region| region.apis.contains_key(api))

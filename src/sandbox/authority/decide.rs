@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::denial::denial;
 use super::keys::principal_keys;
@@ -7,7 +8,7 @@ use crate::context::Clock;
 use crate::policy::{
     Applicable, Context, Decision, Effect, Matched, Policy, PolicyKind, PolicySource, Principal,
 };
-use crate::sandbox::{Access, AccountId, Directory, IdentityPolicies, Scope, ServiceError};
+use crate::sandbox::{Access, AccountId, Caller, Directory, IdentityPolicies, Scope, ServiceError, Standing};
 
 /// What root's power is called in a trace: it comes from no policy.
 const ROOT: &str = "root user";
@@ -17,6 +18,8 @@ pub struct Authority {
     directory: Arc<dyn Directory>,
     clock: Arc<dyn Clock>,
     open: bool,
+    /// Who is asked at all, as [`Standing`] numbers it.
+    standing: AtomicU8,
     /// Root may do everything that nobody denies: the same as a policy that allows everything.
     everything: Option<(String, Arc<Policy>)>,
 }
@@ -27,7 +30,7 @@ impl Authority {
         let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
         let everything = Policy::parse(text, PolicyKind::Identity).ok();
         let everything = everything.map(|policy| (ROOT.to_owned(), Arc::new(policy)));
-        Self { directory, clock, open, everything }
+        Self { directory, clock, open, standing: AtomicU8::new(0), everything }
     }
 
     pub fn directory(&self) -> &Arc<dyn Directory> {
@@ -38,8 +41,49 @@ impl Authority {
         self.open
     }
 
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    pub fn standing(&self) -> Standing {
+        Standing::of_number(self.standing.load(Ordering::Acquire))
+    }
+
+    pub fn set_standing(&self, standing: Standing) {
+        self.standing.store(standing.number(), Ordering::Release);
+    }
+
+    fn is_administrator(&self, principal: &Principal) -> bool {
+        (self.open && matches!(principal, Principal::Root { .. }))
+            || self.directory.is_administrator(principal)
+    }
+
+    /// Refuses a caller that a frozen sandbox does not let in, and changes of one that is evidence.
+    pub fn admit(&self, caller: &Caller, mutates: bool) -> Result<(), &'static str> {
+        let standing = self.standing();
+        if standing == Standing::Running {
+            return Ok(());
+        }
+        let administrator = self.is_administrator(&caller.principal);
+        // What a candidate took before the end is of no use after it.
+        let handed_out = matches!(caller.principal, Principal::Session { .. })
+            && caller.access_key_id.as_ref().is_some_and(|key| !self.directory.is_for_service(key));
+        if !standing.admits(&caller.principal, administrator) || handed_out {
+            return Err("the sandbox is frozen");
+        }
+        if standing == Standing::Evidence && mutates {
+            return Err("the sandbox is evidence, which nobody changes");
+        }
+        Ok(())
+    }
+
     /// Decides one access. `context` holds the keys of the request; those of the access are added to it.
     pub fn decide(&self, principal: &Principal, access: &Access, mut context: Context) -> Decision {
+        if self.standing() != Standing::Running
+            && !self.standing().admits(principal, self.is_administrator(principal))
+        {
+            return frozen();
+        }
         let owner = access.owner.as_ref().map(AccountId::as_str);
         if let Some(owner) = owner.or(principal.account())
             && context.get("aws:ResourceAccount").is_none()
@@ -112,6 +156,10 @@ impl fmt::Debug for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authority").field("open", &self.open).finish_non_exhaustive()
     }
+}
+
+fn frozen() -> Decision {
+    Decision { effect: Effect::ExplicitDeny, decided_by: vec![], denied_by: None, missing_keys: vec![] }
 }
 
 fn as_root() -> Decision {

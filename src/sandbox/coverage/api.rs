@@ -54,6 +54,7 @@ models!(
     "lambda",
     "logs",
     "s3",
+    "sqs",
     "sts",
 );
 
@@ -79,6 +80,19 @@ impl Api {
         } else {
             ServiceError::new(400, "UnknownOperationException", "")
         }
+    }
+
+    /// Names all operations at a method and a path that are told by a fixed part of the query.
+    pub fn marked(&self, method: &str, segments: &[&str], query: &str) -> Vec<&str> {
+        let fits = |shape: &Shape| {
+            let (path, fixed) = shape.path.split_once('?').unwrap_or((&shape.path, ""));
+            let parts = path.split('/').filter(|part| !part.is_empty()).count();
+            let marks = || {
+                fixed.split('&').all(|mark| query.split('&').any(|part| part.trim_end_matches('=') == mark))
+            };
+            shape.method == method && parts == segments.len() && !fixed.is_empty() && marks()
+        };
+        self.operations.iter().filter(|(_, shape)| fits(shape)).map(|(name, _)| name.as_str()).collect()
     }
 
     /// Names the operation at a method, a path, given by its segments without empty ones, and a query. Of two that differ

@@ -1,5 +1,5 @@
 use super::Coverage;
-use crate::sandbox::{apigateway, apigatewayv2, audit, cognito, dynamodb, iam, lambda, logs, sts};
+use crate::sandbox::{apigateway, apigatewayv2, audit, cognito, dynamodb, iam, lambda, logs, s3, sqs, sts};
 
 /// Returns what each service declares, in the order of the page.
 pub fn services() -> Vec<Coverage> {
@@ -12,6 +12,8 @@ pub fn services() -> Vec<Coverage> {
         cognito::coverage(),
         dynamodb::coverage(),
         logs::coverage(),
+        s3::coverage(),
+        sqs::coverage(),
         audit::coverage(),
     ]
 }

@@ -5,17 +5,25 @@ use crate::sandbox::{Scope, ServiceError};
 
 /// How a table was asked for, as `CreateTable` has it, kept up to date with each `UpdateTable`; the store itself cannot
 /// change a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Definition {
     pub(super) request: Map<String, Value>,
     pub(super) id: String,
     /// Seconds since the epoch.
     pub(super) created: f64,
+    /// When the stream was turned on, which is its label; `None` without one.
+    pub(super) stream: Option<String>,
 }
 
 impl Definition {
     pub(super) fn is_protected(&self) -> bool {
         self.request.get("DeletionProtectionEnabled").and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// What the table's stream shows, where it is on.
+    pub(super) fn stream_specification(&self) -> Option<&Value> {
+        let specification = self.request.get("StreamSpecification")?;
+        specification.get("StreamEnabled").and_then(Value::as_bool).unwrap_or(false).then_some(specification)
     }
 
     /// Returns the name of the partition key of the table or of one of its indexes.
@@ -216,6 +224,17 @@ impl Definition {
             shown.remove("BillingModeSummary");
         }
         shown.remove("WarmThroughput");
+        // The store has a stream for every table, for the sandbox's own use.
+        shown.remove("StreamSpecification");
+        if let Some(specification) = self.stream_specification() {
+            shown.insert("StreamSpecification".to_owned(), specification.clone());
+        }
+        if let Some(label) = &self.stream {
+            let table = shown.get("TableName").and_then(Value::as_str).unwrap_or_default();
+            let arn = super::streams::stream_arn(scope, table, label);
+            shown.insert("LatestStreamLabel".to_owned(), label.clone().into());
+            shown.insert("LatestStreamArn".to_owned(), arn.into());
+        }
         shown.insert("DeletionProtectionEnabled".to_owned(), self.is_protected().into());
         if let Some(class) = self.request.get("TableClass") {
             shown.insert("TableClassSummary".to_owned(), json!({ "TableClass": class }));

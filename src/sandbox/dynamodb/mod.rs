@@ -7,15 +7,19 @@
 
 mod access;
 mod capacity;
+mod changes;
 mod coverage;
 mod definition;
 mod engine;
 mod expression;
 mod fault;
+mod kept;
 mod keys;
 mod operation;
 mod service;
 mod store;
+mod stream_service;
+mod streams;
 mod value;
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustack_dynamodb_core::config::DynamoDBConfig;
 use rustack_dynamodb_core::provider::RustackDynamoDB;
 use serde_json::{Map, Value, json};
 
 use super::access::table_name;
+use super::changes::Changes;
 use super::definition::{Definition, check_indexes};
 use super::fault::{not_found, of_backups, validation};
+use super::operation::find;
+use super::streams::Streams;
 use super::value::{check_depth, normalise};
 use super::{capacity, engine, expression, keys};
+use crate::context::Clock;
+use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{Scope, ServiceError};
 
 /// The tables of one account in one region.
@@ -19,14 +24,35 @@ pub(super) struct Store {
     provider: RustackDynamoDB,
     /// Held for writing while a table changes, so that nobody sees one that is being made anew.
     definitions: RwLock<HashMap<String, Definition>>,
+    changes: Arc<Changes>,
+    /// Held while something is written, so that what is kept on disk and in streams has the order of the writes.
+    writing: Mutex<()>,
+    pub(super) streams: Streams,
+    keeper: Arc<Keeper>,
+    clock: Arc<dyn Clock>,
 }
 
 type Body = Map<String, Value>;
 
+/// Between the parts of a key on disk.
+pub(super) const SEPARATOR: char = '\u{1f}';
+
 impl Store {
-    pub(super) fn new(scope: Scope) -> Self {
+    pub(super) fn new(scope: Scope, clock: Arc<dyn Clock>, keeper: Arc<Keeper>) -> Self {
         let config = DynamoDBConfig { default_region: scope.region.clone(), ..DynamoDBConfig::default() };
-        Self { scope, provider: RustackDynamoDB::new(config), definitions: RwLock::default() }
+        let mut provider = RustackDynamoDB::new(config);
+        let changes = Arc::new(Changes::default());
+        provider.set_emitter(changes.clone());
+        Self {
+            scope,
+            provider,
+            definitions: RwLock::default(),
+            changes,
+            writing: Mutex::default(),
+            streams: Streams::default(),
+            keeper,
+            clock,
+        }
     }
 
     /// Returns the name of the partition key of a table or an index, where it is there.
@@ -61,8 +87,18 @@ impl Store {
     fn pass(&self, operation: &str, body: &Body) -> Result<Value, ServiceError> {
         let definitions = self.read();
         keys::check(operation, body, |table| definitions.get(table).cloned())?;
-        let mut answer = engine::run(&self.provider, operation, body.clone())
-            .map_err(|error| of_backups(operation, &text(body, "TableName"), error))?;
+        let refused = |error| of_backups(operation, &text(body, "TableName"), error);
+        let writes = find(operation).is_some_and(|entry| entry.mutates);
+        let mut answer = if writes {
+            let order = self.order();
+            let answer = engine::run(&self.provider, operation, body.clone());
+            // What a batch did before it failed is done.
+            self.note_changes(&definitions, &order);
+            self.keep_settings(&definitions, body);
+            answer.map_err(refused)?
+        } else {
+            engine::run(&self.provider, operation, body.clone()).map_err(refused)?
+        };
         normalise(&mut answer);
         capacity::add(operation, body, &mut answer);
         if let (Some(index), Some(definition)) =
@@ -85,11 +121,14 @@ impl Store {
             body.remove("Tags");
         }
         check_indexes(&body)?;
-        let mut answer = engine::run(&self.provider, "CreateTable", body.clone())?;
+        let mut answer = engine::run(&self.provider, "CreateTable", for_store(&body, true))?;
         let member = |name: &str| answer.pointer(&format!("/TableDescription/{name}"));
         let id = member("TableId").and_then(Value::as_str).unwrap_or_default().to_owned();
         let created = member("CreationDateTime").and_then(Value::as_f64).unwrap_or_default();
-        definitions.insert(table.clone(), Definition { request: body, id, created });
+        let mut definition = Definition { request: body, id, created, stream: None };
+        self.turn_stream(None, &mut definition, &table);
+        definitions.insert(table.clone(), definition);
+        self.keep_created(&definitions, &table);
         self.complete(&definitions, &table, &mut answer, "TableDescription", Some("CREATING"));
         Ok(answer)
     }
@@ -106,6 +145,8 @@ impl Store {
         let mut answer = engine::run(&self.provider, "DeleteTable", body)?;
         self.complete(&definitions, &table, &mut answer, "TableDescription", Some("DELETING"));
         definitions.remove(&table);
+        self.streams.turn_off(&table);
+        self.keep_deleted(&table);
         Ok(answer)
     }
 
@@ -115,10 +156,27 @@ impl Store {
         let mut definitions = self.write();
         let table = text(body, "TableName");
         let before = definitions.get(&table).ok_or_else(|| not_found(&table))?.clone();
-        let after = before.updated(body)?;
+        let mut after = before.updated(body)?;
+        if after.stream_specification().is_some() == before.stream_specification().is_some()
+            && body.get("StreamSpecification").is_some_and(|wanted| !wanted.is_null())
+        {
+            return Err(validation(if before.stream.is_some() {
+                "Table already has an enabled stream: TableName: ".to_owned() + &table
+            } else {
+                "Table is already in the desired state: stream is not enabled: TableName: ".to_owned()
+                    + &table
+            }));
+        }
         let kept = self.keep(&table)?;
-        self.make_anew(&before, &after, &kept)?;
+        let order = self.order();
+        let made = self.make_anew(&before, &after, &kept);
+        // The items are the same ones as before.
+        self.changes.forget();
+        made?;
+        self.turn_stream(Some(&before), &mut after, &table);
         definitions.insert(table.clone(), after);
+        drop(order);
+        self.keep_table(&definitions, &table);
         let mut answer = engine::run(&self.provider, "DescribeTable", object(json!({ "TableName": table })))?;
         let description = answer.get_mut("Table").map(Value::take).unwrap_or_default();
         answer = json!({ "TableDescription": description });
@@ -130,15 +188,21 @@ impl Store {
         let table = text(&before.request, "TableName");
         let name = || object(json!({ "TableName": table }));
         engine::run(&self.provider, "DeleteTable", name())?;
-        let made = engine::run(&self.provider, "CreateTable", without_tags(&after.request));
+        let made = engine::run(&self.provider, "CreateTable", for_store(&after.request, false));
         if made.is_err() {
-            engine::run(&self.provider, "CreateTable", without_tags(&before.request))?;
+            engine::run(&self.provider, "CreateTable", for_store(&before.request, false))?;
         }
+        self.fill(&table, kept)?;
+        made.map(|_| ())
+    }
+
+    /// Puts items and settings into a table that was just made.
+    fn fill(&self, table: &str, kept: &Kept) -> Result<(), ServiceError> {
         for item in &kept.items {
             let put = object(json!({ "TableName": table, "Item": item }));
             engine::run(&self.provider, "PutItem", put)?;
         }
-        let arn = super::access::table_arn(&self.scope, &table);
+        let arn = super::access::table_arn(&self.scope, table);
         if kept.tags.as_array().is_some_and(|tags| !tags.is_empty()) {
             engine::run(
                 &self.provider,
@@ -157,7 +221,7 @@ impl Store {
                 object(json!({ "TableName": table, "PointInTimeRecoverySpecification": specification }));
             engine::run(&self.provider, "UpdateContinuousBackups", set)?;
         }
-        made.map(|_| ())
+        Ok(())
     }
 
     /// Collects what a table must not lose when it is made anew.
@@ -177,6 +241,12 @@ impl Store {
                 _ => break,
             }
         }
+        Ok(Kept { items, ..self.settings(table)? })
+    }
+
+    /// Collects what a table has besides its definition and its items.
+    fn settings(&self, table: &str) -> Result<Kept, ServiceError> {
+        let name = || object(json!({ "TableName": table }));
         let arn = super::access::table_arn(&self.scope, table);
         let mut tags =
             engine::run(&self.provider, "ListTagsOfResource", object(json!({ "ResourceArn": arn })))?;
@@ -185,7 +255,7 @@ impl Store {
         let attribute = life.pointer("/TimeToLiveDescription/AttributeName").and_then(Value::as_str);
         let backups = engine::run(&self.provider, "DescribeContinuousBackups", name())?;
         Ok(Kept {
-            items,
+            items: Vec::new(),
             tags: tags.get_mut("Tags").map(Value::take).unwrap_or_default(),
             time_to_live: attribute.filter(|_| enabled == Some("ENABLED")).map(str::to_owned),
             recoverable: backups
@@ -226,6 +296,115 @@ impl Store {
         }
     }
 
+    fn order(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives a table that gets a stream a label, and takes it from one that loses it.
+    fn turn_stream(&self, before: Option<&Definition>, after: &mut Definition, table: &str) {
+        let had = before.is_some_and(|before| before.stream_specification().is_some());
+        match (had, after.stream_specification().is_some()) {
+            (false, true) => {
+                let label = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string();
+                self.streams.turn_on(table, &label);
+                after.stream = Some(label);
+            }
+            (true, false) => self.streams.turn_off(table),
+            _ => {}
+        }
+    }
+
+    /// Hands what was just written to the streams of the tables, and keeps it. `order` is held since before the write.
+    fn note_changes(&self, definitions: &HashMap<String, Definition>, _order: &MutexGuard<'_, ()>) {
+        let changes = self.changes.take();
+        if changes.is_empty() {
+            return;
+        }
+        let now = self.clock.now();
+        let mut records = Vec::new();
+        for change in changes {
+            if let Some(definition) = definitions.get(&change.table) {
+                self.streams.append(definition, &change, now);
+            }
+            if self.keeper.is_durable() {
+                let item = change.new.as_ref().map(|item| item.to_string().into_bytes());
+                records.push((format!("{}{}", self.items_key(&change.table), change.keys), item));
+            }
+        }
+        self.keeper.put("dynamodb", &self.scope.account, records);
+    }
+
+    fn table_key(&self, table: &str) -> String {
+        format!("{}{SEPARATOR}table{SEPARATOR}{table}", self.scope.region)
+    }
+
+    fn items_key(&self, table: &str) -> String {
+        format!("{}{SEPARATOR}item{SEPARATOR}{table}{SEPARATOR}", self.scope.region)
+    }
+
+    fn keep_created(&self, definitions: &HashMap<String, Definition>, table: &str) {
+        // Should the end of one of the same name not have been written whole.
+        self.keeper.remove_all("dynamodb", &self.scope.account, &self.items_key(table));
+        self.keep_table(definitions, table);
+    }
+
+    fn keep_deleted(&self, table: &str) {
+        self.keeper.put("dynamodb", &self.scope.account, [(self.table_key(table), None)]);
+        self.keeper.remove_all("dynamodb", &self.scope.account, &self.items_key(table));
+    }
+
+    fn keep_table(&self, definitions: &HashMap<String, Definition>, table: &str) {
+        if !self.keeper.is_durable() {
+            return;
+        }
+        let (Some(definition), Ok(settings)) = (definitions.get(table), self.settings(table)) else { return };
+        let record = serde_json::to_vec(&(definition, settings)).ok();
+        self.keeper.put("dynamodb", &self.scope.account, [(self.table_key(table), record)]);
+    }
+
+    /// Keeps a table's settings after a call that may have changed them.
+    fn keep_settings(&self, definitions: &HashMap<String, Definition>, body: &Body) {
+        let table = match (
+            body.get("ResourceArn"),
+            body.get("TimeToLiveSpecification"),
+            body.get("PointInTimeRecoverySpecification"),
+        ) {
+            (Some(Value::String(arn)), ..) => table_name(arn).to_owned(),
+            (None, None, None) => return,
+            _ => text(body, "TableName"),
+        };
+        self.keep_table(definitions, &table);
+    }
+
+    /// Takes a table back, with its items.
+    pub(super) fn restore_table(&self, table: &str, record: &[u8], items: Vec<Value>) -> Result<(), String> {
+        let (definition, settings): (Definition, Kept) =
+            serde_json::from_slice(record).map_err(|error| format!("table {table}: {error}"))?;
+        let failed = |error: ServiceError| format!("table {table}: {}", error.message);
+        engine::run(&self.provider, "CreateTable", for_store(&definition.request, false)).map_err(failed)?;
+        self.fill(table, &Kept { items, ..settings }).map_err(failed)?;
+        self.changes.forget();
+        if let Some(label) = &definition.stream {
+            self.streams.turn_on(table, label);
+        }
+        self.write().insert(table.to_owned(), definition);
+        Ok(())
+    }
+
+    pub(super) fn definition(&self, table: &str) -> Option<Definition> {
+        self.read().get(table).cloned()
+    }
+
+    pub(super) fn tables_with_streams(&self) -> Vec<(String, String)> {
+        let definitions = self.read();
+        let mut tables: Vec<_> = definitions
+            .iter()
+            .filter_map(|(table, definition)| Some((table.clone(), definition.stream.clone()?)))
+            .collect();
+        tables.sort();
+        tables
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Definition>> {
         self.definitions.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -236,7 +415,9 @@ impl Store {
 }
 
 /// What a table keeps when it is made anew.
-struct Kept {
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(super) struct Kept {
+    #[serde(skip)]
     items: Vec<Value>,
     tags: Value,
     time_to_live: Option<String>,
@@ -285,9 +466,14 @@ fn name_tables(body: &mut Body) {
     }
 }
 
-fn without_tags(request: &Body) -> Body {
+/// A definition as the store gets it: with a stream of everything, whatever the table's own shows.
+fn for_store(request: &Body, tags: bool) -> Body {
     let mut request = request.clone();
-    request.remove("Tags");
+    if !tags {
+        request.remove("Tags");
+    }
+    let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
+    request.insert("StreamSpecification".to_owned(), stream);
     request
 }
 

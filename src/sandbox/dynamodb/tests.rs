@@ -34,7 +34,18 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        let bench = Self { service: DynamoDb::new(), scope: scope("111122223333") };
+        let bench = Self {
+            service: {
+                let context = crate::context::Context::system();
+                let iam = std::sync::Arc::new(crate::sandbox::iam::Iam::new(
+                    context.clock.clone(),
+                    context.random.clone(),
+                ));
+                let authority = crate::sandbox::Authority::new(iam, context.clock.clone(), false);
+                DynamoDb::new(std::sync::Arc::new(authority), context.clock)
+            },
+            scope: scope("111122223333"),
+        };
         let made = bench.call("CreateTable", orders()).await.unwrap();
         assert_eq!(made["TableDescription"]["TableStatus"], "CREATING");
         bench

@@ -8,7 +8,8 @@ use super::shape::render;
 use crate::policy::{Matched, Principal};
 use crate::sandbox::admin::Admin;
 use crate::sandbox::audit::{AuditLog, Entry, Outcome};
-use crate::sandbox::authority::request_keys;
+use crate::sandbox::authority::{denied_code, request_keys};
+use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
     Access, Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service, ServiceError,
 };
@@ -20,6 +21,7 @@ pub struct Front {
     pub authority: Arc<Authority>,
     pub audit: Arc<AuditLog>,
     pub admin: Admin,
+    pub keeper: Arc<Keeper>,
 }
 
 impl fmt::Debug for Front {
@@ -33,8 +35,12 @@ impl fmt::Debug for Front {
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html>
-const FOR_ANYBODY: [(&str, &str); 3] =
-    [("s3", "PreflightRequest"), ("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")];
+const FOR_ANYBODY: [(&str, &str); 4] = [
+    ("s3", "PreflightRequest"),
+    ("s3", "DeleteObjects"),
+    ("sts", "GetCallerIdentity"),
+    ("sts", "GetSessionToken"),
+];
 
 /// A call on its way: what the audit log will say of it.
 struct Passage {
@@ -67,10 +73,16 @@ impl Front {
 
     async fn route(&self, request: Request) -> Response {
         if let Some(response) = self.admin.answer(&request, &self.services) {
-            return response;
+            return match self.keeper.settled().await {
+                Ok(()) => response,
+                Err(error) => Response::json(error.status, &serde_json::json!({ "message": error.message })),
+            };
         }
         for entrance in &self.entrances {
             if entrance.claims(&request) {
+                if !self.authority.standing().opens_entrances() {
+                    return Response::json(403, &serde_json::json!({ "message": "Forbidden" }));
+                }
                 return entrance.serve(request).await;
             }
         }
@@ -155,6 +167,17 @@ impl Front {
         if let Some(key) = &caller.access_key_id {
             self.authority.directory().used(key, service.signing_name(), &scope.region);
         }
+        let refuse = |reason: &str| {
+            let (code, status) = denied_code(service.signing_name());
+            let who = caller.principal.arn().unwrap_or_else(|| "anonymous".to_owned());
+            ServiceError::new(
+                status,
+                code,
+                format!("User: {who} is not authorized to perform this action because {reason}"),
+            )
+        };
+        // Whoever is shut out learns nothing of what is there.
+        self.authority.admit(&caller, false).map_err(refuse)?;
         let mut operation = service.resolve(&request, &scope)?;
         if operation.accesses.is_empty()
             && !FOR_ANYBODY.contains(&(service.signing_name(), operation.name.as_str()))
@@ -163,6 +186,7 @@ impl Front {
             let action = format!("{}:{}", service.signing_name(), operation.name);
             operation.accesses.push(Access::new(action, "*"));
         }
+        self.authority.admit(&caller, operation.mutates).map_err(refuse)?;
         passage.operation.clone_from(&operation.name);
         passage.read_only = !operation.mutates;
         passage.resources = operation.accesses.iter().map(|access| access.resource.clone()).collect();
@@ -174,7 +198,16 @@ impl Front {
                 passage.allowed_by.extend(decision.decided_by);
             }
         }
-        service.handle(Call { request, scope, caller, operation }).await
+        if !operation.mutates {
+            return service.handle(Call { request, scope, caller, operation }).await;
+        }
+        self.keeper.check()?;
+        let account = scope.account.clone();
+        let answer = service.handle(Call { request, scope, caller, operation }).await;
+        // Also what a call changed that failed in the end; and no answer before it is on disk.
+        self.keeper.save(service.signing_name(), &account)?;
+        self.keeper.settled().await?;
+        answer
     }
 
     /// Finds the service that takes a request without any signature, as an anonymous one.

@@ -1,11 +1,12 @@
 use crate::sandbox::Request;
 
 /// Prefixes of `X-Amz-Target` and the signing name of the service behind them.
-const TARGETS: [(&str, &str); 5] = [
+const TARGETS: [(&str, &str); 6] = [
     ("DynamoDB_20120810.", "dynamodb"),
     ("DynamoDBStreams_20120810.", "dynamodb"),
     ("Logs_20140328.", "logs"),
     ("AWSCognitoIdentityProviderService.", "cognito-idp"),
+    ("AmazonSQS.", "sqs"),
     ("com.amazonaws.cloudtrail.v20131101.", "cloudtrail"),
 ];
 

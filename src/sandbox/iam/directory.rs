@@ -83,6 +83,7 @@ impl Directory for Iam {
             },
             keys: vec![],
             login: None,
+            opened: true,
         });
         let key = AccessKey {
             id: ids::access_key_id("AKIA", account.as_str(), random),
@@ -110,6 +111,21 @@ impl Directory for Iam {
             active: true,
         };
         KeyRecordWithId { access_key_id: key.id, record }
+    }
+
+    fn is_administrator(&self, principal: &Principal) -> bool {
+        let Principal::User { account, path, name, id } = principal else { return false };
+        let number = name.strip_prefix("administrator").map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+        let named = number
+            .is_some_and(|number| number.is_empty() || number.bytes().all(|byte| byte.is_ascii_digit()));
+        let state = self.read();
+        let user = state.accounts.get(account).and_then(|account| account.users.get(name));
+        // A candidate that may make users may make one of that name, too, but not one of this mark.
+        named && path == "/" && user.is_some_and(|user| user.identity.id == *id && user.opened)
+    }
+
+    fn is_for_service(&self, access_key_id: &str) -> bool {
+        self.read().sessions.get(access_key_id).is_some_and(|session| session.for_service)
     }
 
     fn used(&self, access_key_id: &str, service: &str, region: &str) {

@@ -72,6 +72,9 @@ pub(super) struct User {
     pub(super) identity: Identity,
     pub(super) keys: Vec<AccessKey>,
     pub(super) login: Option<Login>,
+    /// Whether the sandbox made it, as an account's administrator.
+    #[serde(default)]
+    pub(super) opened: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ mod identity;
 mod ids;
 mod inline_policies;
 mod instance_profiles;
+mod kept;
 mod managed_policies;
 mod operations;
 mod paging;

@@ -27,6 +27,8 @@ pub(in crate::sandbox) struct SessionRequest {
     pub(in crate::sandbox) tags: Vec<(String, String)>,
     pub(in crate::sandbox) transitive_tags: Vec<String>,
     pub(in crate::sandbox) source_identity: Option<String>,
+    /// Whether a service asks, for itself.
+    pub(in crate::sandbox) for_service: bool,
 }
 
 /// What STS has to know of a role before it gives out a session.
@@ -95,6 +97,7 @@ impl Iam {
             tags: request.tags,
             transitive_tags: request.transitive_tags,
             source_identity: request.source_identity,
+            for_service: request.for_service,
         };
         state.issue(record, self.random(), now)
     }
@@ -124,6 +127,7 @@ impl Iam {
             tags: vec![],
             transitive_tags: vec![],
             source_identity: None,
+            for_service: false,
         };
         self.write().issue(record, self.random(), now)
     }
@@ -175,6 +179,7 @@ impl Iam {
             role_arn: role_arn.to_owned(),
             name: session_name.to_owned(),
             duration: SERVICE_SESSION,
+            for_service: true,
             ..SessionRequest::default()
         })
     }

@@ -42,6 +42,9 @@ pub(super) struct SessionRecord {
     /// Keys of the tags that go on to the next role of a chain.
     pub(super) transitive_tags: Vec<String>,
     pub(super) source_identity: Option<String>,
+    /// Whether a service asked for it, for itself.
+    #[serde(default)]
+    pub(super) for_service: bool,
 }
 
 /// Who holds temporary credentials.

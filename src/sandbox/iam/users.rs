@@ -62,7 +62,7 @@ pub(super) fn new_identity(
 pub(super) fn create(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let account = state.account(desk.account);
     let identity = new_identity(Kind::User, "AIDA", account, desk)?;
-    let user = User { identity, keys: vec![], login: None };
+    let user = User { identity, keys: vec![], login: None, opened: false };
     let answer = json!({"User": written(account, &user, View::Full)});
     account.users.insert(user.identity.name.clone(), user);
     Ok(answer)

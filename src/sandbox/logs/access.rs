@@ -54,6 +54,13 @@ pub(super) fn access(command: &Command, scope: &Scope) -> Result<Access, Service
         Command::ListTagsLogGroup(input) => on_group("logs:ListTagsLogGroup", &input.log_group_name),
         Command::TagResource(input) => tagged("logs:TagResource", &input.resource_arn),
         Command::UntagResource(input) => tagged("logs:UntagResource", &input.resource_arn),
+        Command::StartQuery(input) => {
+            let name = input.log_group_name.clone().or_else(|| input.log_group_names.first().cloned());
+            named("logs:StartQuery", &name, &input.log_group_identifiers.first().cloned())?
+        }
+        Command::GetQueryResults(_) => Access::new("logs:GetQueryResults", "*"),
+        Command::StopQuery(_) => Access::new("logs:StopQuery", "*"),
+        Command::DescribeQueries(_) => Access::new("logs:DescribeQueries", "*"),
         Command::ListTagsForResource(input) => tagged("logs:ListTagsForResource", &input.resource_arn),
     })
 }

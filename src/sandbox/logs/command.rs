@@ -26,6 +26,10 @@ pub(super) enum Command {
     TagResource(TagResource),
     UntagResource(UntagResource),
     ListTagsForResource(ListTags),
+    StartQuery(StartQuery),
+    GetQueryResults(QueryId),
+    StopQuery(QueryId),
+    DescribeQueries(DescribeQueries),
 }
 
 macro_rules! inputs {
@@ -65,6 +69,12 @@ inputs! {
     TagResource { resource_arn: String, tags: BTreeMap<String, String> }
     UntagResource { resource_arn: String, tag_keys: Vec<String> }
     ListTags { resource_arn: String }
+    StartQuery {
+        log_group_name: Option<String>, log_group_names: Vec<String>, log_group_identifiers: Vec<String>,
+        start_time: i64, end_time: i64, query_string: String, limit: Option<usize>,
+    }
+    QueryId { query_id: String }
+    DescribeQueries { log_group_name: Option<String>, status: Option<String> }
 }
 
 impl Command {
@@ -88,6 +98,10 @@ impl Command {
             "TagResource" => Self::TagResource(read(body)?),
             "UntagResource" => Self::UntagResource(read(body)?),
             "ListTagsForResource" => Self::ListTagsForResource(read(body)?),
+            "StartQuery" => Self::StartQuery(read(body)?),
+            "GetQueryResults" => Self::GetQueryResults(read(body)?),
+            "StopQuery" => Self::StopQuery(read(body)?),
+            "DescribeQueries" => Self::DescribeQueries(read(body)?),
             other => return Err(Api::lacks("logs", other)),
         })
     }
@@ -102,6 +116,10 @@ impl Command {
                 | Self::FilterLogEvents(_)
                 | Self::ListTagsLogGroup(_)
                 | Self::ListTagsForResource(_)
+                | Self::StartQuery(_)
+                | Self::GetQueryResults(_)
+                | Self::StopQuery(_)
+                | Self::DescribeQueries(_)
         )
     }
 }

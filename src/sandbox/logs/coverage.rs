@@ -9,12 +9,16 @@ const COVERED: &[&str] = &[
     "DeleteRetentionPolicy",
     "DescribeLogGroups",
     "DescribeLogStreams",
+    "DescribeQueries",
     "FilterLogEvents",
     "GetLogEvents",
+    "GetQueryResults",
     "ListTagsForResource",
     "ListTagsLogGroup",
     "PutLogEvents",
     "PutRetentionPolicy",
+    "StartQuery",
+    "StopQuery",
     "TagLogGroup",
     "TagResource",
     "UntagLogGroup",
@@ -25,8 +29,8 @@ const COVERED: &[&str] = &[
 pub fn coverage() -> Coverage {
     Coverage::of("logs", "CloudWatch Logs")
         .summed_up(
-            "groups, streams, events, filter patterns (terms and JSON), retention, tags",
-            "Logs Insights, metric filters, subscriptions",
+            "groups, streams, events, filter patterns (terms and JSON), Logs Insights (fields, filter, parse, stats, sort, limit), retention, tags",
+            "metric filters, subscriptions",
         )
         .covers(COVERED.iter().copied())
 }

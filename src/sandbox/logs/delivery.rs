@@ -2,6 +2,7 @@ use jiff::Timestamp;
 
 use super::Logs;
 use super::access::stream_arn;
+use super::kept::Touched;
 use crate::policy::{Context, Principal};
 use crate::sandbox::{Access, LogSink, Scope};
 
@@ -38,5 +39,7 @@ impl LogSink for Logs {
             let events = lines.into_iter().map(|(time, message)| (time.as_millisecond(), message));
             let _ = kept.append(stream, events, now);
         }
+        let touched = Touched::Stream(group.to_owned(), stream.to_owned());
+        self.keep_after(&mut store, scope, &touched);
     }
 }

@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 
 use super::access::access;
 use super::command::{Command, group_of};
+use super::insights::Asked;
+use super::kept::Touched;
 use super::store::Store;
-use super::{events, groups};
-use crate::context::Clock;
+use super::{events, groups, queries};
+use crate::context::{Clock, Random};
+use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
     AccountId, Authority, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
 };
@@ -19,15 +22,36 @@ pub struct Logs {
     pub(super) authority: Arc<Authority>,
     clock: Arc<dyn Clock>,
     store: Mutex<Store>,
+    pub(super) keeper: Arc<Keeper>,
+    random: Random,
+    /// Queries of Logs Insights, with their answers.
+    asked: Mutex<Asked>,
 }
 
 impl Logs {
-    pub fn new(authority: Arc<Authority>, clock: Arc<dyn Clock>) -> Self {
-        Self { authority, clock, store: Mutex::default() }
+    pub fn new(authority: Arc<Authority>, clock: Arc<dyn Clock>, random: Random) -> Self {
+        Self {
+            authority,
+            clock,
+            store: Mutex::default(),
+            keeper: Arc::new(Keeper::in_memory()),
+            random,
+            asked: Mutex::default(),
+        }
+    }
+
+    /// Writes what changes through to a keeper.
+    #[must_use]
+    pub fn kept_by(self, keeper: Arc<Keeper>) -> Self {
+        Self { keeper, ..self }
     }
 
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// In milliseconds since 1970.
@@ -36,9 +60,15 @@ impl Logs {
     }
 
     fn carry_out(&self, scope: &Scope, command: Command) -> Result<Value, ServiceError> {
-        let now = self.now();
+        let touched = Touched::by(&command);
         let mut store = self.store();
-        let store = &mut *store;
+        let answer = self.run(&mut store, scope, command)?;
+        self.keep_after(&mut store, scope, &touched);
+        Ok(answer)
+    }
+
+    fn run(&self, store: &mut Store, scope: &Scope, command: Command) -> Result<Value, ServiceError> {
+        let now = self.now();
         match command {
             Command::CreateLogGroup(input) => groups::create(store, scope, input, now),
             Command::DeleteLogGroup(input) => {
@@ -87,6 +117,12 @@ impl Logs {
                 store.group_mut(scope, &name)?.tags.retain(|key, _| !input.tag_keys.contains(key));
                 Ok(json!({}))
             }
+            Command::StartQuery(input) => {
+                queries::start(store, &mut self.asked(), scope, input, self.random.uuid(), now)
+            }
+            Command::GetQueryResults(input) => queries::results(&self.asked(), scope, &input),
+            Command::StopQuery(input) => queries::stop(&self.asked(), scope, &input),
+            Command::DescribeQueries(input) => Ok(queries::describe(&self.asked(), scope, &input)),
             Command::ListTagsForResource(input) => {
                 let name = group_of(None, Some(&input.resource_arn))?;
                 Ok(json!({ "tags": store.group(scope, &name)?.tags }))
@@ -141,5 +177,6 @@ impl Service for Logs {
 
     fn reset(&self, account: Option<&AccountId>) {
         self.store().reset(account);
+        self.asked().retain(|_, query| account.is_some_and(|account| query.scope.account != *account));
     }
 }

@@ -24,6 +24,12 @@ pub(super) struct Group {
     pub(super) events: VecDeque<Event>,
     /// How many events there have ever been: numbers them.
     pub(super) count: u64,
+    /// The number that the next event to be kept on disk has.
+    #[serde(skip)]
+    pub(super) kept: u64,
+    /// What lies on disk: number of the first event, and of the one after the last.
+    #[serde(skip)]
+    pub(super) batches: VecDeque<(u64, u64)>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -73,6 +79,23 @@ impl Store {
         let group = Group { created: now, tags, ..Group::default() };
         self.places.entry(scope.clone()).or_default().insert(name.to_owned(), group);
         Ok(())
+    }
+
+    pub(super) fn put_group(&mut self, scope: &Scope, name: &str, group: Group) {
+        self.places.entry(scope.clone()).or_default().insert(name.to_owned(), group);
+    }
+
+    /// Puts what was read from disk in order.
+    pub(super) fn settle(&mut self, account: &AccountId) {
+        let own = self.places.iter_mut().filter(|(scope, _)| scope.account == *account);
+        for group in own.flat_map(|(_, groups)| groups.values_mut()) {
+            group.events.make_contiguous().sort_by_key(|event| event.number);
+            group.count = group.events.back().map_or(group.count, |event| group.count.max(event.number + 1));
+            group.kept = group.count;
+            let Some(first) = group.events.front() else { continue };
+            // One batch stands for all of before; its key is that of its first event.
+            group.batches = VecDeque::from([(first.number, group.count)]);
+        }
     }
 
     pub(super) fn delete_group(&mut self, scope: &Scope, name: &str) -> Result<(), ServiceError> {

@@ -22,7 +22,11 @@ fn scope() -> Scope {
 fn logs() -> Logs {
     let clock = Arc::new(ManualClock::at(Timestamp::from_millisecond(NOW).unwrap()));
     let iam: Arc<dyn Directory> = Arc::new(Iam::new(clock.clone(), Random::from_seed(1)));
-    Logs::new(Arc::new(Authority::new(iam, clock.clone(), false)), clock)
+    Logs::new(
+        Arc::new(Authority::new(iam, clock.clone(), false)),
+        clock,
+        crate::context::Random::from_seed(1),
+    )
 }
 
 /// Makes a call as the front would, once it is allowed.

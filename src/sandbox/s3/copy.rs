@@ -133,7 +133,7 @@ pub(super) fn part(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceError>
             }
         },
     };
-    let part = keep_part(desk, ask, Content::of(bytes), None)?;
+    let part = keep_part(desk, ask, Content::of(bytes, &desk.s3.keeper)?, None)?;
     let inner =
         element("ETag", &format!("\"{}\"", part.etag)) + &element("LastModified", &iso_date(desk.now));
     Ok(xml_answer(200, document("CopyPartResult", &inner)))

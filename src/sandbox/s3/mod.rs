@@ -13,9 +13,11 @@ mod conditions;
 mod configuration;
 mod copy;
 mod cors;
+mod coverage;
 mod delete;
 mod fault;
 mod headers;
+mod kept;
 mod listing;
 mod multipart;
 mod notify;
@@ -30,4 +32,5 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+pub use coverage::coverage;
 pub use service::S3;

@@ -54,7 +54,7 @@ pub(super) fn create(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceErro
 pub(super) fn part(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceError> {
     let default = upload_algorithm(desk, ask)?;
     let checksum = verify(desk.request, &desk.body.trailers, &desk.body.body, default)?;
-    let part = keep_part(desk, ask, Content::of(desk.body.body.clone()), Some(checksum))?;
+    let part = keep_part(desk, ask, Content::of(desk.body.body.clone(), &desk.s3.keeper)?, Some(checksum))?;
     Ok(Response::empty(200)
         .with_header("etag", &format!("\"{}\"", part.etag))
         .with_header("x-amz-server-side-encryption", "AES256")
@@ -159,7 +159,7 @@ pub(super) fn complete(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceEr
         .with("ETag", small.etag.as_str()));
     }
     for_write(desk.request, bucket.current(&ask.key), &ask.key)?;
-    let version = assemble(desk, upload, &chosen, new_id(desk, bucket));
+    let version = assemble(desk, upload, &chosen, new_id(desk, bucket))?;
     let mut inner = element(
         "Location",
         &format!("http://{}/{}/{}", desk.request.header("host").unwrap_or("localhost"), ask.bucket, ask.key),
@@ -181,7 +181,7 @@ pub(super) fn complete(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceEr
 }
 
 /// Joins parts. The entity tag is the MD5 of the parts' MD5s, with their number.
-fn assemble(desk: &Desk<'_>, upload: &Upload, parts: &[&Part], id: String) -> Version {
+fn assemble(desk: &Desk<'_>, upload: &Upload, parts: &[&Part], id: String) -> Result<Version, ServiceError> {
     let count = parts.len();
     let mut whole = Vec::with_capacity(parts.iter().map(|part| part.size).sum());
     let mut digests = Vec::new();
@@ -204,7 +204,7 @@ fn assemble(desk: &Desk<'_>, upload: &Upload, parts: &[&Part], id: String) -> Ve
             Checksum { algorithm: algorithm.name().to_owned(), value: algorithm.of(&whole), composite: false }
         }
     };
-    Version {
+    Ok(Version {
         id,
         modified: desk.now,
         marker: false,
@@ -214,6 +214,6 @@ fn assemble(desk: &Desk<'_>, upload: &Upload, parts: &[&Part], id: String) -> Ve
         tags: upload.tags.clone(),
         checksum: Some(checksum),
         parts: parts.iter().map(|part| part.size).collect(),
-        content: Content::of(whole.into()),
-    }
+        content: Content::of(whole.into(), &desk.s3.keeper)?,
+    })
 }

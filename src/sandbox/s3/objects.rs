@@ -38,6 +38,7 @@ pub(super) fn put(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceError> 
     }
     let checksum = verify(desk.request, &desk.body.trailers, body, Algorithm::Crc64Nvme)?;
     let (headers, tags) = (given(desk.request)?, tags(desk.request)?);
+    let content = Content::of(body.clone(), &desk.s3.keeper)?;
     let mut state = desk.s3.state();
     let bucket = state.bucket_mut(&ask.bucket)?;
     check_list(desk.request, bucket)?;
@@ -52,7 +53,7 @@ pub(super) fn put(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceError> 
         tags,
         checksum: Some(checksum.clone()),
         parts: Vec::new(),
-        content: Content::of(body.clone()),
+        content,
     };
     let mut answer = Response::empty(200)
         .with_header("etag", &format!("\"{}\"", version.etag))

@@ -1,7 +1,11 @@
-use super::address::address;
+use std::sync::LazyLock;
+
+use super::address::{Address, address};
 use super::configuration::{CONFIGURATIONS, Configuration};
+use super::coverage::coverage;
 use super::fault::{invalid_request, method_not_allowed};
 use super::state::Query;
+use crate::sandbox::coverage::Api;
 use crate::sandbox::{Request, ServiceError};
 
 /// An operation of S3's.
@@ -52,22 +56,6 @@ pub(super) struct Ask {
     pub(super) query: Query,
 }
 
-/// Subresources that are known and not covered, and the noun of their operations.
-const NOT_COVERED: [(&str, &str); 12] = [
-    ("analytics", "BucketAnalyticsConfiguration"),
-    ("inventory", "BucketInventoryConfiguration"),
-    ("metrics", "BucketMetricsConfiguration"),
-    ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
-    ("replication", "BucketReplication"),
-    ("object-lock", "ObjectLockConfiguration"),
-    ("legal-hold", "ObjectLegalHold"),
-    ("retention", "ObjectRetention"),
-    ("torrent", "ObjectTorrent"),
-    ("select", "SelectObjectContent"),
-    ("restore", "RestoreObject"),
-    ("session", "CreateSession"),
-];
-
 impl Ask {
     /// Says which operation a request is.
     pub(super) fn read(request: &Request) -> Result<Self, ServiceError> {
@@ -75,14 +63,8 @@ impl Ask {
         let query: Query = request.query().into_iter().collect();
         let method = request.method.as_str();
         let has = |name: &str| query.contains_key(name);
-        if let Some((_, noun)) = NOT_COVERED.iter().find(|(name, _)| has(name)) {
-            let verb = match method {
-                "GET" => "Get",
-                "DELETE" => "Delete",
-                "POST" => "",
-                _ => "Put",
-            };
-            return Err(ServiceError::not_covered("s3", &format!("{verb}{noun}")));
+        if let Some(names) = not_covered(method, &address, &request.raw_query) {
+            return Err(ServiceError::not_covered("s3", &names));
         }
         let operation = match (&address.bucket, &address.key) {
             (None, _) if method == "GET" => Operation::ListBuckets,
@@ -133,6 +115,20 @@ impl Ask {
                 | O::Preflight
         )
     }
+}
+
+/// The operations that AWS has and the sandbox has not.
+static LACKING: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let operations = coverage().operations().into_iter();
+    operations.filter(|operation| operation.tests().is_none()).map(|operation| operation.name).collect()
+});
+
+/// Names the operations that a request could be for by what its query has, where none of them is covered.
+fn not_covered(method: &str, address: &Address, query: &str) -> Option<String> {
+    let segments: Vec<&str> = address.bucket.iter().chain(&address.key).map(String::as_str).collect();
+    let names = Api::of("s3")?.marked(method, &segments, query);
+    let lacking = |name: &&str| LACKING.iter().any(|lacking| lacking == name);
+    (!names.is_empty() && names.iter().all(lacking)).then(|| names.join(" or "))
 }
 
 fn on_bucket(method: &str, has: &dyn Fn(&str) -> bool, query: &Query) -> Result<Operation, ServiceError> {

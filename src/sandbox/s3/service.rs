@@ -8,6 +8,7 @@ use super::{
     access, address, buckets, configuration, copy, cors, delete, listing, multipart, notify, objects, tags,
 };
 use crate::context::{Clock, Random};
+use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
     AccountId, Authority, Call, Caller, Future, Invoker, MessageSink, Operation, Protocol, Request, Response,
     Scope, Service, ServiceError,
@@ -21,6 +22,7 @@ pub struct S3 {
     pub(super) invoker: Arc<dyn Invoker>,
     /// Where notifications may go besides functions.
     pub(super) sinks: Vec<Arc<dyn MessageSink>>,
+    pub(super) keeper: Arc<Keeper>,
     state: Mutex<State>,
 }
 
@@ -43,7 +45,21 @@ impl S3 {
         invoker: Arc<dyn Invoker>,
         sinks: Vec<Arc<dyn MessageSink>>,
     ) -> Self {
-        Self { authority, clock, random, invoker, sinks, state: Mutex::default() }
+        Self {
+            authority,
+            clock,
+            random,
+            invoker,
+            sinks,
+            keeper: Arc::new(Keeper::in_memory()),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Writes what changes through to a keeper.
+    #[must_use]
+    pub fn kept_by(self, keeper: Arc<Keeper>) -> Self {
+        Self { keeper, ..self }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -75,6 +91,9 @@ impl S3 {
             notify::check(&desk, &ask).await?;
         }
         let answer = run(&desk, &ask)?;
+        if ask.mutates() {
+            self.keep_after(&desk, &ask)?;
+        }
         let answer = cors::allow(&desk, &ask, answer);
         notify::after(&desk, &ask, &answer);
         Ok(answer.with_header("x-amz-request-id", &request.id))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::checksum::Checksum;
 use super::fault::{no_such_bucket, no_such_key, no_such_version};
 use crate::policy::Policy;
+use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{AccountId, ServiceError};
 
 /// All buckets, of all accounts.
@@ -89,6 +90,9 @@ pub(super) struct Part {
 pub(super) struct Content {
     #[serde(skip)]
     pub(super) bytes: Bytes,
+    /// By which they are found on disk; empty where nothing is kept there.
+    #[serde(rename = "content")]
+    pub(super) digest: String,
 }
 
 impl State {
@@ -172,8 +176,16 @@ impl Bucket {
 }
 
 impl Content {
-    pub(super) fn of(bytes: Bytes) -> Self {
-        Self { bytes }
+    /// Puts bytes where they outlive the process, if anything does.
+    pub(super) fn of(bytes: Bytes, keeper: &Keeper) -> Result<Self, ServiceError> {
+        let digest = keeper.put_content(&bytes).map_err(|reason| {
+            ServiceError::new(
+                503,
+                "ServiceUnavailable",
+                format!("The sandbox cannot keep the object: {reason}"),
+            )
+        })?;
+        Ok(Self { bytes, digest })
     }
 }
 

@@ -194,6 +194,7 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
         tags,
         transitive_tags,
         source_identity: source_identity.clone(),
+        for_service: false,
     })?;
     Ok(json!({
         "Credentials": written(&credentials),

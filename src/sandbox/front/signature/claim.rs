@@ -16,7 +16,7 @@ const LONGEST_LIFE: i64 = 604_800;
 pub(in crate::sandbox::front) struct Credential {
     pub(in crate::sandbox::front) access_key_id: String,
     /// `YYYYMMDD`.
-    pub(in crate::sandbox::front) date: String,
+    pub(super) date: String,
     pub(in crate::sandbox::front) region: String,
     pub(in crate::sandbox::front) service: String,
     pub(in crate::sandbox::front) terminator: String,
@@ -52,7 +52,7 @@ pub(in crate::sandbox::front) struct Claim {
     pub(super) signature: String,
     /// The moment of signing, as it was written (`20260102T030405Z`) and as it is meant.
     pub(super) date_text: String,
-    pub(super) date: Timestamp,
+    pub(in crate::sandbox::front) date: Timestamp,
     pub(in crate::sandbox::front) session_token: Option<String>,
     /// For a presigned request: how many seconds it lives.
     pub(super) expires: Option<i64>,

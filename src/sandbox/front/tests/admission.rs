@@ -20,6 +20,7 @@ fn front(open: bool) -> Arc<Front> {
     directory.add_user("444455556666", "AKIABOB", Some(LOOK_ONLY));
     let audit = Arc::new(AuditLog::new());
     let echo = |name, protocol| -> Arc<dyn Service> { Arc::new(Echo { name, protocol }) };
+    let authority = Arc::new(Authority::new(directory.clone(), Arc::new(ManualClock::at(now())), open));
     Arc::new(Front {
         services: vec![
             echo("lambda", Protocol::RestJson),
@@ -29,7 +30,7 @@ fn front(open: bool) -> Arc<Front> {
             Arc::new(CloudTrail::new(Arc::clone(&audit))),
         ],
         entrances: vec![],
-        authority: Arc::new(Authority::new(directory.clone(), Arc::new(ManualClock::at(now())), open)),
+        authority: authority.clone(),
         audit: Arc::clone(&audit),
         admin: Admin {
             directory,
@@ -38,7 +39,11 @@ fn front(open: bool) -> Arc<Front> {
             first_account: AccountId::parse("111122223333").unwrap(),
             token: "the-token".to_owned(),
             open,
+            authority: authority.clone(),
+            keeper: Arc::new(crate::sandbox::keeping::Keeper::in_memory()),
+            clock: Arc::new(crate::sandbox::SandboxClock::new(Arc::new(ManualClock::at(now())))),
         },
+        keeper: Arc::new(crate::sandbox::keeping::Keeper::in_memory()),
     })
 }
 

@@ -12,6 +12,7 @@ mod download;
 mod event_invoke;
 mod functions;
 mod invoke;
+mod kept;
 mod layer_permissions;
 mod layers;
 mod managed;

@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 use super::{FunctionName, ResourcePolicy, Snapshot, UrlConfig, sdk_time};
 
 /// A function with everything that hangs on it.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Function {
     /// Without qualifier.
     pub name: FunctionName,
+    #[serde(with = "super::kept::shared")]
     pub latest: Arc<Snapshot>,
+    #[serde(with = "super::kept::shared_map")]
     pub versions: BTreeMap<u64, Arc<Snapshot>>,
     /// The number of the newest version, deleted ones counted.
     pub newest: u64,
@@ -33,7 +35,7 @@ pub(crate) struct Function {
 }
 
 /// Environments that are asked to be kept ready.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Provisioned {
     pub requested: u32,
     pub modified: Timestamp,
@@ -54,7 +56,7 @@ impl Provisioned {
 }
 
 /// A name for a version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Alias {
     pub name: String,
     pub version: String,
@@ -65,7 +67,7 @@ pub(crate) struct Alias {
 }
 
 /// How events that fail are treated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct EventInvokeConfig {
     pub retries: Option<u32>,
     /// Seconds.

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use super::{Package, ResourcePolicy};
 
 /// A layer with its versions.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Layer {
+    #[serde(with = "super::kept::shared_map")]
     pub versions: BTreeMap<u64, Arc<LayerVersion>>,
     /// The number of the newest version, deleted ones counted: numbers are never used again.
     pub newest: u64,
@@ -16,11 +17,12 @@ pub(crate) struct Layer {
 }
 
 /// One version of a layer; it never changes.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct LayerVersion {
     /// ARN of the layer, without the version.
     pub layer_arn: String,
     pub version: u64,
+    #[serde(with = "super::kept::shared")]
     pub package: Arc<Package>,
     pub description: String,
     pub license: Option<String>,
@@ -36,8 +38,9 @@ impl LayerVersion {
 }
 
 /// A layer as a function uses it: the version stays usable when it is deleted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct LayerReference {
     pub arn: String,
+    #[serde(with = "super::kept::shared")]
     pub package: Arc<Package>,
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::FunctionName;
 
 /// An event source mapping: what Lambda polls for a function.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Mapping {
     pub uuid: String,
     pub kind: SourceKind,
@@ -25,7 +25,7 @@ pub(crate) struct Mapping {
 }
 
 /// What is polled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum SourceKind {
     Queue,
     FifoQueue,

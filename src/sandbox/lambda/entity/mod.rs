@@ -1,6 +1,7 @@
 //! What Lambda keeps: functions, their versions and aliases, packages, layers. Plain types.
 
 mod function;
+mod kept;
 mod layer;
 mod mapping;
 mod name;

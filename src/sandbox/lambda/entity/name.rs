@@ -5,7 +5,7 @@ use crate::sandbox::{AccountId, Scope, ServiceError};
 /// A function as a caller names it: `name`, `name:qualifier`, a partial ARN or an ARN.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html>
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) struct FunctionName {
     pub scope: Scope,
     pub name: String,

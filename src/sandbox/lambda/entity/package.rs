@@ -20,12 +20,14 @@ pub(crate) const UNZIPPED_LIMIT: u64 = 262_144_000;
 const FILES_LIMIT: usize = 60_000;
 
 /// A deployment package: the zip as it was uploaded.
-#[derive(Clone)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Package {
+    #[serde(skip)]
     pub bytes: Bytes,
     /// Base64 of the zip's SHA-256, as `CodeSha256` shows it.
     pub sha256: String,
     /// The same digest in hex, for file names.
+    #[serde(rename = "content")]
     pub digest: String,
     /// In bytes, as the zip's own directory tells; unpacking holds it to that.
     pub unzipped: u64,

@@ -5,13 +5,19 @@ use serde_json::{Value, json};
 use crate::policy::{Policy, PolicyKind};
 
 /// The resource policy of a function, a version or an alias.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ResourcePolicy {
     statements: Vec<Value>,
+    #[serde(skip)]
     parsed: Option<Arc<Policy>>,
 }
 
 impl ResourcePolicy {
+    /// Parses the statements anew, after they were read from where they are kept.
+    pub(crate) fn revive(&mut self) {
+        self.parsed = Policy::parse(&self.document(), PolicyKind::Resource).ok().map(Arc::new);
+    }
+
     pub(crate) fn new() -> Self {
         Self { statements: vec![], parsed: None }
     }

@@ -7,7 +7,7 @@ use crate::policy::Policy;
 use crate::sandbox::{AccountId, Scope, ServiceError};
 
 /// What one account has in one region.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Region {
     pub functions: BTreeMap<String, Function>,
     pub layers: BTreeMap<String, Layer>,
@@ -44,6 +44,20 @@ impl Registry {
     /// Locks everything and runs `work` on one region.
     pub(crate) fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
         work(self.lock().entry(scope.clone()).or_default())
+    }
+
+    /// Takes an account's regions apart into records.
+    pub(crate) fn of_account(
+        &self,
+        account: &AccountId,
+        take: impl Fn(&Scope, &Region) -> Result<Vec<(String, Vec<u8>)>, String>,
+    ) -> Result<Option<Vec<(String, Vec<u8>)>>, String> {
+        let regions = self.lock();
+        let mut records = Vec::new();
+        for (scope, region) in regions.iter().filter(|(scope, _)| scope.account == *account) {
+            records.extend(take(scope, region)?);
+        }
+        Ok(Some(records))
     }
 
     /// Returns the resource policy of a function, version or alias.

@@ -1,5 +1,8 @@
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A runtime by AWS's identifier, one that can still be chosen.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>
@@ -119,6 +122,19 @@ impl Runtime {
 
     pub(crate) fn as_str(self) -> &'static str {
         self.0
+    }
+}
+
+impl Serialize for Runtime {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Runtime {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom(format!("{text} is no runtime")))
     }
 }
 

@@ -3,14 +3,14 @@ use std::collections::BTreeMap;
 use super::{LayerReference, Runtime};
 
 /// X-Ray tracing; kept and shown, nothing is traced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Tracing {
     PassThrough,
     Active,
 }
 
 /// What a function's owner chose. Sizes are in the unit that AWS's field has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Settings {
     pub runtime: Runtime,
     /// ARN of the execution role.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{FunctionName, Package, Settings, Tracing};
 
 /// How far a change has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Progress {
     /// `Pending`, `InProgress`.
     Under,
@@ -18,11 +18,12 @@ pub(crate) enum Progress {
 }
 
 /// Code and configuration as they stand together: `$LATEST`, or a published version that never changes again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Snapshot {
     /// `$LATEST` or a number.
     pub version: String,
     pub settings: Settings,
+    #[serde(with = "super::kept::shared")]
     pub package: Arc<Package>,
     pub last_modified: Timestamp,
     pub revision: String,

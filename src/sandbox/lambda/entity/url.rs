@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use crate::sandbox::{UrlAuth, UrlMode};
 
 /// The URL of a function or of an alias.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct UrlConfig {
     /// The first label of the host name: 32 letters and digits.
     pub id: String,

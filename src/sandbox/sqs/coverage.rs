@@ -1,0 +1,12 @@
+use super::service::COVERED;
+use crate::sandbox::coverage::Coverage;
+
+/// What of SQS is covered.
+pub fn coverage() -> Coverage {
+    Coverage::of("sqs", "SQS")
+        .summed_up(
+            "queues, FIFO queues, batches, dead-letter queues, queue policies, long polling",
+            "the older form-encoded protocol, message move tasks, AddPermission",
+        )
+        .covers(COVERED.iter().copied())
+}
