@@ -52,6 +52,10 @@ pub(super) fn variables(source: &Source<'_>) -> Vec<(String, String)> {
     set("AWS_EC2_METADATA_DISABLED", "true".to_owned());
     set("LAMBDA_TASK_ROOT", path(&seen.task));
     set("LAMBDA_RUNTIME_DIR", path(&seen.runtime));
+    // On AWS the user has an entry and a home there; SDKs look into it for their files, and fail where there is none at all.
+    if !settings.variables.contains_key("HOME") {
+        set("HOME", "/home/sbx_user1051".to_owned());
+    }
     set("TZ", ":UTC".to_owned());
     set("LANG", "C.UTF-8".to_owned());
     set("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin".to_owned());
