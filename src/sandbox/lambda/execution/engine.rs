@@ -130,7 +130,9 @@ impl Engine {
             names.extend(layers.iter().flat_map(|layer| layer.package.node_sdk.iter().cloned()));
             // What a layer brings need not be fetched.
             let brought = layers.iter().flat_map(|layer| &layer.package.node_brought);
-            brought.chain(&snapshot.package.node_brought).for_each(|name| drop(names.remove(name)));
+            for name in brought.chain(&snapshot.package.node_brought) {
+                names.remove(name);
+            }
             if !names.is_empty() {
                 return self.node_libraries.prepare(&names).map(Some);
             }
