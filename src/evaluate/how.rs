@@ -1,10 +1,16 @@
-use super::{role, subject};
+use super::{excess, role, subject};
 use crate::challenge::{Check, Subject};
 use crate::evidence::{Binding, Exchange, Inspection, Transcript, redact_text};
+use crate::matcher::Values;
 
 /// Returns how a check was carried out: the requests of its last attempt with their answers, or what was looked up.
-pub(super) fn how(check: &Check, inspection: &Inspection, transcript: Option<&Transcript>) -> Vec<String> {
-    let Some(transcript) = transcript else { return looked_up(check, inspection) };
+pub(super) fn how(
+    check: &Check,
+    variables: &Values,
+    inspection: &Inspection,
+    transcript: Option<&Transcript>,
+) -> Vec<String> {
+    let Some(transcript) = transcript else { return looked_up(check, variables, inspection) };
     let last = transcript.exchanges.iter().map(|exchange| exchange.attempt).max();
     let exchanges = transcript.exchanges.iter().filter(|exchange| Some(exchange.attempt) == last);
     exchanges.map(line).collect()
@@ -22,7 +28,7 @@ fn line(exchange: &Exchange) -> String {
     redact_text(&format!("{}{answer}", exchange.request))
 }
 
-fn looked_up(check: &Check, inspection: &Inspection) -> Vec<String> {
+fn looked_up(check: &Check, variables: &Values, inspection: &Inspection) -> Vec<String> {
     if check.subject.is_probe() {
         return vec![];
     }
@@ -43,6 +49,7 @@ fn looked_up(check: &Check, inspection: &Inspection) -> Vec<String> {
     }];
     if let (Some(expected), Some(resource)) = (&check.role, found) {
         lines.push(role::how(expected, resource));
+        lines.extend(excess::beyond(expected, resource, &inspection.region, variables));
     }
     lines
 }

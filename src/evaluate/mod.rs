@@ -5,6 +5,7 @@
 //! inspection. What we could not see is undetermined, never failed; what a failed prerequisite makes meaningless is skipped.
 
 mod check;
+mod excess;
 mod how;
 mod place;
 mod role;

@@ -20,11 +20,11 @@ pub(super) struct RoleAnswer {
 }
 
 /// A role that can be asked.
-struct Subject {
-    principal: Principal,
-    policies: Vec<(String, Arc<Policy>)>,
+pub(super) struct Subject {
+    pub(super) principal: Principal,
+    pub(super) policies: Vec<(String, Arc<Policy>)>,
     boundary: Option<(String, Arc<Policy>)>,
-    context: Context,
+    pub(super) context: Context,
 }
 
 /// Asks a role's policies, in effective terms: who allows it, how many statements and in which order, makes no difference.
@@ -74,7 +74,7 @@ pub(super) fn how(expected: &RoleExpectation, role: &Resource) -> String {
 }
 
 impl Subject {
-    fn of(role: &Resource, region: &str) -> Result<Self, Trouble> {
+    pub(super) fn of(role: &Resource, region: &str) -> Result<Self, Trouble> {
         let arn = role.arn.as_deref().unwrap_or_default();
         let mut parts = arn.splitn(6, ':').skip(4);
         let (Some(account), Some(name)) =
@@ -111,12 +111,12 @@ impl Subject {
             resource: resource.to_owned(),
             context: self.context.clone(),
         };
-        let policies = Applicable {
-            identity: &self.policies,
-            boundary: self.boundary.as_ref(),
-            ..Applicable::default()
-        };
-        decide(&request, &policies)
+        decide(&request, &self.applicable())
+    }
+
+    /// Returns the policies that bind it.
+    pub(super) fn applicable(&self) -> Applicable<'_> {
+        Applicable { identity: &self.policies, boundary: self.boundary.as_ref(), ..Applicable::default() }
     }
 }
 
@@ -133,7 +133,7 @@ fn policy(found: &Value) -> Result<(String, Arc<Policy>), Trouble> {
 }
 
 /// Returns every action with every resource, their names filled in.
-fn questions(grants: &[Grant], variables: &Values) -> Result<Vec<(String, String)>, Trouble> {
+pub(super) fn questions(grants: &[Grant], variables: &Values) -> Result<Vec<(String, String)>, Trouble> {
     let filled =
         |text: &String| fill(text, variables).map_err(|error| ours(format!("what is expected: {error}")));
     let mut questions = Vec::new();
@@ -158,10 +158,10 @@ fn questions(grants: &[Grant], variables: &Values) -> Result<Vec<(String, String
 
 /// Actions by what is said of them, in the order in which it was first said.
 #[derive(Debug, Default)]
-struct Lines(indexmap::IndexMap<String, Vec<String>>);
+pub(super) struct Lines(indexmap::IndexMap<String, Vec<String>>);
 
 impl Lines {
-    fn add(&mut self, action: &str, words: String) {
+    pub(super) fn add(&mut self, action: &str, words: String) {
         let actions = self.0.entry(words).or_default();
         if !actions.iter().any(|other| other == action) {
             actions.push(action.to_owned());
@@ -169,7 +169,17 @@ impl Lines {
     }
 
     fn show(self, verb: &str) -> Vec<String> {
-        self.0.into_iter().map(|(words, actions)| format!("{verb} {} {words}", actions.join(", "))).collect()
+        self.show_at_most(verb, usize::MAX)
+    }
+
+    /// Shows so many actions of a line, and counts the others.
+    pub(super) fn show_at_most(self, verb: &str, most: usize) -> Vec<String> {
+        let line = |(words, actions): (String, Vec<String>)| {
+            let more = actions.len().saturating_sub(most);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{verb} {}{more} {words}", actions[..actions.len().min(most)].join(", "))
+        };
+        self.0.into_iter().map(line).collect()
     }
 }
 
@@ -190,7 +200,7 @@ fn why_not(decision: &Decision) -> String {
 }
 
 /// Returns the statements that decided: ` (orders-table, statement 1)`.
-fn because_of(statements: &[Matched]) -> String {
+pub(super) fn because_of(statements: &[Matched]) -> String {
     let limits = |matched: &&Matched| matched.allows && matched.source == PolicySource::Boundary;
     let statements = statements.iter().filter(|matched| !limits(matched));
     let shown: Vec<_> = statements

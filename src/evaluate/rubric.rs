@@ -25,7 +25,11 @@ pub fn evaluate(challenge: &Challenge, evidence: &Evidence) -> Vec<Verdict> {
         Some(Verdict {
             task: task.id.clone(),
             check: check.id.clone(),
-            how: if skipped { vec![] } else { how(check, &evidence.inspection, transcript) },
+            how: if skipped {
+                vec![]
+            } else {
+                how(check, &evidence.variables, &evidence.inspection, transcript)
+            },
             attempts: transcript.map_or(1, |transcript| transcript.attempts),
             elapsed_ms: transcript.map_or(0, |transcript| transcript.elapsed_ms),
             outcome,

@@ -259,6 +259,38 @@ fn what_a_role_lacks_and_what_it_has_too_much_is_named_with_the_statement() {
     );
 }
 
+fn how_of(check: &Check, policies: Value) -> Vec<String> {
+    let variables = values(&[("OrdersTableArn", TABLE)]);
+    super::how::how(check, &variables, &inspection(policies, Value::Null), None)
+}
+
+#[test]
+fn what_a_role_can_beyond_its_task_is_listed_as_evidence() {
+    let check = role_check(vec![grant(&["dynamodb:GetItem"], "{{ OrdersTableArn }}")], vec![]);
+    let just = json!([{ "Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": TABLE }]);
+    let lines = how_of(&check, json!([inline(just)]));
+    assert_eq!(lines.len(), 2, "{lines:?}");
+
+    let more = json!([{ "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:DeleteTable"], "Resource": TABLE }]);
+    let lines = how_of(&check, json!([inline(more)]));
+    assert_eq!(lines[2..], ["also allows dynamodb:DeleteTable on table orders (orders-table, statement 1)"]);
+
+    let wide = json!([{ "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:DeleteTable"], "Resource": "*" }]);
+    let lines = how_of(&check, json!([inline(wide)])).join("\n");
+    for expected in [
+        "also allows dynamodb:DeleteTable on table orders (orders-table, statement 1)",
+        "dynamodb:DeleteTable, dynamodb:GetItem on any table (orders-table, statement 1)",
+        "orders-table, statement 1: allows on every resource (*) what can be confined to one",
+    ] {
+        assert!(lines.contains(expected), "{expected}\n{lines}");
+    }
+
+    let all = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
+    let lines = how_of(&check, json!([inline(all)]));
+    assert!(lines.len() <= 15, "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains(" more on table orders")), "{lines:#?}");
+}
+
 #[test]
 fn a_boundary_and_a_deny_are_told() {
     let check = role_check(vec![grant(&["dynamodb:GetItem"], "{{ OrdersTableArn }}")], vec![]);
@@ -403,7 +435,8 @@ fn a_verdict_tells_how_its_last_attempt_went() {
 #[test]
 fn a_role_check_tells_whose_role_it_asked() {
     let check = role_check(vec![grant(&["dynamodb:GetItem"], TABLE)], vec![grant(&["s3:GetObject"], "*")]);
-    let lines = super::how::how(&check, &inspection(json!([inline(json!([]))]), Value::Null), None);
+    let lines =
+        super::how::how(&check, &values(&[]), &inspection(json!([inline(json!([]))]), Value::Null), None);
     assert_eq!(
         lines,
         [

@@ -3,6 +3,7 @@
 //! [`Inspection`]: what the AWS APIs said, as resources linked into a graph. [`Transcript`]: what a probe did and what
 //! came back. Together with seed and variables they are the [`Evidence`] that a grade is computed from, now or in ten years.
 
+mod audit;
 mod bind;
 mod binding;
 mod digest;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use audit::{AuditCall, AuditLog, AuditStatement};
 pub use bind::Unbound;
 pub use binding::Binding;
 pub use digest::{canonical, digest};

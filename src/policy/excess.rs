@@ -114,6 +114,8 @@ fn ask(policies: &Applicable<'_>, mandate: &Mandate<'_>, action: &str, resource:
 mod tests {
     use std::sync::Arc;
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::policy::{Policy, PolicyKind};
 
@@ -158,6 +160,41 @@ mod tests {
         );
         assert_eq!(found(&one), [("dynamodb:DeleteItem", Reach::Target)]);
         assert_eq!(found(&one), found(&two));
+    }
+
+    fn statements() -> impl Strategy<Value = Vec<String>> {
+        let effect = prop_oneof![3 => Just("Allow"), 1 => Just("Deny")];
+        let actions = prop_oneof![
+            Just(r#"["dynamodb:*"]"#),
+            Just(r#"["dynamodb:Put*","s3:GetObject"]"#),
+            Just(r#"["dynamodb:GetItem","iam:PassRole","logs:*"]"#),
+        ];
+        let resource = prop_oneof![Just("*"), Just(TABLE), Just("arn:aws:dynamodb:*:*:table/other")];
+        let statement = (effect, actions, resource).prop_map(|(effect, actions, resource)| {
+            format!(r#"{{"Effect":"{effect}","Action":{actions},"Resource":"{resource}"}}"#)
+        });
+        prop::collection::vec(statement, 1..5)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn order_and_splitting_make_no_difference(mut statements in statements(), at in any::<prop::sample::Index>()) {
+            let powers = |statements: &[String]| -> BTreeSet<(&str, Reach)> {
+                found(&statements.join(",")).into_iter().collect()
+            };
+            let before = powers(&statements);
+            let at = at.index(statements.len());
+            statements.rotate_left(at);
+            prop_assert_eq!(&before, &powers(&statements));
+            // One statement for each action, the wild ones among them.
+            let split: Vec<String> = statements.iter().flat_map(|statement| {
+                let (before, rest) = statement.split_once('[').unwrap();
+                let (actions, after) = rest.split_once(']').unwrap();
+                actions.split(',').map(|action| format!("{before}{action}{after}")).collect::<Vec<_>>()
+            }).collect();
+            prop_assert_eq!(&before, &powers(&split));
+        }
     }
 
     #[test]

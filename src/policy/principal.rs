@@ -9,6 +9,8 @@ pub enum Principal {
     User { account: String, path: String, name: String, id: String },
     /// A session of a role. `path` is the role's, `id` its unique id (`AROA...`).
     Session { account: String, path: String, role: String, id: String, session: String },
+    /// Somebody that a user vouches for, with a federation token.
+    Federated { account: String, name: String },
     /// A service that acts for itself, such as `apigateway.amazonaws.com`.
     Service { name: String },
 }
@@ -24,6 +26,9 @@ impl Principal {
             }
             Self::Session { account, role, session, .. } => {
                 Some(format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"))
+            }
+            Self::Federated { account, name } => {
+                Some(format!("arn:aws:sts::{account}:federated-user/{name}"))
             }
         }
     }
@@ -41,9 +46,10 @@ impl Principal {
     pub fn account(&self) -> Option<&str> {
         match self {
             Self::Anonymous | Self::Service { .. } => None,
-            Self::Root { account } | Self::User { account, .. } | Self::Session { account, .. } => {
-                Some(account)
-            }
+            Self::Root { account }
+            | Self::User { account, .. }
+            | Self::Session { account, .. }
+            | Self::Federated { account, .. } => Some(account),
         }
     }
 
@@ -54,6 +60,7 @@ impl Principal {
             Self::Root { account } => Some(account.clone()),
             Self::User { id, .. } => Some(id.clone()),
             Self::Session { id, session, .. } => Some(format!("{id}:{session}")),
+            Self::Federated { account, name } => Some(format!("{account}:{name}")),
         }
     }
 }

@@ -123,7 +123,9 @@ impl Names {
         match principal {
             Principal::Anonymous => Self::default(),
             Principal::Root { .. } => Self { account, root: true, ..Self::default() },
-            Principal::User { .. } => Self { direct, account, ..Self::default() },
+            Principal::User { .. } | Principal::Federated { .. } => {
+                Self { direct, account, ..Self::default() }
+            }
             Principal::Session { id, .. } => {
                 let role = principal.role_arn().into_iter().chain([id.clone()]).collect();
                 Self { direct, role, account, ..Self::default() }

@@ -36,6 +36,7 @@ impl Context {
                 "User"
             }
             Principal::Session { .. } => "AssumedRole",
+            Principal::Federated { .. } => "FederatedUser",
             Principal::Service { name } => {
                 return context
                     .with("aws:PrincipalIsAWSService", "true")

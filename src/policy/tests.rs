@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::*;
 
 mod differential;
+mod operators;
 mod properties;
 
 const CASES: &str = include_str!("../../fixtures/policy/cases.json");

@@ -194,9 +194,18 @@ impl Admin {
             ),
             None => None,
         };
-        let entries = self.audit.entries(&account, |entry| since.is_none_or(|since| entry.time >= since));
-        let entries: Vec<Value> = entries.iter().map(super::audit::Entry::to_json).collect();
-        Ok(Response::json(200, &json!({ "account": account.as_str(), "entries": entries })))
+        let recent = |entry: &super::audit::Entry| since.is_none_or(|since| entry.time >= since);
+        let shown = |entries: Vec<super::audit::Entry>| -> Vec<Value> {
+            entries.iter().map(super::audit::Entry::to_json).collect()
+        };
+        Ok(Response::json(
+            200,
+            &json!({
+                "account": account.as_str(),
+                "entries": shown(self.audit.entries(&account, recent)),
+                "nobodys": shown(self.audit.nobodys(recent)),
+            }),
+        ))
     }
 }
 

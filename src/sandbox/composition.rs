@@ -3,6 +3,8 @@ use std::sync::Arc;
 
 use super::apigateway::{ApiGateway, Reach, Surroundings};
 use super::apigatewayv2::{self, ApiGatewayV2, FunctionUrlEntrance};
+use super::audit::AuditLog;
+use super::authority::Journal;
 use super::cognito::Cognito;
 use super::dynamodb::DynamoDb;
 use super::iam::Iam;
@@ -22,11 +24,14 @@ pub(super) fn compose(
     context: &Context,
     address: SocketAddr,
     keeper: &Arc<Keeper>,
+    audit: &Arc<AuditLog>,
 ) -> Parts {
     let clock = || Arc::clone(&context.clock);
-    let iam = Arc::new(Iam::new(clock(), context.random.clone()));
+    let journal = Journal::new(Arc::clone(audit), context.random.clone());
+    let iam = Arc::new(Iam::new(clock(), context.random.clone()).recording(journal.clone()));
     let directory: Arc<dyn Directory> = iam.clone();
-    let authority = Arc::new(Authority::new(Arc::clone(&directory), clock(), options.open));
+    let authority = Authority::new(Arc::clone(&directory), clock(), options.open);
+    let authority = Arc::new(authority.recording(journal));
     let logs = Arc::new(
         Logs::new(Arc::clone(&authority), clock(), context.random.clone()).kept_by(Arc::clone(keeper)),
     );

@@ -52,12 +52,13 @@ pub trait Directory: Send + Sync {
     /// Returns what is known of an access key that this sandbox issued.
     fn key(&self, access_key_id: &str) -> Option<KeyRecord>;
 
-    /// Returns a principal's policies as they are now.
-    fn policies(&self, principal: &Principal) -> IdentityPolicies;
+    /// Returns a principal's policies as they are now. `access_key_id` is the key that signed: the policies of a session
+    /// are its own, even where another one of the same name is limited otherwise.
+    fn policies(&self, principal: &Principal, access_key_id: Option<&str>) -> IdentityPolicies;
 
     /// Returns the condition keys that a principal's identity and credentials bring along: its tags
     /// (`aws:PrincipalTag/...`), when its session began, its source identity.
-    fn principal_keys(&self, _principal: &Principal) -> Context {
+    fn principal_keys(&self, _principal: &Principal, _access_key_id: Option<&str>) -> Context {
         Context::new()
     }
 

@@ -106,7 +106,9 @@ impl Sandbox {
     pub fn start(options: &Options, context: &Context) -> Result<Running, StartError> {
         let clock = Arc::new(SandboxClock::new(Arc::clone(&context.clock)));
         let context = Context { clock: clock.clone(), ..context.clone() };
-        launch(options, &context, clock, |address, keeper| compose(options, &context, address, keeper))
+        launch(options, &context, clock, |address, keeper, audit| {
+            compose(options, &context, address, keeper, audit)
+        })
     }
 }
 
@@ -192,7 +194,7 @@ fn launch(
     options: &Options,
     context: &Context,
     clock: Arc<SandboxClock>,
-    compose: impl FnOnce(SocketAddr, &Arc<Keeper>) -> Parts,
+    compose: impl FnOnce(SocketAddr, &Arc<Keeper>, &Arc<AuditLog>) -> Parts,
 ) -> Result<Running, StartError> {
     let socket = std::net::TcpListener::bind(options.listen).map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse(options.listen),
@@ -216,7 +218,7 @@ fn launch(
     let Parts { authority, mut services, entrances, switchboard, lambda, mut durables } = {
         // What a service starts in the background runs on the sandbox's own threads.
         let _inside = runtime.enter();
-        compose(address, &keeper)
+        compose(address, &keeper, &audit)
     };
     services.push(Arc::new(CloudTrail::new(Arc::clone(&audit))));
     let directory = Arc::clone(authority.directory());

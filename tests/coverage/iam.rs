@@ -1,3 +1,8 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::hmac;
 use serde_json::{Value, json};
 
 use super::bench::Bench;
@@ -33,6 +38,109 @@ fn login(b: &Bench) {
 /// The ARN of a policy that is not there.
 fn no_policy(b: &Bench) -> String {
     format!("arn:aws:iam::{}:policy/none", b.account)
+}
+
+const KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----";
+/// Self-signed, for `sandbox.example`.
+const PEM: &str = "-----BEGIN CERTIFICATE-----\n\
+    MIIBSDCB+6ADAgECAhQw+sxWI9Et1qKTi98y4wUUb+NHfzAFBgMrZXAwGjEYMBYG\n\
+    A1UEAwwPc2FuZGJveC5leGFtcGxlMB4XDTI2MTEyMjA2NTQ0OFoXDTM2MTExOTA2\n\
+    NTQ0OFowGjEYMBYGA1UEAwwPc2FuZGJveC5leGFtcGxlMCowBQYDK2VwAyEAVRzE\n\
+    UIrVJLZAubgZ2FPCip4g8AdY9GrK13av9hi/eIqjUzBRMB0GA1UdDgQWBBR4fptv\n\
+    MQLW8aj2OvHGfPtn3HQxvDAfBgNVHSMEGDAWgBR4fptvMQLW8aj2OvHGfPtn3HQx\n\
+    vDAPBgNVHRMBAf8EBTADAQH/MAUGAytlcANBAEpnAUDayySjatvb280Jh0raCjwT\n\
+    mjKBWeZ3RBoNL/BfAIgmh6QInbInOl+2C0PszkyKWMO9RcfoZVu9PHmTQgI=\n\
+    -----END CERTIFICATE-----";
+
+fn oidc(b: &Bench) -> String {
+    b.also("CreateOpenIDConnectProvider", json!({ "Url": "https://id.example" }))
+        .text("/OpenIDConnectProviderArn")
+}
+
+fn no_oidc(b: &Bench) -> String {
+    format!("arn:aws:iam::{}:oidc-provider/none.example", b.account)
+}
+
+fn metadata() -> String {
+    format!("<EntityDescriptor entityID=\"idp\">{}</EntityDescriptor>", "-".repeat(1000))
+}
+
+fn saml(b: &Bench) -> String {
+    let input = json!({ "Name": "idp", "SAMLMetadataDocument": metadata() });
+    b.also("CreateSAMLProvider", input).text("/SAMLProviderArn")
+}
+
+fn no_saml(b: &Bench) -> String {
+    format!("arn:aws:iam::{}:saml-provider/none", b.account)
+}
+
+fn no_device(b: &Bench) -> String {
+    format!("arn:aws:iam::{}:mfa/none", b.account)
+}
+
+/// Makes a device; returns its serial number and two codes that it shows about now.
+fn device(b: &Bench) -> (String, [String; 2]) {
+    let made = b.also("CreateVirtualMFADevice", json!({ "VirtualMFADeviceName": "phone" }));
+    let seed = STANDARD.decode(made.text("/VirtualMFADevice/Base32StringSeed")).unwrap();
+    let step = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30;
+    (made.text("/VirtualMFADevice/SerialNumber"), [code(&seed, step), code(&seed, step + 1)])
+}
+
+/// What a device with this seed, in base 32, shows in a step of 30 seconds (RFC 6238).
+fn code(seed: &[u8], step: u64) -> String {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let digit = |letter: &u8| letters.iter().position(|known| known == letter).unwrap();
+    let bits: Vec<usize> =
+        seed.iter().flat_map(|letter| (0..5).rev().map(move |bit| digit(letter) >> bit & 1)).collect();
+    let key: Vec<u8> = bits
+        .chunks_exact(8)
+        .map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | u8::try_from(*bit).unwrap()))
+        .collect();
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
+    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let at = usize::from(tag.as_ref()[19] & 15);
+    let word = u32::from_be_bytes(tag.as_ref()[at..at + 4].try_into().unwrap());
+    format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
+}
+
+/// Makes a user and gives it a device.
+fn enabled(b: &Bench) -> (String, [String; 2]) {
+    user(b);
+    let (serial, codes) = device(b);
+    let codes_of = |n: usize| codes[n].clone();
+    let input = json!({
+        "UserName": "ada", "SerialNumber": serial, "AuthenticationCode1": codes_of(0), "AuthenticationCode2": codes_of(1)
+    });
+    b.also("EnableMFADevice", input);
+    (serial, codes)
+}
+
+fn certificate() -> Value {
+    json!({ "ServerCertificateName": "web", "CertificateBody": PEM, "PrivateKey": KEY })
+}
+
+fn signing(b: &Bench) -> String {
+    user(b);
+    let made = b.also("UploadSigningCertificate", json!({ "UserName": "ada", "CertificateBody": PEM }));
+    made.text("/Certificate/CertificateId")
+}
+
+fn ssh_key() -> String {
+    format!("ssh-rsa {} ada", STANDARD.encode([7; 279]))
+}
+
+fn ssh(b: &Bench) -> String {
+    user(b);
+    let made = b.also("UploadSSHPublicKey", json!({ "UserName": "ada", "SSHPublicKeyBody": ssh_key() }));
+    made.text("/SSHPublicKey/SSHPublicKeyId")
+}
+
+/// Makes a user with a credential for Git.
+fn git(b: &Bench) -> String {
+    user(b);
+    let input = json!({ "UserName": "ada", "ServiceName": "codecommit.amazonaws.com" });
+    b.also("CreateServiceSpecificCredential", input)
+        .text("/ServiceSpecificCredential/ServiceSpecificCredentialId")
 }
 
 operations! { "iam";
@@ -330,4 +438,163 @@ operations! { "iam";
     delete_account_password_policy:
         |b: &Bench| { b.also("UpdateAccountPasswordPolicy", json!({ "RequireNumbers": true })); b.call(json!({  })); let gone = b.ask("iam", "GetAccountPasswordPolicy", json!({  })); assert_eq!(gone.status, 404, "{gone:?}"); },
         |b: &Bench| b.refused(json!({  }), 404, "NoSuchEntity");
+    create_open_id_connect_provider:
+        |b: &Bench| { let arn = b.call(json!({ "Url": "https://id.example" })).text("/OpenIDConnectProviderArn"); assert!(arn.ends_with(":oidc-provider/id.example"), "{arn}"); },
+        |b: &Bench| { oidc(b); b.refused(json!({ "Url": "https://id.example" }), 409, "EntityAlreadyExists"); };
+    get_open_id_connect_provider:
+        |b: &Bench| { let arn = oidc(b); b.call(json!({ "OpenIDConnectProviderArn": arn })).has("/Url", "id.example"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b) }), 404, "NoSuchEntity");
+    list_open_id_connect_providers:
+        |b: &Bench| { let arn = oidc(b); b.call(json!({})).has("/OpenIDConnectProviderList/0/Arn", arn); },
+        |b: &Bench| b.refused_to_others(json!({}), 403, "AccessDenied");
+    delete_open_id_connect_provider:
+        |b: &Bench| { let arn = oidc(b); b.call(json!({ "OpenIDConnectProviderArn": arn })); b.also("ListOpenIDConnectProviders", json!({})).lacks("/OpenIDConnectProviderList"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": "short" }), 400, "ValidationError");
+    update_open_id_connect_provider_thumbprint:
+        |b: &Bench| { let arn = oidc(b); let print = "b".repeat(40); b.call(json!({ "OpenIDConnectProviderArn": arn, "ThumbprintList.member.1": print })); b.also("GetOpenIDConnectProvider", json!({ "OpenIDConnectProviderArn": arn })).has("/ThumbprintList/0", print); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b), "ThumbprintList.member.1": "b".repeat(40) }), 404, "NoSuchEntity");
+    add_client_id_to_open_id_connect_provider:
+        |b: &Bench| { let arn = oidc(b); b.call(json!({ "OpenIDConnectProviderArn": arn, "ClientID": "app" })); b.also("GetOpenIDConnectProvider", json!({ "OpenIDConnectProviderArn": arn })).has("/ClientIDList/0", "app"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b), "ClientID": "app" }), 404, "NoSuchEntity");
+    remove_client_id_from_open_id_connect_provider:
+        |b: &Bench| { let arn = oidc(b); b.also("AddClientIDToOpenIDConnectProvider", json!({ "OpenIDConnectProviderArn": arn, "ClientID": "app" })); b.call(json!({ "OpenIDConnectProviderArn": arn, "ClientID": "app" })); b.also("GetOpenIDConnectProvider", json!({ "OpenIDConnectProviderArn": arn })).lacks("/ClientIDList"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b), "ClientID": "app" }), 404, "NoSuchEntity");
+    create_saml_provider:
+        |b: &Bench| { let arn = b.call(json!({ "Name": "idp", "SAMLMetadataDocument": metadata() })).text("/SAMLProviderArn"); assert!(arn.ends_with(":saml-provider/idp"), "{arn}"); },
+        |b: &Bench| b.refused(json!({ "Name": "idp", "SAMLMetadataDocument": "x".repeat(1000) }), 400, "InvalidInput");
+    get_saml_provider:
+        |b: &Bench| { let arn = saml(b); b.call(json!({ "SAMLProviderArn": arn })).has("/SAMLMetadataDocument", metadata()); },
+        |b: &Bench| b.refused(json!({ "SAMLProviderArn": no_saml(b) }), 404, "NoSuchEntity");
+    list_saml_providers:
+        |b: &Bench| { let arn = saml(b); b.call(json!({})).has("/SAMLProviderList/0/Arn", arn); },
+        |b: &Bench| b.refused_to_others(json!({}), 403, "AccessDenied");
+    update_saml_provider:
+        |b: &Bench| { let arn = saml(b); b.call(json!({ "SAMLProviderArn": arn, "AssertionEncryptionMode": "Allowed" })); b.also("GetSAMLProvider", json!({ "SAMLProviderArn": arn })).has("/AssertionEncryptionMode", "Allowed"); },
+        |b: &Bench| b.refused(json!({ "SAMLProviderArn": no_saml(b), "SAMLMetadataDocument": metadata() }), 404, "NoSuchEntity");
+    delete_saml_provider:
+        |b: &Bench| { let arn = saml(b); b.call(json!({ "SAMLProviderArn": arn })); b.also("ListSAMLProviders", json!({})).lacks("/SAMLProviderList"); },
+        |b: &Bench| b.refused(json!({ "SAMLProviderArn": no_saml(b) }), 404, "NoSuchEntity");
+    create_virtual_mfa_device:
+        |b: &Bench| { let made = b.call(json!({ "VirtualMFADeviceName": "phone" })); assert!(made.text("/VirtualMFADevice/SerialNumber").ends_with(":mfa/phone"), "{made:?}"); },
+        |b: &Bench| { device(b); b.refused(json!({ "VirtualMFADeviceName": "phone" }), 409, "EntityAlreadyExists"); };
+    delete_virtual_mfa_device:
+        |b: &Bench| { let (serial, _) = device(b); b.call(json!({ "SerialNumber": serial })); b.also("ListVirtualMFADevices", json!({})).lacks("/VirtualMFADevices"); },
+        |b: &Bench| b.refused(json!({ "SerialNumber": no_device(b) }), 404, "NoSuchEntity");
+    list_virtual_mfa_devices:
+        |b: &Bench| { let (serial, _) = device(b); b.call(json!({ "AssignmentStatus": "Unassigned" })).has("/VirtualMFADevices/0/SerialNumber", serial); },
+        |b: &Bench| b.refused(json!({ "AssignmentStatus": "Lost" }), 400, "ValidationError");
+    enable_mfa_device:
+        |b: &Bench| { user(b); let (serial, codes) = device(b); b.call(json!({ "UserName": "ada", "SerialNumber": serial, "AuthenticationCode1": codes[0], "AuthenticationCode2": codes[1] })); b.also("ListMFADevices", json!({ "UserName": "ada" })).has("/MFADevices/0/SerialNumber", serial); },
+        |b: &Bench| { user(b); let (serial, codes) = device(b); b.refused(json!({ "UserName": "ada", "SerialNumber": serial, "AuthenticationCode1": codes[1], "AuthenticationCode2": codes[0] }), 403, "InvalidAuthenticationCode"); };
+    deactivate_mfa_device:
+        |b: &Bench| { let (serial, _) = enabled(b); b.call(json!({ "UserName": "ada", "SerialNumber": serial })); b.also("ListMFADevices", json!({ "UserName": "ada" })).lacks("/MFADevices"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "SerialNumber": no_device(b) }), 404, "NoSuchEntity"); };
+    resync_mfa_device:
+        |b: &Bench| { let (serial, codes) = enabled(b); b.call(json!({ "UserName": "ada", "SerialNumber": serial, "AuthenticationCode1": codes[0], "AuthenticationCode2": codes[1] })); },
+        |b: &Bench| { let (serial, codes) = enabled(b); b.refused(json!({ "UserName": "ada", "SerialNumber": serial, "AuthenticationCode1": codes[1], "AuthenticationCode2": codes[0] }), 403, "InvalidAuthenticationCode"); };
+    list_mfa_devices:
+        |b: &Bench| { let (serial, _) = enabled(b); b.call(json!({ "UserName": "ada" })).has("/MFADevices/0/SerialNumber", serial); },
+        |b: &Bench| b.refused(json!({ "UserName": "ada" }), 404, "NoSuchEntity");
+    get_mfa_device:
+        |b: &Bench| { let (serial, _) = enabled(b); b.call(json!({ "UserName": "ada", "SerialNumber": serial })).has("/UserName", "ada"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "SerialNumber": no_device(b) }), 404, "NoSuchEntity"); };
+    upload_server_certificate:
+        |b: &Bench| { b.call(certificate()).has("/ServerCertificateMetadata/Expiration", "2036-11-19T06:54:48Z"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web", "CertificateBody": "body", "PrivateKey": KEY }), 400, "MalformedCertificate");
+    get_server_certificate:
+        |b: &Bench| { b.also("UploadServerCertificate", certificate()); b.call(json!({ "ServerCertificateName": "web" })).has("/ServerCertificate/ServerCertificateMetadata/Path", "/"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web" }), 404, "NoSuchEntity");
+    list_server_certificates:
+        |b: &Bench| { b.also("UploadServerCertificate", certificate()); b.call(json!({})).has("/ServerCertificateMetadataList/0/ServerCertificateName", "web"); },
+        |b: &Bench| b.refused(json!({ "MaxItems": 0 }), 400, "ValidationError");
+    update_server_certificate:
+        |b: &Bench| { b.also("UploadServerCertificate", certificate()); b.call(json!({ "ServerCertificateName": "web", "NewServerCertificateName": "edge" })); b.also("ListServerCertificates", json!({})).has("/ServerCertificateMetadataList/0/ServerCertificateName", "edge"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web", "NewPath": "/edge/" }), 404, "NoSuchEntity");
+    delete_server_certificate:
+        |b: &Bench| { b.also("UploadServerCertificate", certificate()); b.call(json!({ "ServerCertificateName": "web" })); b.also("ListServerCertificates", json!({})).lacks("/ServerCertificateMetadataList"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web" }), 404, "NoSuchEntity");
+    upload_signing_certificate:
+        |b: &Bench| { user(b); b.call(json!({ "UserName": "ada", "CertificateBody": PEM })).has("/Certificate/Status", "Active"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "CertificateBody": "body" }), 400, "MalformedCertificate"); };
+    list_signing_certificates:
+        |b: &Bench| { let id = signing(b); b.call(json!({ "UserName": "ada" })).has("/Certificates/0/CertificateId", id); },
+        |b: &Bench| b.refused(json!({ "UserName": "ada" }), 404, "NoSuchEntity");
+    update_signing_certificate:
+        |b: &Bench| { let id = signing(b); b.call(json!({ "UserName": "ada", "CertificateId": id, "Status": "Inactive" })); b.also("ListSigningCertificates", json!({ "UserName": "ada" })).has("/Certificates/0/Status", "Inactive"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "CertificateId": "X".repeat(24), "Status": "Inactive" }), 404, "NoSuchEntity"); };
+    delete_signing_certificate:
+        |b: &Bench| { let id = signing(b); b.call(json!({ "UserName": "ada", "CertificateId": id })); b.also("ListSigningCertificates", json!({ "UserName": "ada" })).lacks("/Certificates"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "CertificateId": "X".repeat(24) }), 404, "NoSuchEntity"); };
+    upload_ssh_public_key:
+        |b: &Bench| { user(b); b.call(json!({ "UserName": "ada", "SSHPublicKeyBody": ssh_key() })).has("/SSHPublicKey/Status", "Active"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "SSHPublicKeyBody": "ssh-ed25519 AAAA" }), 400, "InvalidPublicKey"); };
+    get_ssh_public_key:
+        |b: &Bench| { let id = ssh(b); b.call(json!({ "UserName": "ada", "SSHPublicKeyId": id, "Encoding": "SSH" })).has("/SSHPublicKey/SSHPublicKeyBody", ssh_key()); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "SSHPublicKeyId": "X".repeat(20), "Encoding": "SSH" }), 404, "NoSuchEntity"); };
+    list_ssh_public_keys:
+        |b: &Bench| { let id = ssh(b); b.call(json!({ "UserName": "ada" })).has("/SSHPublicKeys/0/SSHPublicKeyId", id); },
+        |b: &Bench| b.refused(json!({ "UserName": "ada" }), 404, "NoSuchEntity");
+    update_ssh_public_key:
+        |b: &Bench| { let id = ssh(b); b.call(json!({ "UserName": "ada", "SSHPublicKeyId": id, "Status": "Inactive" })); b.also("ListSSHPublicKeys", json!({ "UserName": "ada" })).has("/SSHPublicKeys/0/Status", "Inactive"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "SSHPublicKeyId": "X".repeat(20), "Status": "Inactive" }), 404, "NoSuchEntity"); };
+    delete_ssh_public_key:
+        |b: &Bench| { let id = ssh(b); b.call(json!({ "UserName": "ada", "SSHPublicKeyId": id })); b.also("ListSSHPublicKeys", json!({ "UserName": "ada" })).lacks("/SSHPublicKeys"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "SSHPublicKeyId": "X".repeat(20) }), 404, "NoSuchEntity"); };
+    create_service_specific_credential:
+        |b: &Bench| { user(b); b.call(json!({ "UserName": "ada", "ServiceName": "codecommit.amazonaws.com" })).has("/ServiceSpecificCredential/ServiceUserName", format!("ada-at-{}", b.account)); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "ServiceName": "mars.amazonaws.com" }), 404, "NotSupportedService"); };
+    list_service_specific_credentials:
+        |b: &Bench| { let id = git(b); b.call(json!({ "UserName": "ada" })).has("/ServiceSpecificCredentials/0/ServiceSpecificCredentialId", id); },
+        |b: &Bench| b.refused(json!({ "UserName": "ada" }), 404, "NoSuchEntity");
+    reset_service_specific_credential:
+        |b: &Bench| { let id = git(b); let new = b.call(json!({ "UserName": "ada", "ServiceSpecificCredentialId": id })); assert!(!new.text("/ServiceSpecificCredential/ServicePassword").is_empty()); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "ServiceSpecificCredentialId": "X".repeat(20) }), 404, "NoSuchEntity"); };
+    update_service_specific_credential:
+        |b: &Bench| { let id = git(b); b.call(json!({ "UserName": "ada", "ServiceSpecificCredentialId": id, "Status": "Inactive" })); b.also("ListServiceSpecificCredentials", json!({ "UserName": "ada" })).has("/ServiceSpecificCredentials/0/Status", "Inactive"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "ServiceSpecificCredentialId": "X".repeat(20), "Status": "Inactive" }), 404, "NoSuchEntity"); };
+    delete_service_specific_credential:
+        |b: &Bench| { let id = git(b); b.call(json!({ "UserName": "ada", "ServiceSpecificCredentialId": id })); b.also("ListServiceSpecificCredentials", json!({ "UserName": "ada" })).lacks("/ServiceSpecificCredentials"); },
+        |b: &Bench| { user(b); b.refused(json!({ "UserName": "ada", "ServiceSpecificCredentialId": "X".repeat(20) }), 404, "NoSuchEntity"); };
+    generate_credential_report:
+        |b: &Bench| { b.call(json!({})).has("/State", "STARTED"); b.call(json!({})).has("/State", "COMPLETE"); },
+        |b: &Bench| b.refused_to_others(json!({}), 403, "AccessDenied");
+    get_credential_report:
+        |b: &Bench| { for _ in 0..2 { b.also("GenerateCredentialReport", json!({})); } b.call(json!({})).has("/ReportFormat", "text/csv"); },
+        |b: &Bench| b.refused(json!({}), 410, "ReportNotPresent");
+    tag_open_id_connect_provider:
+        |b: &Bench| { let it = oidc(b); b.call(json!({ "OpenIDConnectProviderArn": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.also("ListOpenIDConnectProviderTags", json!({ "OpenIDConnectProviderArn": it })).has("/Tags/0/Value", "red"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b), "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" }), 404, "NoSuchEntity");
+    untag_open_id_connect_provider:
+        |b: &Bench| { let it = oidc(b); b.also("TagOpenIDConnectProvider", json!({ "OpenIDConnectProviderArn": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "OpenIDConnectProviderArn": it, "TagKeys.member.1": "team" })); b.also("ListOpenIDConnectProviderTags", json!({ "OpenIDConnectProviderArn": it })).lacks("/Tags"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b), "TagKeys.member.1": "team" }), 404, "NoSuchEntity");
+    list_open_id_connect_provider_tags:
+        |b: &Bench| { let it = oidc(b); b.also("TagOpenIDConnectProvider", json!({ "OpenIDConnectProviderArn": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "OpenIDConnectProviderArn": it })).has("/Tags/0/Key", "team"); },
+        |b: &Bench| b.refused(json!({ "OpenIDConnectProviderArn": no_oidc(b) }), 404, "NoSuchEntity");
+    tag_saml_provider:
+        |b: &Bench| { let it = saml(b); b.call(json!({ "SAMLProviderArn": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.also("ListSAMLProviderTags", json!({ "SAMLProviderArn": it })).has("/Tags/0/Value", "red"); },
+        |b: &Bench| b.refused(json!({ "SAMLProviderArn": no_saml(b), "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" }), 404, "NoSuchEntity");
+    untag_saml_provider:
+        |b: &Bench| { let it = saml(b); b.also("TagSAMLProvider", json!({ "SAMLProviderArn": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "SAMLProviderArn": it, "TagKeys.member.1": "team" })); b.also("ListSAMLProviderTags", json!({ "SAMLProviderArn": it })).lacks("/Tags"); },
+        |b: &Bench| b.refused(json!({ "SAMLProviderArn": no_saml(b), "TagKeys.member.1": "team" }), 404, "NoSuchEntity");
+    list_saml_provider_tags:
+        |b: &Bench| { let it = saml(b); b.also("TagSAMLProvider", json!({ "SAMLProviderArn": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "SAMLProviderArn": it })).has("/Tags/0/Key", "team"); },
+        |b: &Bench| b.refused(json!({ "SAMLProviderArn": no_saml(b) }), 404, "NoSuchEntity");
+    tag_mfa_device:
+        |b: &Bench| { let it = device(b).0; b.call(json!({ "SerialNumber": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.also("ListMFADeviceTags", json!({ "SerialNumber": it })).has("/Tags/0/Value", "red"); },
+        |b: &Bench| b.refused(json!({ "SerialNumber": no_device(b), "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" }), 404, "NoSuchEntity");
+    untag_mfa_device:
+        |b: &Bench| { let it = device(b).0; b.also("TagMFADevice", json!({ "SerialNumber": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "SerialNumber": it, "TagKeys.member.1": "team" })); b.also("ListMFADeviceTags", json!({ "SerialNumber": it })).lacks("/Tags"); },
+        |b: &Bench| b.refused(json!({ "SerialNumber": no_device(b), "TagKeys.member.1": "team" }), 404, "NoSuchEntity");
+    list_mfa_device_tags:
+        |b: &Bench| { let it = device(b).0; b.also("TagMFADevice", json!({ "SerialNumber": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "SerialNumber": it })).has("/Tags/0/Key", "team"); },
+        |b: &Bench| b.refused(json!({ "SerialNumber": no_device(b) }), 404, "NoSuchEntity");
+    tag_server_certificate:
+        |b: &Bench| { let it = { b.also("UploadServerCertificate", certificate()); "web" }; b.call(json!({ "ServerCertificateName": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.also("ListServerCertificateTags", json!({ "ServerCertificateName": it })).has("/Tags/0/Value", "red"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web", "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" }), 404, "NoSuchEntity");
+    untag_server_certificate:
+        |b: &Bench| { let it = { b.also("UploadServerCertificate", certificate()); "web" }; b.also("TagServerCertificate", json!({ "ServerCertificateName": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "ServerCertificateName": it, "TagKeys.member.1": "team" })); b.also("ListServerCertificateTags", json!({ "ServerCertificateName": it })).lacks("/Tags"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web", "TagKeys.member.1": "team" }), 404, "NoSuchEntity");
+    list_server_certificate_tags:
+        |b: &Bench| { let it = { b.also("UploadServerCertificate", certificate()); "web" }; b.also("TagServerCertificate", json!({ "ServerCertificateName": it, "Tags.member.1.Key": "team", "Tags.member.1.Value": "red" })); b.call(json!({ "ServerCertificateName": it })).has("/Tags/0/Key", "team"); },
+        |b: &Bench| b.refused(json!({ "ServerCertificateName": "web" }), 404, "NoSuchEntity");
 }

@@ -27,6 +27,12 @@ operations! { "sts";
             assert!(session.text("/Credentials/AccessKeyId").starts_with("ASIA"), "{session:?}");
         },
         |b: &Bench| b.refused(json!({ "DurationSeconds": "60" }), 400, "ValidationError");
+    get_federation_token:
+        |b: &Bench| {
+            let session = b.call(json!({ "Name": "bob", "DurationSeconds": "900" }));
+            session.has("/FederatedUser/Arn", format!("arn:aws:sts::{}:federated-user/bob", b.account));
+        },
+        |b: &Bench| b.refused(json!({ "Name": "b" }), 400, "ValidationError");
     get_access_key_info:
         |b: &Bench| { b.call(json!({ "AccessKeyId": b.keys.id })).has("/Account", b.account.as_str()); },
         |b: &Bench| b.refused(json!({}), 400, "ValidationError");

@@ -36,6 +36,8 @@ pub struct Entry {
     pub access_key_id: Option<String>,
     pub source_ip: String,
     pub user_agent: String,
+    /// The service that made the call, for itself or for the principal; `None` for a call from outside.
+    pub invoked_by: Option<String>,
     /// Signing name of the service.
     pub service: String,
     /// AWS's name; empty when the request was refused before its operation was known.
@@ -55,7 +57,9 @@ impl Entry {
     /// so this is the name that CloudTrail shows: a user's name, a session's name, `root`.
     pub(super) fn user_name(&self) -> Option<&str> {
         match self.principal.as_ref()? {
-            Principal::User { name, .. } | Principal::Service { name } => Some(name),
+            Principal::User { name, .. }
+            | Principal::Federated { name, .. }
+            | Principal::Service { name } => Some(name),
             Principal::Session { session, .. } => Some(session),
             Principal::Root { .. } => Some("root"),
             Principal::Anonymous => None,
@@ -85,6 +89,7 @@ impl Entry {
             "accessKeyId": self.access_key_id,
             "sourceIp": self.source_ip,
             "userAgent": self.user_agent,
+            "invokedBy": self.invoked_by,
             "service": self.service,
             "operation": self.operation,
             "readOnly": self.read_only,
@@ -107,6 +112,7 @@ impl Entry {
             Some(Principal::Root { .. }) => "Root",
             Some(Principal::User { .. }) => "IAMUser",
             Some(Principal::Session { .. }) => "AssumedRole",
+            Some(Principal::Federated { .. }) => "FederatedUser",
             Some(Principal::Service { .. }) => "AWSService",
         };
         identity.insert("type".into(), kind.into());
@@ -122,6 +128,20 @@ impl Entry {
         }
         if let Some(Principal::User { name, .. }) = principal {
             identity.insert("userName".into(), name.as_str().into());
+        }
+        if let Some(Principal::Session { account, role, id, .. }) = principal {
+            // Who gave out the session: its role.
+            let issuer = json!({
+                "type": "Role",
+                "principalId": id,
+                "arn": principal.and_then(Principal::role_arn),
+                "accountId": account,
+                "userName": role,
+            });
+            identity.insert("sessionContext".into(), json!({ "sessionIssuer": issuer }));
+        }
+        if let Some(service) = &self.invoked_by {
+            identity.insert("invokedBy".into(), service.as_str().into());
         }
         let resources: Vec<Value> = self.resources.iter().map(|arn| json!({ "ARN": arn })).collect();
         let mut record = Map::new();
@@ -139,6 +159,9 @@ impl Entry {
         if let Some(message) = &self.error_message {
             record.insert("errorMessage".into(), message.as_str().into());
         }
+        // What was sent and answered is not kept: there is no telling what of it is secret.
+        record.insert("requestParameters".into(), Value::Null);
+        record.insert("responseElements".into(), Value::Null);
         record.insert("requestID".into(), self.request_id.as_str().into());
         record.insert("eventID".into(), self.event_id().into());
         record.insert("readOnly".into(), self.read_only.into());

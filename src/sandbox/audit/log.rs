@@ -36,6 +36,15 @@ impl AuditLog {
             .unwrap_or_default()
     }
 
+    /// Returns the calls that no account could be told of, oldest first: refused requests with unknown keys or none.
+    pub fn nobodys(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        let entries = self.lock();
+        entries
+            .get(&None)
+            .map(|own| own.iter().filter(|entry| keep(entry)).cloned().collect())
+            .unwrap_or_default()
+    }
+
     /// Forgets the calls of an account, or all.
     pub fn reset(&self, account: Option<&AccountId>) {
         let mut entries = self.lock();

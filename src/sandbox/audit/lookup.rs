@@ -13,6 +13,8 @@ pub(super) struct Lookup {
     start: Option<Timestamp>,
     end: Option<Timestamp>,
     most: usize,
+    /// Whether it asks for insights, of which there are none: only events of management and data are kept.
+    insights: bool,
     /// How many events earlier pages showed, and the newest event that they began with.
     from: Option<(usize, String)>,
 }
@@ -65,6 +67,14 @@ impl Lookup {
                 "The start time must not be after the end time.",
             ));
         }
+        let insights = match body.get("EventCategory").and_then(Value::as_str) {
+            None => false,
+            Some("insight") => true,
+            Some(_) => {
+                let message = "The event category is not valid.";
+                return Err(ServiceError::new(400, "InvalidEventCategoryException", message));
+            }
+        };
         let from = match body.get("NextToken").and_then(Value::as_str) {
             None => None,
             Some(token) => {
@@ -79,12 +89,13 @@ impl Lookup {
         };
         // At most 50, so it fits.
         let most = usize::try_from(most).unwrap_or(50);
-        Ok(Self { attribute, start, end, most, from })
+        Ok(Self { attribute, start, end, most, insights, from })
     }
 
     /// Whether an event is asked for. Events of refused signatures have no name and are not shown, as on AWS.
     pub(super) fn wants(&self, entry: &Entry) -> bool {
-        if entry.operation.is_empty()
+        if self.insights
+            || entry.operation.is_empty()
             || self.start.is_some_and(|start| entry.time < start)
             || self.end.is_some_and(|end| entry.time > end)
         {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::denial::denial;
+use super::journal::{Asked, Journal, operation_of};
 use super::keys::principal_keys;
 use crate::context::Clock;
 use crate::policy::{
@@ -22,6 +23,8 @@ pub struct Authority {
     standing: AtomicU8,
     /// Root may do everything that nobody denies: the same as a policy that allows everything.
     everything: Option<(String, Arc<Policy>)>,
+    /// Where the calls that the front does not see are noted.
+    journal: Option<Journal>,
 }
 
 impl Authority {
@@ -30,7 +33,19 @@ impl Authority {
         let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
         let everything = Policy::parse(text, PolicyKind::Identity).ok();
         let everything = everything.map(|policy| (ROOT.to_owned(), Arc::new(policy)));
-        Self { directory, clock, open, standing: AtomicU8::new(0), everything }
+        Self { directory, clock, open, standing: AtomicU8::new(0), everything, journal: None }
+    }
+
+    /// Notes the calls that the front does not see in the audit log.
+    #[must_use]
+    pub fn recording(mut self, journal: Journal) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    /// Returns where the calls that the front does not see are noted.
+    pub fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
     }
 
     pub fn directory(&self) -> &Arc<dyn Directory> {
@@ -77,8 +92,10 @@ impl Authority {
         Ok(())
     }
 
-    /// Decides one access. `context` holds the keys of the request; those of the access are added to it.
-    pub fn decide(&self, principal: &Principal, access: &Access, mut context: Context) -> Decision {
+    /// Decides one access. `context` holds the keys of the request, to which those of the access are added.
+    pub fn decide(&self, caller: &Caller, access: &Access, mut context: Context) -> Decision {
+        let Caller { principal, access_key_id } = caller;
+        let access_key_id = access_key_id.as_deref();
         if self.standing() != Standing::Running
             && !self.standing().admits(principal, self.is_administrator(principal))
         {
@@ -90,7 +107,7 @@ impl Authority {
         {
             context.set("aws:ResourceAccount", vec![owner.to_owned()]);
         }
-        context.extend(self.directory.principal_keys(principal));
+        context.extend(self.directory.principal_keys(principal, access_key_id));
         context.extend(access.context.clone());
         let root = matches!(principal, Principal::Root { .. });
         let own = owner.is_none_or(|owner| principal.account() == Some(owner));
@@ -104,7 +121,9 @@ impl Authority {
             context,
         };
         let mut policies = match principal {
-            Principal::User { .. } | Principal::Session { .. } => self.directory.policies(principal),
+            Principal::User { .. } | Principal::Session { .. } | Principal::Federated { .. } => {
+                self.directory.policies(principal, access_key_id)
+            }
             Principal::Anonymous | Principal::Root { .. } | Principal::Service { .. } => {
                 IdentityPolicies::default()
             }
@@ -131,24 +150,49 @@ impl Authority {
     pub fn check(
         &self,
         service: &str,
-        principal: &Principal,
+        caller: &Caller,
         access: &Access,
         context: Context,
     ) -> Result<Decision, ServiceError> {
-        let decision = self.decide(principal, access, context);
-        if decision.is_allowed() { Ok(decision) } else { Err(denial(service, principal, access, &decision)) }
+        let decision = self.decide(caller, access, context);
+        if decision.is_allowed() {
+            Ok(decision)
+        } else {
+            Err(denial(service, &caller.principal, access, &decision))
+        }
     }
 
-    /// Like [`check`](Self::check), for what a service does on somebody's behalf without a request of theirs: only the
-    /// keys that the principal brings along are there.
+    /// Whether a principal might do something, for a service that tries it without doing it.
+    pub fn would_allow(&self, principal: &Principal, access: &Access, scope: &Scope) -> bool {
+        let caller = Caller { principal: principal.clone(), access_key_id: None };
+        self.decide(&caller, access, principal_keys(principal, scope, self.clock.now())).is_allowed()
+    }
+
+    /// Like [`check`](Self::check), for what one service asks of another without a request over HTTP: only the keys that
+    /// the principal brings along are there. `by` is the service that asks. The call goes into the audit log.
     pub fn check_internal(
         &self,
         service: &str,
+        by: &str,
         principal: &Principal,
         access: &Access,
         scope: &Scope,
     ) -> Result<Decision, ServiceError> {
-        self.check(service, principal, access, principal_keys(principal, scope, self.clock.now()))
+        let caller = Caller { principal: principal.clone(), access_key_id: None };
+        let keys = principal_keys(principal, scope, self.clock.now());
+        let checked = self.check(service, &caller, access, keys);
+        if let Some(journal) = &self.journal {
+            let asked = Asked {
+                service,
+                operation: operation_of(&access.action),
+                resource: &access.resource,
+                scope,
+                time: self.clock.now(),
+            };
+            let outcome = checked.as_ref().map(|decision| decision.decided_by.as_slice());
+            journal.between_services(by, principal, &asked, outcome);
+        }
+        checked
     }
 }
 

@@ -20,6 +20,7 @@ pub fn principal_keys(principal: &Principal, scope: &Scope, now: Timestamp) -> C
         Principal::Root { .. } => ("Account", false),
         Principal::User { .. } => ("User", false),
         Principal::Session { .. } => ("AssumedRole", false),
+        Principal::Federated { .. } => ("FederatedUser", false),
         Principal::Service { name } => {
             keys = keys.with("aws:PrincipalServiceName", name.clone());
             ("Service", true)
@@ -44,7 +45,7 @@ pub fn principal_keys(principal: &Principal, scope: &Scope, now: Timestamp) -> C
     }
     match principal {
         Principal::User { name, .. } => keys.with("aws:username", name.clone()),
-        // Present with temporary credentials only; the sandbox has no second factor.
+        // Present with temporary credentials only; those that came with a code say so themselves.
         Principal::Session { .. } => keys.with("aws:MultiFactorAuthPresent", "false"),
         _ => keys,
     }

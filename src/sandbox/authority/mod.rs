@@ -5,8 +5,10 @@
 
 mod decide;
 mod denial;
+mod journal;
 mod keys;
 
 pub use decide::Authority;
 pub use denial::{denial, denied_code};
+pub use journal::{Asked, Journal};
 pub use keys::{principal_keys, request_keys};

@@ -6,7 +6,7 @@ use super::DynamoDb;
 use super::fault::validation;
 use super::streams::{number_of, parse_arn, sequence, stream_arn};
 use crate::policy::{Context, Principal};
-use crate::sandbox::{Access, EventSource, Position, Scope, ServiceError, SourceBatch};
+use crate::sandbox::{Access, Caller, EventSource, Position, Scope, ServiceError, SourceBatch};
 
 /// The one shard of every stream.
 const SHARD: &str = "shardId-00000001700000000000-00000001";
@@ -205,8 +205,9 @@ impl EventSource for DynamoDb {
         most: usize,
     ) -> Result<SourceBatch, ServiceError> {
         let (scope, table, label) = parse_arn(arn).ok_or_else(|| no_stream(arn))?;
+        let reader = Caller { principal: reader.clone(), access_key_id: None };
         for action in ["dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"] {
-            self.authority().check("dynamodb", reader, &Access::new(action, arn), Context::new())?;
+            self.authority().check("dynamodb", &reader, &Access::new(action, arn), Context::new())?;
         }
         let store = self.existing(&scope).ok_or_else(|| no_stream(arn))?;
         let (records, next) =

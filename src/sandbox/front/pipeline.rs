@@ -11,7 +11,8 @@ use crate::sandbox::audit::{AuditLog, Entry, Outcome};
 use crate::sandbox::authority::{denied_code, request_keys};
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
-    Access, Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service, ServiceError,
+    Access, AccountId, Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service,
+    ServiceError,
 };
 
 /// Takes every request that comes to the sandbox.
@@ -47,11 +48,20 @@ struct Passage {
     service: Arc<dyn Service>,
     caller: Option<Caller>,
     scope: Option<Scope>,
+    /// Of a request whose signature did not count: the key that it claims, and the key's account.
+    claimed: Option<(String, Option<AccountId>)>,
     region: String,
     operation: String,
     read_only: bool,
     resources: Vec<String>,
     allowed_by: Vec<Matched>,
+}
+
+/// Why nobody was let in.
+pub(super) struct Refused {
+    pub(super) error: ServiceError,
+    /// The key that the request claims, and the key's account.
+    pub(super) claimed: Option<(String, Option<AccountId>)>,
 }
 
 impl Front {
@@ -101,8 +111,9 @@ impl Front {
         match identify(&request, &addressed, &self.authority, request.received) {
             Ok(known) => self.serve(service, region, request, Ok(known)).await,
             Err(refusal) => {
-                let refusal = refusal.to_error(service.protocol());
-                self.serve(service, region, request, Err(refusal)).await
+                let error = refusal.to_error(service.protocol());
+                let refused = Refused { error, claimed: self.claimed(&addressed) };
+                self.serve(service, region, request, Err(refused)).await
             }
         }
     }
@@ -113,12 +124,13 @@ impl Front {
         service: Arc<dyn Service>,
         region: String,
         request: Request,
-        known: Result<(Caller, Scope), ServiceError>,
+        known: Result<(Caller, Scope), Refused>,
     ) -> Response {
         let mut passage = Passage {
             service: Arc::clone(&service),
             caller: None,
             scope: None,
+            claimed: None,
             region,
             operation: String::new(),
             read_only: true,
@@ -128,7 +140,10 @@ impl Front {
         let head = Request { body: bytes::Bytes::new(), ..request.clone() };
         let result = match known {
             Ok((caller, scope)) => self.pass(request, caller, scope, &mut passage).await,
-            Err(refused) => Err(refused),
+            Err(refused) => {
+                passage.claimed = refused.claimed;
+                Err(refused.error)
+            }
         };
         let (response, error) = match result {
             Ok(response) => {
@@ -193,8 +208,7 @@ impl Front {
         if !operation.accesses.is_empty() {
             let keys = request_keys(&request, &caller, &scope);
             for access in &operation.accesses {
-                let decision =
-                    self.authority.check(service.signing_name(), &caller.principal, access, keys.clone())?;
+                let decision = self.authority.check(service.signing_name(), &caller, access, keys.clone())?;
                 passage.allowed_by.extend(decision.decided_by);
             }
         }
@@ -221,6 +235,13 @@ impl Front {
         services.find_map(|service| Some((Arc::clone(service), service.anonymous(request)?)))
     }
 
+    /// Returns the key that a refused request came with, and its account where the key is one of the sandbox's: whoever
+    /// looks into the log sees what was tried in the account's name.
+    fn claimed(&self, addressed: &Addressed) -> Option<(String, Option<AccountId>)> {
+        let key = &addressed.claim.as_ref().ok()?.as_ref()?.credential.access_key_id;
+        Some((key.clone(), self.authority.directory().key(key).map(|record| record.account)))
+    }
+
     fn find(&self, addressed: &Addressed, request: &Request) -> Option<Arc<dyn Service>> {
         let name = addressed.service.as_deref()?;
         self.services.iter().find(|service| service.signing_name() == name && service.takes(request)).cloned()
@@ -239,16 +260,22 @@ impl Front {
 impl Passage {
     fn into_entry(self, request: &Request, error: Option<(String, String)>) -> Entry {
         let (error_code, error_message) = error.unzip();
+        let (claimed_key, claimed_account) = self.claimed.unzip();
+        let claimed_account = claimed_account.flatten();
         let denied = error_code.as_deref().is_some_and(|code| code.starts_with("AccessDenied"));
         Entry {
             request_id: request.id.clone(),
             time: request.received,
-            account: self.scope.map(|scope| scope.account),
+            account: self.scope.map(|scope| scope.account).or(claimed_account),
             region: self.region,
-            access_key_id: self.caller.as_ref().and_then(|caller| caller.access_key_id.clone()),
+            access_key_id: match &self.caller {
+                Some(caller) => caller.access_key_id.clone(),
+                None => claimed_key,
+            },
             principal: self.caller.map(|caller| caller.principal),
             source_ip: request.peer.to_canonical().to_string(),
             user_agent: request.header("user-agent").unwrap_or_default().to_owned(),
+            invoked_by: None,
             service: self.service.signing_name().to_owned(),
             operation: self.operation,
             read_only: self.read_only,

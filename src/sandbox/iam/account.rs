@@ -112,14 +112,11 @@ pub(super) fn update_password_policy(state: &mut State, desk: &Desk<'_>) -> Resu
     ] {
         policy.insert(name.to_owned(), json!(validate::flag(desk.parameters, name)));
     }
-    if desk.parameters.get("HardExpiry").is_some() {
-        policy.insert("HardExpiry".to_owned(), json!(validate::flag(desk.parameters, "HardExpiry")));
-    }
-    let age = validate::number(desk.parameters, "MaxPasswordAge", 0, 1095)?.filter(|age| *age > 0);
-    policy.insert("ExpirePasswords".to_owned(), json!(age.is_some()));
-    if let Some(age) = age {
-        policy.insert("MaxPasswordAge".to_owned(), json!(age));
-    }
+    policy.insert("HardExpiry".to_owned(), json!(validate::flag(desk.parameters, "HardExpiry")));
+    // None and 0 are the same: passwords do not expire.
+    let age = validate::number(desk.parameters, "MaxPasswordAge", 0, 1095)?.unwrap_or(0);
+    policy.insert("ExpirePasswords".to_owned(), json!(age > 0));
+    policy.insert("MaxPasswordAge".to_owned(), json!(age));
     if let Some(count) =
         validate::number(desk.parameters, "PasswordReusePrevention", 0, 24)?.filter(|n| *n > 0)
     {

@@ -6,8 +6,9 @@ pub fn coverage() -> Coverage {
     Coverage::of("iam", "IAM")
         .summed_up(
             "users, groups, roles, access keys, inline, managed and AWS managed policies with versions, boundaries, tags, \
-             instance profiles, the two simulations, authorization details",
-            "identity providers, MFA devices, certificates, SSH keys, credential and access reports",
+             instance profiles, identity providers, MFA devices with real codes, certificates, SSH keys, the credential report, \
+             the two simulations, authorization details",
+            "access reports, delegation, organizations",
         )
         .covers(OPERATIONS.iter().map(|entry| entry.name))
 }

@@ -45,12 +45,8 @@ fn written(user: &str, key: &AccessKey) -> Value {
 pub(super) fn list_keys(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = named_or_caller(desk)?;
     let user = state.account(desk.account).user(name)?;
-    let items = user
-        .keys
-        .iter()
-        .enumerate()
-        .map(|(index, key)| (format!("{index}"), written(&user.identity.name, key)));
-    let mut answer = paging::page(items.collect(), "AccessKeyMetadata", desk.parameters)?;
+    let items = user.keys.iter().map(|key| written(&user.identity.name, key));
+    let mut answer = paging::page_in_order(items.collect(), "AccessKeyMetadata", desk.parameters)?;
     answer["UserName"] = json!(name);
     Ok(answer)
 }

@@ -40,12 +40,12 @@ impl Directory for Iam {
         })
     }
 
-    fn policies(&self, principal: &Principal) -> IdentityPolicies {
-        self.read().policies(principal)
+    fn policies(&self, principal: &Principal, access_key_id: Option<&str>) -> IdentityPolicies {
+        self.read().policies(principal, access_key_id)
     }
 
-    fn principal_keys(&self, principal: &Principal) -> Context {
-        self.read().principal_context(principal)
+    fn principal_keys(&self, principal: &Principal, access_key_id: Option<&str>) -> Context {
+        self.read().principal_context(principal, access_key_id, self.now())
     }
 
     fn role_exists(&self, role_arn: &str) -> bool {
@@ -71,7 +71,8 @@ impl Directory for Iam {
         let free = |name: &String| users.get(name).is_none_or(|user| user.keys.len() < 2);
         let name = names.into_iter().find(free).unwrap_or_default();
         let user = users.entry(name.clone()).or_insert_with(|| User {
-            identity: Identity {
+            opened: true,
+            ..User::new(Identity {
                 name: name.clone(),
                 path: "/".to_owned(),
                 id: ids::unique_id("AIDA", random),
@@ -80,10 +81,7 @@ impl Directory for Iam {
                 inline: IndexMap::new(),
                 attached: vec![ADMINISTRATOR.to_owned()],
                 boundary: None,
-            },
-            keys: vec![],
-            login: None,
-            opened: true,
+            })
         });
         let key = AccessKey {
             id: ids::access_key_id("AKIA", account.as_str(), random),
@@ -144,6 +142,13 @@ impl State {
                 let account = self.accounts.get(&account)?;
                 Some(account.user_principal(account.users.get(name)?))
             }
+            Holder::Federated { name, user, .. } => {
+                // The session lives as long as the user that it was given to.
+                if !user.is_empty() {
+                    self.accounts.get(&account)?.users.get(user)?;
+                }
+                Some(Principal::Federated { account, name: name.clone() })
+            }
             Holder::Session { role, role_id, path, session } => Some(Principal::Session {
                 account,
                 path: path.clone(),
@@ -156,7 +161,8 @@ impl State {
 
     /// Returns the policies that bind a principal. An identity that was made anew under an old name is another one, so
     /// the unique id must be the same.
-    pub(super) fn policies(&self, principal: &Principal) -> IdentityPolicies {
+    pub(super) fn policies(&self, principal: &Principal, access_key_id: Option<&str>) -> IdentityPolicies {
+        let session = access_key_id.and_then(|key| self.sessions.get(key));
         let Some(account) = principal.account().and_then(|id| self.accounts.get(id)) else {
             return IdentityPolicies::default();
         };
@@ -165,12 +171,26 @@ impl State {
                 Some(user) if user.identity.id == *id => account.policies_of_user(user),
                 _ => IdentityPolicies::default(),
             },
-            Principal::Session { role, id, session, .. } => match account.roles.get(role) {
+            Principal::Session { role, id, .. } => match account.roles.get(role) {
                 Some(role) if role.identity.id == *id => IdentityPolicies {
                     identity: account.policies_of(&role.identity),
                     boundary: account.boundary_of(&role.identity),
-                    session: self.session(id, session).map(session_policies).unwrap_or_default(),
+                    session: session.map(session_policies).unwrap_or_default(),
                 },
+                _ => IdentityPolicies::default(),
+            },
+            // What a user may do and the session's own policies allow; without such a policy it may do nothing.
+            Principal::Federated { .. } => match session.and_then(|session| Some((session, session.user()?)))
+            {
+                Some((session, (name, id))) if !session.policies.is_empty() => {
+                    let user = account.users.get(name).filter(|user| user.identity.id == id);
+                    let mut own = user.map(|user| account.policies_of_user(user)).unwrap_or_default();
+                    if name.is_empty() {
+                        let everything = account.managed(ADMINISTRATOR);
+                        own.identity.extend(everything.map(|policy| ("root user".to_owned(), policy)));
+                    }
+                    IdentityPolicies { session: session_policies(session), ..own }
+                }
                 _ => IdentityPolicies::default(),
             },
             _ => IdentityPolicies::default(),

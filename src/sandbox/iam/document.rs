@@ -33,6 +33,11 @@ impl Document {
         &self.policy
     }
 
+    /// Returns the text as it was written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the text as IAM answers with it: percent-encoded (RFC 3986).
     pub(super) fn encoded(&self) -> String {
         encode(&self.text)

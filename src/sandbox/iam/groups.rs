@@ -96,8 +96,8 @@ pub(super) fn add_user(state: &mut State, desk: &Desk<'_>) -> Result<Value, Serv
     let group = validate::name(desk.parameters, "GroupName")?;
     let user = validate::name(desk.parameters, "UserName")?;
     let account = state.account(desk.account);
-    account.group(group)?;
     account.user(user)?;
+    account.group(group)?;
     let others = account
         .groups
         .values()

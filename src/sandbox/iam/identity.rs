@@ -2,6 +2,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::service_credentials::ServiceCredential;
+use super::signing_certificates::SigningCertificate;
+use super::ssh_keys::SshKey;
 
 /// The three kinds of identity that policies are attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +78,27 @@ pub(super) struct User {
     /// Whether the sandbox made it, as an account's administrator.
     #[serde(default)]
     pub(super) opened: bool,
+    #[serde(default)]
+    pub(super) certificates: Vec<SigningCertificate>,
+    #[serde(default)]
+    pub(super) ssh_keys: Vec<SshKey>,
+    #[serde(default)]
+    pub(super) service_credentials: Vec<ServiceCredential>,
+}
+
+impl User {
+    /// Makes a user without any credentials.
+    pub(super) fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            keys: vec![],
+            login: None,
+            opened: false,
+            certificates: vec![],
+            ssh_keys: vec![],
+            service_credentials: vec![],
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -52,9 +52,10 @@ pub(super) fn secret_access_key(random: &Random) -> String {
     random.characters(BASE64, 40)
 }
 
-/// Makes a session token. What it means is known by the access key, so that its own text says nothing.
+/// Makes a session token. What it means is known by the access key, so that its own text says nothing; it begins and is as
+/// long as those of AWS.
 pub(super) fn session_token(random: &Random) -> String {
-    format!("IQoJb3JpZ2luX2Vj{}", random.characters(BASE64, 340))
+    format!("FQoGZXIvYXdzE{}", random.characters(BASE64, 343))
 }
 
 /// Makes the id of a policy that AWS manages out of its ARN, since it must be the same in every sandbox.

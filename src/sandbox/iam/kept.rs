@@ -3,11 +3,10 @@ use super::state::{Account, KeyOwner, SessionRecord};
 use crate::sandbox::AccountId;
 use crate::sandbox::keeping::{Durable, Keeper, Records, join, split};
 
-/// What stands before the parts of the account itself, before who owns a key, before a session, before the newest of a name.
+/// What stands before the parts of the account itself, before who owns a key and before a session.
 const ACCOUNT: &str = "account/";
 const OWNER: &str = "owner/";
 const SESSION: &str = "session/";
-const NEWEST: &str = "newest/";
 
 impl Durable for Iam {
     fn name(&self) -> &'static str {
@@ -30,12 +29,6 @@ impl Durable for Iam {
         {
             records.push((format!("{SESSION}{key}"), to_json(session)?));
         }
-        for (name, key) in &state.newest_sessions {
-            if state.sessions.get(key).is_some_and(|session| session.account == own && session.expires > now)
-            {
-                records.push((format!("{NEWEST}{name}"), to_json(key)?));
-            }
-        }
         Ok(Some(records))
     }
 
@@ -52,8 +45,6 @@ impl Durable for Iam {
             } else if let Some(id) = key.strip_prefix(SESSION) {
                 let session: SessionRecord = serde_json::from_slice(&value).map_err(read)?;
                 state.sessions.insert(id.to_owned(), session);
-            } else if let Some(name) = key.strip_prefix(NEWEST) {
-                state.newest_sessions.insert(name.to_owned(), serde_json::from_slice(&value).map_err(read)?);
             }
         }
         if !own.is_empty() {

@@ -5,7 +5,9 @@
 
 mod account;
 mod authorization_details;
+mod certificate;
 mod coverage;
+mod credential_report;
 mod credentials;
 mod directory;
 mod document;
@@ -17,6 +19,9 @@ mod inline_policies;
 mod instance_profiles;
 mod kept;
 mod managed_policies;
+mod mfa_devices;
+mod oidc_providers;
+mod one_time_code;
 mod operations;
 mod paging;
 mod policies;
@@ -24,11 +29,17 @@ mod policy_attachments;
 mod policy_versions;
 mod resources;
 mod roles;
+mod saml_providers;
+mod server_certificates;
 mod service;
+mod service_credentials;
 mod sessions;
+mod signing_certificates;
 mod simulation;
+mod ssh_keys;
 mod state;
 mod tags;
+mod trust;
 mod users;
 mod validate;
 

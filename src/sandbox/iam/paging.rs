@@ -31,6 +31,28 @@ pub(super) fn page(
     Ok(json!({name: values, "IsTruncated": truncated, "Marker": marker}))
 }
 
+/// Cuts a list that keeps its order, such as tags, into the page that `Marker` and `MaxItems` ask for. The marker is how many
+/// items the pages before had.
+pub(super) fn page_in_order(
+    items: Vec<Value>,
+    name: &str,
+    parameters: &Parameters,
+) -> Result<Value, ServiceError> {
+    let most = validate::number(parameters, "MaxItems", 1, 1000)?.unwrap_or(100);
+    let most = usize::try_from(most).unwrap_or(100);
+    let skipped = match parameters.get("Marker") {
+        Some(marker) => {
+            let known = marker.parse().ok().filter(|count| (1..=items.len()).contains(count));
+            known.ok_or_else(|| fault::validation("Invalid Marker."))?
+        }
+        None => 0,
+    };
+    let end = skipped + most;
+    let marker = (items.len() > end).then(|| end.to_string());
+    let shown: Vec<Value> = items.into_iter().skip(skipped).take(most).collect();
+    Ok(json!({name: shown, "IsTruncated": marker.is_some(), "Marker": marker}))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +72,18 @@ mod tests {
         let marker = first["Marker"].as_str().unwrap();
         let second = page(numbered(5), "N", &parameters(&[("Marker", marker)])).unwrap();
         assert_eq!(second, json!({"N": [3, 4], "IsTruncated": false, "Marker": null}));
+    }
+
+    #[test]
+    fn a_list_in_order_has_pages_too() {
+        let items = || (0..5).map(|n| json!(n)).collect();
+        let first = page_in_order(items(), "N", &parameters(&[("MaxItems", "3")])).unwrap();
+        assert_eq!(first, json!({"N": [0, 1, 2], "IsTruncated": true, "Marker": "3"}));
+        let second = page_in_order(items(), "N", &parameters(&[("Marker", "3")])).unwrap();
+        assert_eq!(second, json!({"N": [3, 4], "IsTruncated": false, "Marker": null}));
+        for wrong in ["6", "0", "-1", "x", ""] {
+            assert!(page_in_order(items(), "N", &parameters(&[("Marker", wrong)])).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -81,9 +81,11 @@ pub(super) fn create(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
         last_version: 1,
     };
     let arn = account.policy_arn(path, name);
-    let answer = json!({"Policy": written(account, &arn, &policy, true)});
+    let mut shown = written(account, &arn, &policy, true);
+    // The answer shows the tags and not the description, as recorded on AWS.
+    shown["Description"] = Value::Null;
     account.policies.insert(arn, policy);
-    Ok(answer)
+    Ok(json!({"Policy": shown}))
 }
 
 pub(super) fn not_found(arn: &str) -> ServiceError {

@@ -26,6 +26,10 @@ pub(super) fn accesses(
         About::NewIdentity(Kind::Role) => Some("iam:TagRole"),
         About::NewPolicy => Some("iam:TagPolicy"),
         About::NewProfile => Some("iam:TagInstanceProfile"),
+        About::NewOidcProvider => Some("iam:TagOpenIDConnectProvider"),
+        About::New("saml-provider", _) => Some("iam:TagSAMLProvider"),
+        About::New("mfa", _) => Some("iam:TagMFADevice"),
+        About::New(..) => Some("iam:TagServerCertificate"),
         _ => None,
     };
     if let Some(action) = tagging.filter(|_| !parameters.structures("Tags").is_empty()) {
@@ -88,8 +92,35 @@ fn resource<'a>(
             (format!("arn:aws:iam::{id}:instance-profile{path}{}", named("InstanceProfileName")), &[])
         }
         About::Profiles => (format!("arn:aws:iam::{id}:instance-profile/"), &[]),
+        About::OidcProvider => by_arn(named("OpenIDConnectProviderArn"), |arn| {
+            account.oidc_providers.get(arn).map(|provider| &provider.tags)
+        }),
+        About::NewOidcProvider => {
+            let place = super::oidc_providers::place(named("Url")).map_or("", |(_, place)| place);
+            (format!("arn:aws:iam::{id}:oidc-provider/{place}"), &[])
+        }
+        About::SamlProvider => by_arn(named("SAMLProviderArn"), |arn| {
+            account.saml_providers.get(arn).map(|provider| &provider.tags)
+        }),
+        About::MfaDevice => {
+            by_arn(named("SerialNumber"), |serial| account.mfa_devices.get(serial).map(|device| &device.tags))
+        }
+        About::ServerCertificate => {
+            let name = named("ServerCertificateName");
+            match account.server_certificates.get(name) {
+                Some(certificate) => (account.certificate_arn(certificate), &certificate.tags),
+                None => (format!("arn:aws:iam::{id}:server-certificate/{name}"), &[]),
+            }
+        }
+        About::New(kind, parameter) => (format!("arn:aws:iam::{id}:{kind}{path}{}", named(parameter)), &[]),
         About::PolicySource => (named("PolicySourceArn").to_owned(), &[]),
     }
+}
+
+/// Returns an ARN that the caller sent with the tags of what it names; `*` where none was sent.
+fn by_arn<'a>(arn: &str, tags: impl Fn(&str) -> Option<&'a Vec<(String, String)>>) -> (String, Tags<'a>) {
+    let resource = if arn.is_empty() { "*" } else { arn };
+    (resource.to_owned(), tags(arn).map_or(&[][..], Vec::as_slice))
 }
 
 fn identity<'a>(account: &'a Account, kind: Kind, name: &str) -> (String, Tags<'a>) {
@@ -116,7 +147,7 @@ fn caller_name(state: &State, request: &Request) -> Option<String> {
     }
     match &state.sessions.get(&key)?.holder {
         Holder::User { name } => Some(name.clone()),
-        Holder::Session { .. } | Holder::Root => None,
+        Holder::Session { .. } | Holder::Federated { .. } | Holder::Root => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::identity::{Identity, Kind, Role};
 use super::operations::Desk;
 use super::state::{Account, State, split_arn};
 use super::users::{self, View};
-use super::{account, fault, ids, paging, policy_attachments, tags, validate};
+use super::{account, fault, ids, paging, policy_attachments, tags, trust, validate};
 use crate::policy::PolicyKind;
 use crate::sandbox::ServiceError;
 
@@ -38,7 +38,7 @@ pub(super) fn written(account: &Account, role: &Role, view: View) -> Value {
 }
 
 /// Reads a trust policy. Users and roles that it names must exist, as far as their account is one of the sandbox's.
-fn trust(state: &State, text: &str) -> Result<Document, ServiceError> {
+fn read_trust(state: &State, text: &str) -> Result<Document, ServiceError> {
     validate::length(text, "AssumeRolePolicyDocument", 1, 131_072)?;
     let document = Document::new(text, PolicyKind::Trust)?;
     for (kind, value) in document.policy().principals() {
@@ -71,7 +71,7 @@ pub(super) fn create(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
     let max_session =
         validate::number(desk.parameters, "MaxSessionDuration", HOUR, 12 * HOUR)?.unwrap_or(HOUR);
     let identity = users::new_identity(Kind::Role, "AROA", state.account(desk.account), desk)?;
-    let trust = trust(state, text)?;
+    let trust = read_trust(state, text)?;
     let role = Role { identity, trust, description, max_session, last_used: None, linked_service: None };
     let account = state.account(desk.account);
     let mut answer = written(account, &role, View::Full);
@@ -120,7 +120,7 @@ pub(super) fn update_trust(state: &mut State, desk: &Desk<'_>) -> Result<Value, 
     let name = validate::name(desk.parameters, "RoleName")?;
     let text = validate::required(desk.parameters, "PolicyDocument")?;
     state.account(desk.account).role_mut(name)?;
-    let trust = trust(state, text)?;
+    let trust = read_trust(state, text)?;
     state.account(desk.account).role_mut(name)?.trust = trust;
     Ok(Value::Null)
 }
@@ -142,28 +142,44 @@ pub(super) fn delete(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
     if let Some(reason) = reason {
         return Err(fault::delete_conflict(format!("Cannot delete entity, {reason}")));
     }
-    account.roles.remove(name);
+    remove(state, desk.account, name);
     Ok(Value::Null)
 }
+
+/// Removes a role; trust policies that named it name its unique id from then on.
+fn remove(state: &mut State, account: &str, name: &str) {
+    let account = state.account(account);
+    if let Some(role) = account.roles.remove(name) {
+        let arn = account.arn(Kind::Role, &role.identity);
+        trust::replace_principal(state, &arn, &role.identity.id);
+    }
+}
+
+/// Services whose role is not called after them.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
+const LINKED_NAMES: [(&str, &str); 14] = [
+    ("autoscaling", "AutoScaling"),
+    ("ops.apigateway", "APIGateway"),
+    ("replication.dynamodb", "DynamoDBReplication"),
+    ("dynamodb.application-autoscaling", "ApplicationAutoScaling_DynamoDBTable"),
+    ("lambda.application-autoscaling", "ApplicationAutoScaling_LambdaConcurrency"),
+    ("ecs.application-autoscaling", "ApplicationAutoScaling_ECSService"),
+    ("custom-resource.application-autoscaling", "ApplicationAutoScaling_CustomResource"),
+    ("elasticbeanstalk", "ElasticBeanstalk"),
+    ("elasticloadbalancing", "ElasticLoadBalancing"),
+    ("replicator.lambda", "LambdaReplicator"),
+    ("lambda", "Lambda"),
+    ("ecs", "ECS"),
+    ("rds", "RDS"),
+    ("organizations", "Organizations"),
+];
 
 /// Returns the name that a service's own role gets: `AWSServiceRoleFor` and the service.
 fn linked_name(service: &str, suffix: Option<&str>) -> String {
     let base = service.trim_end_matches(".amazonaws.com");
-    let known = match base {
-        "autoscaling" => "AutoScaling".to_owned(),
-        "ops.apigateway" => "APIGateway".to_owned(),
-        "replication.dynamodb" => "DynamoDBReplication".to_owned(),
-        "dynamodb.application-autoscaling" => "ApplicationAutoScaling_DynamoDBTable".to_owned(),
-        "lambda" => "Lambda".to_owned(),
-        "elasticbeanstalk" => "ElasticBeanstalk".to_owned(),
-        other => {
-            let words = other.split(['.', '-']).filter(|word| !word.is_empty());
-            let capital = |word: &str| [&word[..1].to_uppercase(), &word[1..]].concat();
-            words.map(capital).collect::<Vec<_>>().concat()
-        }
-    };
+    let name = LINKED_NAMES.iter().find(|(known, _)| *known == base).map_or(base, |(_, name)| name);
     let suffix = suffix.map(|suffix| format!("_{suffix}")).unwrap_or_default();
-    format!("AWSServiceRoleFor{known}{suffix}")
+    format!("AWSServiceRoleFor{name}{suffix}")
 }
 
 pub(super) fn create_service_linked(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
@@ -217,7 +233,7 @@ pub(super) fn delete_service_linked(state: &mut State, desk: &Desk<'_>) -> Resul
     let Some(service) = account.role(name)?.linked_service.clone() else {
         return Err(fault::invalid_input(format!("Role {name} is not a service-linked role.")));
     };
-    account.roles.remove(name);
+    remove(state, desk.account, name);
     // The deletion is done when this is answered; its task id says nothing more.
     Ok(json!({"DeletionTaskId": format!("task/aws-service-role/{service}/{name}/{}", desk.random.uuid())}))
 }

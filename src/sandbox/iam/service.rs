@@ -5,6 +5,7 @@ use super::operations::{Desk, Entry, NOT_COVERED, OPERATIONS};
 use super::resources;
 use super::state::State;
 use crate::context::{Clock, Random};
+use crate::sandbox::authority::Journal;
 use crate::sandbox::query::{Parameters, answer};
 use crate::sandbox::{
     AccountId, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
@@ -17,6 +18,8 @@ pub struct Iam {
     state: RwLock<State>,
     clock: Arc<dyn Clock>,
     random: Random,
+    /// Where the roles that services assume are noted.
+    journal: Option<Journal>,
 }
 
 /// What `resolve` hands to `handle`.
@@ -27,7 +30,18 @@ struct Input {
 
 impl Iam {
     pub fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
-        Self { state: RwLock::default(), clock, random }
+        Self { state: RwLock::default(), clock, random, journal: None }
+    }
+
+    /// Notes in the audit log which service assumes which role.
+    #[must_use]
+    pub fn recording(mut self, journal: Journal) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    pub(super) fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
     }
 
     pub(super) fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -41,6 +55,10 @@ impl Iam {
     /// Returns the seconds since the epoch.
     pub(super) fn now(&self) -> i64 {
         self.clock.now().as_second()
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
     }
 
     pub(super) fn random(&self) -> &Random {
@@ -59,6 +77,10 @@ impl Iam {
             parameters: &input.parameters,
             about: input.entry.about,
         };
+        if call.caller.access_key_id.as_deref().is_some_and(|key| self.is_kept_out(key)) {
+            let message = "The security token included in the request is invalid";
+            return Err(ServiceError::new(403, "InvalidClientTokenId", message));
+        }
         let result = (input.entry.run)(&mut self.write(), &desk)?;
         Ok(answer(input.entry.name, NAMESPACE, &result, &call.request.id))
     }

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::document::Document;
 use super::identity::Kind;
 use super::state::{Account, Holder, SessionRecord, State};
-use super::{Iam, fault, ids};
+use super::{Iam, fault, ids, one_time_code};
 use crate::context::Random;
 use crate::policy::{Applicable, Context, Policy, PolicyKind, Principal, Request, decide};
-use crate::sandbox::{ServiceError, TemporaryCredentials};
+use crate::sandbox::authority::Asked;
+use crate::sandbox::{AccountId, Scope, ServiceError, TemporaryCredentials};
 
 /// How long a service's session of a role lasts, in seconds.
 const SERVICE_SESSION: i64 = 12 * 3600;
@@ -29,6 +30,7 @@ pub(in crate::sandbox) struct SessionRequest {
     pub(in crate::sandbox) source_identity: Option<String>,
     /// Whether a service asks, for itself.
     pub(in crate::sandbox) for_service: bool,
+    pub(in crate::sandbox) second_factor: bool,
 }
 
 /// What STS has to know of a role before it gives out a session.
@@ -72,14 +74,7 @@ impl Iam {
         let Some((account, role)) = state.role(&request.role_arn) else {
             return Err(fault::no_such_entity(format!("Role {} cannot be found.", request.role_arn)));
         };
-        let mut policies = vec![];
-        if let Some(text) = &request.policy {
-            policies.push(("session policy".to_owned(), Document::new(text, PolicyKind::Identity)?));
-        }
-        for arn in &request.policy_arns {
-            let document = session_document(account, arn)?;
-            policies.push((arn.clone(), document));
-        }
+        let policies = session_policies_of(account, &request)?;
         let holder = Holder::Session {
             role: role.identity.name.clone(),
             role_id: role.identity.id.clone(),
@@ -98,6 +93,7 @@ impl Iam {
             transitive_tags: request.transitive_tags,
             source_identity: request.source_identity,
             for_service: request.for_service,
+            second_factor: request.second_factor,
         };
         state.issue(record, self.random(), now)
     }
@@ -107,12 +103,16 @@ impl Iam {
         &self,
         principal: &Principal,
         duration: i64,
+        second_factor: bool,
     ) -> Result<TemporaryCredentials, ServiceError> {
         let now = self.now();
         let holder = match principal {
             Principal::User { name, .. } => Holder::User { name: name.clone() },
             Principal::Root { .. } => Holder::Root,
-            Principal::Anonymous | Principal::Session { .. } | Principal::Service { .. } => {
+            Principal::Anonymous
+            | Principal::Session { .. }
+            | Principal::Federated { .. }
+            | Principal::Service { .. } => {
                 return Err(fault::access_denied("Cannot call GetSessionToken with session credentials"));
             }
         };
@@ -128,8 +128,73 @@ impl Iam {
             transitive_tags: vec![],
             source_identity: None,
             for_service: false,
+            second_factor,
         };
         self.write().issue(record, self.random(), now)
+    }
+
+    /// Gives somebody that a user vouches for temporary credentials.
+    pub(in crate::sandbox) fn issue_federated(
+        &self,
+        principal: &Principal,
+        request: SessionRequest,
+    ) -> Result<TemporaryCredentials, ServiceError> {
+        let now = self.now();
+        let (account_id, user, user_id) = match principal {
+            Principal::User { account, name, id, .. } => (account, name.clone(), id.clone()),
+            Principal::Root { account } => (account, String::new(), String::new()),
+            _ => {
+                let message = "Cannot call GetFederationToken with session credentials";
+                return Err(fault::access_denied(message));
+            }
+        };
+        let mut state = self.write();
+        let policies = session_policies_of(state.account(account_id), &request)?;
+        let record = SessionRecord {
+            account: account_id.clone(),
+            holder: Holder::Federated { name: request.name, user, user_id },
+            secret: ids::secret_access_key(self.random()),
+            token: ids::session_token(self.random()),
+            issued: now,
+            expires: now.saturating_add(request.duration),
+            policies,
+            tags: request.tags,
+            transitive_tags: vec![],
+            source_identity: None,
+            for_service: false,
+            second_factor: false,
+        };
+        state.issue(record, self.random(), now)
+    }
+
+    /// Checks the code that a caller shows, against the device of the user that it is.
+    pub(in crate::sandbox) fn has_second_factor(
+        &self,
+        principal: &Principal,
+        serial: &str,
+        code: &str,
+    ) -> bool {
+        matches!(principal, Principal::User { id, .. } if self.shows_code(serial, code).as_ref() == Some(id))
+    }
+
+    /// Returns the unique id of the user whose device shows a code now.
+    pub(in crate::sandbox) fn shows_code(&self, serial: &str, code: &str) -> Option<String> {
+        let state = self.read();
+        let (account, _) = super::state::split_arn(serial)?;
+        let device = state.accounts.get(account)?.mfa_devices.get(serial)?;
+        device.user.clone().filter(|_| one_time_code::is_current(&device.seed, code, self.now()))
+    }
+
+    /// Whether a key belongs to a session that may not call IAM: one that a user asked for without a second factor, or
+    /// gave to somebody else.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
+    pub(super) fn is_kept_out(&self, access_key_id: &str) -> bool {
+        let state = self.read();
+        state.sessions.get(access_key_id).is_some_and(|session| match session.holder {
+            Holder::Federated { .. } => true,
+            Holder::User { .. } | Holder::Root => !session.second_factor,
+            Holder::Session { .. } => false,
+        })
     }
 
     /// Returns the account that an access key belongs to; of a key from elsewhere, what its id tells.
@@ -172,9 +237,17 @@ impl Iam {
         };
         let trust = ("trust policy".to_owned(), role.trust);
         let policies = Applicable { resource: Some(&trust), owner, ..Applicable::default() };
-        if !decide(&request, &policies).is_allowed() {
-            return Err(denied());
+        let decision = decide(&request, &policies);
+        let checked = if decision.is_allowed() { Ok(()) } else { Err(denied()) };
+        if let (Some(journal), Some(account)) = (self.journal(), owner.and_then(AccountId::parse)) {
+            // IAM and STS are the same in every region.
+            let scope = Scope { account, region: "us-east-1".to_owned() };
+            let (operation, time) = ("AssumeRole", self.clock().now());
+            let asked = Asked { service: "sts", operation, resource: role_arn, scope: &scope, time };
+            let outcome = checked.as_ref().map(|()| decision.decided_by.as_slice());
+            journal.between_services(service, &request.principal, &asked, outcome);
         }
+        checked?;
         self.issue_session(SessionRequest {
             role_arn: role_arn.to_owned(),
             name: session_name.to_owned(),
@@ -183,6 +256,21 @@ impl Iam {
             ..SessionRequest::default()
         })
     }
+}
+
+/// Returns the policies that limit a session, each with its name.
+fn session_policies_of(
+    account: &Account,
+    request: &SessionRequest,
+) -> Result<Vec<(String, Document)>, ServiceError> {
+    let mut policies = vec![];
+    if let Some(text) = &request.policy {
+        policies.push(("session policy".to_owned(), Document::new(text, PolicyKind::Identity)?));
+    }
+    for arn in &request.policy_arns {
+        policies.push((arn.clone(), session_document(account, arn)?));
+    }
+    Ok(policies)
 }
 
 /// Returns a managed policy's document as a session policy.
@@ -220,28 +308,27 @@ impl State {
         };
         // Keys that are long over are forgotten; for a day they are still known, and refused as expired.
         self.sessions.retain(|_, session| session.expires + 86_400 > now);
-        if let Holder::Session { role_id, session, .. } = &record.holder {
-            self.newest_sessions.insert(format!("{role_id}:{session}"), access_key_id.clone());
-        }
-        self.newest_sessions.retain(|_, key| *key == access_key_id || self.sessions.contains_key(key));
         self.sessions.insert(access_key_id, record);
         Ok(credentials)
     }
 
     /// Returns the keys that a principal's identity and credentials bring along: tags, and when a session began.
-    pub(super) fn principal_context(&self, principal: &Principal) -> Context {
+    pub(super) fn principal_context(
+        &self,
+        principal: &Principal,
+        access_key_id: Option<&str>,
+        now: i64,
+    ) -> Context {
         let account = principal.account().and_then(|id| self.accounts.get(id));
-        match (principal, account) {
+        let mut context = match (principal, account) {
             (Principal::User { name, .. }, Some(account)) => account.tag_keys(Kind::User, name),
-            (Principal::Session { role, id, session, .. }, Some(account)) => {
-                let mut context = account.tag_keys(Kind::Role, role);
-                // A session tag takes the place of the role's tag of the same key.
-                if let Some(record) = self.session(id, session) {
-                    context.extend(record.context());
-                }
-                context
-            }
+            (Principal::Session { role, .. }, Some(account)) => account.tag_keys(Kind::Role, role),
             _ => Context::new(),
+        };
+        // A session tag takes the place of the role's tag of the same key.
+        if let Some(record) = access_key_id.and_then(|key| self.sessions.get(key)) {
+            context.extend(record.context(now));
         }
+        context
     }
 }

@@ -3,9 +3,14 @@ use std::collections::{BTreeMap, HashMap};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::credential_report::Requested;
 use super::document::Document;
 use super::fault;
 use super::identity::{Group, Identity, Kind, Role, User};
+use super::mfa_devices::MfaDevice;
+use super::oidc_providers::OidcProvider;
+use super::saml_providers::SamlProvider;
+use super::server_certificates::ServerCertificate;
 use crate::policy::{Context, Principal};
 use crate::sandbox::ServiceError;
 
@@ -17,8 +22,6 @@ pub(super) struct State {
     pub(super) key_owners: HashMap<String, KeyOwner>,
     /// Temporary credentials, by access key id.
     pub(super) sessions: HashMap<String, SessionRecord>,
-    /// The access key id of the newest session, by role id and session name: `AROA...:name`.
-    pub(super) newest_sessions: HashMap<String, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +48,9 @@ pub(super) struct SessionRecord {
     /// Whether a service asked for it, for itself.
     #[serde(default)]
     pub(super) for_service: bool,
+    /// Whether its holder showed a code of a second factor when it was issued.
+    #[serde(default)]
+    pub(super) second_factor: bool,
 }
 
 /// Who holds temporary credentials.
@@ -62,6 +68,12 @@ pub(super) enum Holder {
         name: String,
     },
     Root,
+    /// Somebody that a user vouches for; where the user has no name it is root.
+    Federated {
+        name: String,
+        user: String,
+        user_id: String,
+    },
 }
 
 /// One account's identities and policies. Times are in seconds since the epoch.
@@ -74,6 +86,18 @@ pub(super) struct Account {
     /// Managed policies of the account, by ARN.
     pub(super) policies: BTreeMap<String, ManagedPolicy>,
     pub(super) profiles: BTreeMap<String, InstanceProfile>,
+    /// Identity providers, by ARN.
+    #[serde(default)]
+    pub(super) oidc_providers: BTreeMap<String, OidcProvider>,
+    #[serde(default)]
+    pub(super) saml_providers: BTreeMap<String, SamlProvider>,
+    /// Virtual devices, by serial number, in the order of their creation.
+    #[serde(default)]
+    pub(super) mfa_devices: IndexMap<String, MfaDevice>,
+    #[serde(default)]
+    pub(super) server_certificates: BTreeMap<String, ServerCertificate>,
+    #[serde(default)]
+    pub(super) credential_report: Option<Requested>,
     pub(super) alias: Option<String>,
     /// The password policy as it was set, by the names of the API.
     pub(super) password_policy: Option<BTreeMap<String, serde_json::Value>>,
@@ -129,17 +153,25 @@ impl State {
         let role = account.roles.get(name)?;
         (account.arn(Kind::Role, &role.identity) == arn).then_some((account, role))
     }
-
-    /// Returns the newest session of a role by that id and session name.
-    pub(super) fn session(&self, role_id: &str, session_name: &str) -> Option<&SessionRecord> {
-        self.sessions.get(self.newest_sessions.get(&format!("{role_id}:{session_name}"))?)
-    }
 }
 
 impl SessionRecord {
+    /// Returns name and unique id of the user that vouches for a federated session.
+    pub(super) fn user(&self) -> Option<(&str, &str)> {
+        match &self.holder {
+            Holder::Federated { user, user_id, .. } => Some((user, user_id)),
+            _ => None,
+        }
+    }
+
     /// Returns the keys that the credentials themselves bring along.
-    pub(super) fn context(&self) -> Context {
-        let mut context = Context::new().with("aws:TokenIssueTime", super::account::time(self.issued));
+    pub(super) fn context(&self, now: i64) -> Context {
+        let mut context = Context::new()
+            .with("aws:TokenIssueTime", super::account::time(self.issued))
+            .with("aws:MultiFactorAuthPresent", self.second_factor.to_string());
+        if self.second_factor {
+            context.set("aws:MultiFactorAuthAge", vec![(now - self.issued).to_string()]);
+        }
         for (key, value) in &self.tags {
             context.set(&format!("aws:PrincipalTag/{key}"), vec![value.clone()]);
         }
@@ -220,6 +252,10 @@ impl Account {
 
     pub(super) fn profile_arn(&self, profile: &InstanceProfile) -> String {
         format!("arn:aws:iam::{}:instance-profile{}{}", self.id, profile.path, profile.name)
+    }
+
+    pub(super) fn certificate_arn(&self, certificate: &ServerCertificate) -> String {
+        format!("arn:aws:iam::{}:server-certificate{}{}", self.id, certificate.path, certificate.name)
     }
 
     pub(super) fn user_principal(&self, user: &User) -> Principal {

@@ -86,6 +86,10 @@ fn pattern(value: &str, at: &str, repeat: char) -> ServiceError {
 fn tags_of<'a>(state: &'a mut State, desk: &Desk<'_>) -> Result<&'a mut Vec<(String, String)>, ServiceError> {
     let account = state.account(desk.account);
     Ok(match desk.about {
+        About::OidcProvider => &mut super::oidc_providers::named(account, desk)?.tags,
+        About::SamlProvider => &mut super::saml_providers::named(account, desk)?.tags,
+        About::MfaDevice => &mut super::mfa_devices::named(account, desk)?.tags,
+        About::ServerCertificate => &mut super::server_certificates::named(account, desk)?.tags,
         About::Identity(kind) => {
             let name = validate::required(desk.parameters, kind.parameter())?;
             &mut account.identity_mut(kind, name)?.tags
@@ -150,9 +154,6 @@ pub(super) fn list(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceE
         _ => tags_of(state, desk)?.clone(),
     };
     // Tags keep the order in which they were set.
-    let items = tags
-        .iter()
-        .enumerate()
-        .map(|(index, (key, value))| (format!("{index:03}"), json!({"Key": key, "Value": value})));
-    paging::page(items.collect(), "Tags", desk.parameters)
+    let items = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value}));
+    paging::page_in_order(items.collect(), "Tags", desk.parameters)
 }

@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 
 use super::identity::{Identity, Kind, User};
 use super::operations::Desk;
-use super::state::{Account, State};
-use super::{account, fault, ids, paging, policy_attachments, tags, validate};
+use super::state::{Account, Holder, State};
+use super::{account, fault, ids, paging, policy_attachments, tags, trust, validate};
 use crate::policy::Principal;
 use crate::sandbox::ServiceError;
 
@@ -62,7 +62,7 @@ pub(super) fn new_identity(
 pub(super) fn create(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let account = state.account(desk.account);
     let identity = new_identity(Kind::User, "AIDA", account, desk)?;
-    let user = User { identity, keys: vec![], login: None, opened: false };
+    let user = User::new(identity);
     let answer = json!({"User": written(account, &user, View::Full)});
     account.users.insert(user.identity.name.clone(), user);
     Ok(answer)
@@ -117,11 +117,14 @@ pub(super) fn update(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
     if account.users.values().any(|user| taken(&user)) {
         return Err(fault::already_exists(format!("User with name {new_name} already exists.")));
     }
+    let mut arns = None;
     if let Some(mut user) = account.users.remove(&name) {
+        let old = account.arn(Kind::User, &user.identity);
         user.identity.name.clone_from(&new_name);
         if let Some(path) = new_path {
             path.clone_into(&mut user.identity.path);
         }
+        arns = Some((old, account.arn(Kind::User, &user.identity)));
         account.users.insert(new_name.clone(), user);
     }
     for member in account.groups.values_mut().flat_map(|group| &mut group.members) {
@@ -133,6 +136,16 @@ pub(super) fn update(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
         if owner.account == desk.account && owner.user == name {
             owner.user.clone_from(&new_name);
         }
+    }
+    for session in state.sessions.values_mut().filter(|session| session.account == desk.account) {
+        if let Holder::User { name: held } | Holder::Federated { user: held, .. } = &mut session.holder
+            && *held == name
+        {
+            held.clone_from(&new_name);
+        }
+    }
+    if let Some((old, new)) = arns {
+        trust::replace_principal(state, &old, &new);
     }
     Ok(Value::Null)
 }
@@ -152,12 +165,22 @@ pub(super) fn delete(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
         Some("must delete access keys first.")
     } else if user.login.is_some() {
         Some("must delete login profile first.")
+    } else if account.mfa_devices.values().any(|device| device.user.as_ref() == Some(&user.identity.id)) {
+        Some("must delete MFA device first.")
+    } else if !user.certificates.is_empty() {
+        Some("must delete signing certificates first.")
+    } else if !user.ssh_keys.is_empty() {
+        Some("must delete SSH public keys first.")
+    } else if !user.service_credentials.is_empty() {
+        Some("must delete service specific credentials first.")
     } else {
         None
     };
     if let Some(reason) = reason {
         return Err(fault::delete_conflict(format!("Cannot delete entity, {reason}")));
     }
+    let (arn, id) = (account.arn(Kind::User, &user.identity), user.identity.id.clone());
     account.users.remove(name);
+    trust::replace_principal(state, &arn, &id);
     Ok(Value::Null)
 }

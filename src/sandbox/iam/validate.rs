@@ -9,8 +9,32 @@ pub(super) fn constraint(value: &str, at: &str, member_must: &str) -> ServiceErr
     ))
 }
 
+/// States all breaches of a request at once, as AWS does; each is the part after the count.
+pub(super) fn no_breach(breaches: &[String]) -> Result<(), ServiceError> {
+    match breaches {
+        [] => Ok(()),
+        [one] => Err(fault::validation(format!("1 validation error detected: {one}"))),
+        many => {
+            Err(fault::validation(format!("{} validation errors detected: {}", many.len(), many.join("; "))))
+        }
+    }
+}
+
+/// Says what is wrong with a string's length, in characters.
+pub(super) fn breach_of_length(value: &str, at: &str, least: usize, most: usize) -> Option<String> {
+    let count = value.chars().count();
+    let must = if count < least {
+        format!("have length greater than or equal to {least}")
+    } else if count > most {
+        format!("have length less than or equal to {most}")
+    } else {
+        return None;
+    };
+    Some(format!("Value '{value}' at '{at}' failed to satisfy constraint: Member must {must}"))
+}
+
 /// `RoleName` is `roleName` in messages.
-fn lower_first(name: &str) -> String {
+pub(super) fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
@@ -49,6 +73,11 @@ pub(super) fn name<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str
 pub(super) fn check_name(value: &str, name: &str) -> Result<(), ServiceError> {
     let most = if matches!(name, "RoleName" | "UserName" | "NewUserName") { 64 } else { 128 };
     length(value, name, 1, most)?;
+    characters(value, name)
+}
+
+/// Checks that a name has the characters that names may have.
+pub(super) fn characters(value: &str, name: &str) -> Result<(), ServiceError> {
     if value.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c)) {
         return Ok(());
     }

@@ -103,7 +103,7 @@ pub(super) fn find<'a>(
 fn may_list(desk: &Desk<'_>, bucket: &Bucket, name: &str) -> bool {
     let access = on(bucket, name, "", "s3:ListBucket".to_owned(), desk.scope);
     let keys = crate::sandbox::authority::request_keys(desk.request, desk.caller, desk.scope);
-    desk.s3.authority.decide(&desk.caller.principal, &access, keys).is_allowed()
+    desk.s3.authority.decide(desk.caller, &access, keys).is_allowed()
 }
 
 /// Whether the caller may do one thing to an object.
@@ -118,7 +118,7 @@ pub(super) fn may(
     let mut access = on(bucket, name, key, action.to_owned(), desk.scope);
     access.context.extend(own);
     let keys = crate::sandbox::authority::request_keys(desk.request, desk.caller, desk.scope);
-    desk.s3.authority.decide(&desk.caller.principal, &access, keys).is_allowed()
+    desk.s3.authority.decide(desk.caller, &access, keys).is_allowed()
 }
 
 pub(super) fn get(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceError> {

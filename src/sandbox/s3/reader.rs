@@ -22,7 +22,7 @@ impl ObjectReader for S3 {
         let scope = Scope { account, region: kept.facts.region.clone() };
         let may = |key: &str, action: &str| {
             let access = on(kept, bucket, key, action.to_owned(), &scope);
-            self.authority.decide(&caller.principal, &access, Context::new()).is_allowed()
+            self.authority.decide(caller, &access, Context::new()).is_allowed()
         };
         if !may(key, action) {
             return Err(access_denied());

@@ -7,7 +7,7 @@ use super::messages::{self, Wish, sequence, system_attributes};
 use super::queue::{Message, Queue, parse_arn};
 use super::service::Key;
 use crate::policy::{Context, Principal};
-use crate::sandbox::{Access, EventSource, MessageSink, Position, ServiceError, SourceBatch};
+use crate::sandbox::{Access, Caller, EventSource, MessageSink, Position, ServiceError, SourceBatch};
 
 impl Sqs {
     /// Checks what a service or a role wants to do with a queue that is there.
@@ -23,6 +23,7 @@ impl Sqs {
             let queue = state.queues.get(key).ok_or_else(no_queue)?;
             (queue.arn(), queue.policy.clone())
         };
+        let caller = Caller { principal: who.clone(), access_key_id: None };
         for action in actions {
             let mut access = Access::new(*action, arn.clone());
             access.resource_policy.clone_from(&policy);
@@ -34,7 +35,7 @@ impl Sqs {
                     context.set("aws:SourceAccount", vec![account.to_owned()]);
                 }
             }
-            self.authority.check("sqs", who, &access, context)?;
+            self.authority.check("sqs", &caller, &access, context)?;
         }
         Ok(())
     }

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::operations::{constraint, duration, validation, written};
+use super::federation::second_factor;
+use super::operations::{duration, validation, written};
+use super::parameters::{length, name, packed_size, policy_arns, tags, text};
 use crate::policy::{Context, Policy, PolicyKind, Principal};
 use crate::sandbox::iam::{Iam, SessionRequest};
 use crate::sandbox::query::Parameters;
@@ -11,7 +13,6 @@ use crate::sandbox::{Access, AccountId, Caller, ServiceError};
 const HOUR: i64 = 3600;
 /// How many characters a session policy may have; AWS states the limit for its packed form, too.
 const MOST_POLICY: usize = 2048;
-const MOST_TAGS: usize = 50;
 
 /// Trusts nobody: stands for the trust policy of a role that is not there, so that the answer does not tell whether it is.
 const NOBODY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"Service":"nobody.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -33,73 +34,18 @@ fn read(parameters: &Parameters) -> Result<Asked, ServiceError> {
     if !sound {
         return Err(validation(format!("{role_arn} is invalid")));
     }
-    let tags: Vec<(String, String)> = parameters
-        .structures("Tags")
-        .iter()
-        .map(|tag| {
-            let value = |name| tag.get(name).unwrap_or_default().to_owned();
-            (value("Key"), value("Value"))
-        })
-        .collect();
-    if tags.len() > MOST_TAGS {
-        return Err(constraint(
-            &format!("[{} tags]", tags.len()),
-            "tags",
-            "have length less than or equal to 50",
-        ));
-    }
-    for (index, (key, value)) in tags.iter().enumerate() {
-        let at = format!("tags.{}.member", index + 1);
-        length(key, &format!("{at}.key"), 1, 128)?;
-        length(value, &format!("{at}.value"), 0, 256)?;
-        if tags[..index].iter().any(|(known, _)| known.eq_ignore_ascii_case(key)) {
-            let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
-            return Err(ServiceError::new(400, "InvalidParameterValue", message));
-        }
-    }
+    let tags = tags(parameters)?;
     Ok(Asked { role_arn: role_arn.to_owned(), session: session.to_owned(), tags })
-}
-
-fn text<'a>(
-    parameters: &'a Parameters,
-    parameter: &str,
-    at: &str,
-    least: usize,
-    most: usize,
-) -> Result<&'a str, ServiceError> {
-    let Some(value) = parameters.get(parameter) else {
-        return Err(validation(format!(
-            "1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null"
-        )));
-    };
-    length(value, at, least, most)?;
-    Ok(value)
-}
-
-fn length(value: &str, at: &str, least: usize, most: usize) -> Result<(), ServiceError> {
-    match value.chars().count() {
-        short if short < least => {
-            Err(constraint(value, at, &format!("have length greater than or equal to {least}")))
-        }
-        long if long > most => {
-            Err(constraint(value, at, &format!("have length less than or equal to {most}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn name(value: &str, at: &str) -> Result<(), ServiceError> {
-    if value.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)) {
-        Ok(())
-    } else {
-        Err(constraint(value, at, "satisfy regular expression pattern: [\\w+=,.@-]*"))
-    }
 }
 
 /// Says what the caller must be allowed to do: to assume the role, by the role's trust policy and its own policies, and to
 /// tag the session, if it does.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-pub(super) fn accesses(iam: &Iam, parameters: &Parameters) -> Result<Vec<Access>, ServiceError> {
+pub(super) fn accesses(
+    iam: &Iam,
+    _account: &str,
+    parameters: &Parameters,
+) -> Result<Vec<Access>, ServiceError> {
     let asked = read(parameters)?;
     let role = iam.assumable_role(&asked.role_arn);
     let (trust, mut context) = match role {
@@ -107,6 +53,12 @@ pub(super) fn accesses(iam: &Iam, parameters: &Parameters) -> Result<Vec<Access>
         None => (Policy::parse(NOBODY, PolicyKind::Trust).ok().map(Arc::new), Context::new()),
     };
     context = context.with("sts:RoleSessionName", &asked.session);
+    // Whether the device is the caller's own is seen when the call is carried out.
+    if let (Some(serial), Some(code)) = (parameters.get("SerialNumber"), parameters.get("TokenCode"))
+        && iam.shows_code(serial, code).is_some()
+    {
+        context = context.with("aws:MultiFactorAuthPresent", "true").with("aws:MultiFactorAuthAge", "0");
+    }
     if let Some(id) = parameters.get("ExternalId") {
         context.set("sts:ExternalId", vec![id.to_owned()]);
     }
@@ -160,12 +112,7 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
     if let Some(policy) = &policy {
         length(policy, "policy", 1, MOST_POLICY)?;
     }
-    let policy_arns: Vec<String> = parameters
-        .structures("PolicyArns")
-        .iter()
-        .filter_map(|policy| policy.get("arn").map(str::to_owned))
-        .collect();
-    let limits = policy.as_ref().map_or(0, String::len) + policy_arns.iter().map(String::len).sum::<usize>();
+    let policy_arns = policy_arns(parameters);
     // A chain hands its transitive tags on, and they cannot be set anew.
     let inherited = caller
         .access_key_id
@@ -184,7 +131,8 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
     }
     transitive_tags.extend(parameters.list("TransitiveTagKeys").into_iter().map(str::to_owned));
     let source_identity = parameters.get("SourceIdentity").map(str::to_owned).or(inherited.source_identity);
-    let packed = limits + tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+    let packed = packed_size(policy.as_deref(), &policy_arns, &tags);
+    let second_factor = second_factor(iam, caller, parameters)?;
     let credentials = iam.issue_session(SessionRequest {
         role_arn: asked.role_arn,
         name: asked.session,
@@ -195,6 +143,7 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
         transitive_tags,
         source_identity: source_identity.clone(),
         for_service: false,
+        second_factor,
     })?;
     Ok(json!({
         "Credentials": written(&credentials),
@@ -202,8 +151,7 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
             "AssumedRoleId": credentials.principal.user_id(),
             "Arn": credentials.principal.arn(),
         },
-        // How full the packed form is, in percent.
-        "PackedPolicySize": (packed > 0).then(|| (packed * 100 / (2 * MOST_POLICY)).clamp(1, 100)),
+        "PackedPolicySize": packed,
         "SourceIdentity": source_identity,
     }))
 }

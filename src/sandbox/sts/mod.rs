@@ -5,7 +5,9 @@
 
 mod assume_role;
 mod coverage;
+mod federation;
 mod operations;
+mod parameters;
 mod service;
 
 pub use coverage::coverage;

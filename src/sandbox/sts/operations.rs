@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::assume_role;
+use super::{assume_role, federation};
 use crate::sandbox::iam::Iam;
 use crate::sandbox::query::Parameters;
 use crate::sandbox::{Access, Caller, ServiceError, TemporaryCredentials};
@@ -8,7 +8,8 @@ use crate::sandbox::{Access, Caller, ServiceError, TemporaryCredentials};
 /// An operation of the API.
 pub(super) struct Entry {
     pub(super) name: &'static str,
-    pub(super) accesses: fn(&Iam, &Parameters) -> Result<Vec<Access>, ServiceError>,
+    /// The account is the caller's.
+    pub(super) accesses: fn(&Iam, &str, &Parameters) -> Result<Vec<Access>, ServiceError>,
     pub(super) run: fn(&Iam, &Caller, &Parameters) -> Result<Value, ServiceError>,
 }
 
@@ -17,6 +18,7 @@ pub(super) const OPERATIONS: &[Entry] = &[
     Entry { name: "GetCallerIdentity", accesses: nothing, run: get_caller_identity },
     Entry { name: "AssumeRole", accesses: assume_role::accesses, run: assume_role::run },
     Entry { name: "GetSessionToken", accesses: nothing, run: get_session_token },
+    Entry { name: "GetFederationToken", accesses: federation::accesses, run: federation::run },
     Entry { name: "GetAccessKeyInfo", accesses: get_access_key_info_accesses, run: get_access_key_info },
 ];
 
@@ -27,7 +29,6 @@ pub(super) const NOT_COVERED: &[&str] = &[
     "AssumeRoot",
     "DecodeAuthorizationMessage",
     "GetDelegatedAccessToken",
-    "GetFederationToken",
     "GetWebIdentityToken",
 ];
 
@@ -69,7 +70,7 @@ pub(super) fn written(credentials: &TemporaryCredentials) -> Value {
 /// Needs no permission, not even with an explicit deny.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 #[expect(clippy::unnecessary_wraps, reason = "the table of operations wants one signature")]
-fn nothing(_iam: &Iam, _parameters: &Parameters) -> Result<Vec<Access>, ServiceError> {
+fn nothing(_iam: &Iam, _account: &str, _parameters: &Parameters) -> Result<Vec<Access>, ServiceError> {
     Ok(vec![])
 }
 
@@ -93,12 +94,17 @@ fn get_session_token(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Res
         let message = "Cannot call GetSessionToken with session credentials";
         return Err(ServiceError::new(403, "AccessDenied", message));
     }
-    let credentials = iam.issue_for_caller(&caller.principal, duration)?;
+    let second_factor = federation::second_factor(iam, caller, parameters)?;
+    let credentials = iam.issue_for_caller(&caller.principal, duration, second_factor)?;
     Ok(json!({"Credentials": written(&credentials)}))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the table of operations wants one signature")]
-fn get_access_key_info_accesses(_iam: &Iam, _parameters: &Parameters) -> Result<Vec<Access>, ServiceError> {
+fn get_access_key_info_accesses(
+    _iam: &Iam,
+    _account: &str,
+    _parameters: &Parameters,
+) -> Result<Vec<Access>, ServiceError> {
     Ok(vec![Access::new("sts:GetAccessKeyInfo", "*")])
 }
 

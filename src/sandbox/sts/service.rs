@@ -50,7 +50,7 @@ impl Service for Sts {
         Protocol::Query
     }
 
-    fn resolve(&self, request: &Request, _scope: &Scope) -> Result<Operation, ServiceError> {
+    fn resolve(&self, request: &Request, scope: &Scope) -> Result<Operation, ServiceError> {
         let parameters = Parameters::of(request);
         let name = parameters.get("Action").unwrap_or_default();
         let Some(entry) = OPERATIONS.iter().find(|entry| entry.name == name) else {
@@ -63,7 +63,7 @@ impl Service for Sts {
         };
         Ok(Operation {
             name: entry.name.to_owned(),
-            accesses: (entry.accesses)(&self.iam, &parameters)?,
+            accesses: (entry.accesses)(&self.iam, scope.account.as_str(), &parameters)?,
             mutates: false,
             input: Box::new(Input { entry, parameters }),
         })

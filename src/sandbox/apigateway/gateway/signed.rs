@@ -3,9 +3,10 @@
 use super::authorize;
 use super::exchange::Exchange;
 use super::refusal::Refusal;
-use crate::sandbox::authority::request_keys;
+use crate::policy::Matched;
+use crate::sandbox::authority::{Asked, request_keys};
 use crate::sandbox::front::signer;
-use crate::sandbox::{Access, Authority, Caller, Request};
+use crate::sandbox::{Access, Authority, Caller, Request, ServiceError};
 
 /// Returns the caller of a request that is signed and allowed.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html>
@@ -22,19 +23,37 @@ pub(super) fn check(
         )
     };
     let authority = authority.ok_or_else(unsigned)?;
+    let resource = authorize::method_arn(exchange);
+    let asked = Asked {
+        service: "execute-api",
+        operation: "Invoke",
+        resource: &resource,
+        scope: &exchange.scope,
+        time: request.received,
+    };
+    let note = |caller: Option<&Caller>, outcome: Result<&[Matched], &ServiceError>| {
+        if let Some(journal) = authority.journal() {
+            journal.at_entrance(request, caller, &asked, outcome);
+        }
+    };
     let caller = signer(request, "execute-api", authority).map_err(|error| {
+        note(None, Err(&error));
         let kind = if error.code.contains("Expired") { "EXPIRED_TOKEN" } else { "INVALID_SIGNATURE" };
         Refusal::new(kind, error.message, "the signature does not count")
     })?;
-    let caller = caller.ok_or_else(unsigned)?;
-    let mut access = Access::new("execute-api:Invoke", authorize::method_arn(exchange));
+    let Some(caller) = caller else {
+        let message = "Missing Authentication Token";
+        note(None, Err(&ServiceError::new(403, "MissingAuthenticationTokenException", message)));
+        return Err(unsigned());
+    };
+    let mut access = Access::new("execute-api:Invoke", &resource);
     access.owner = Some(exchange.scope.account.clone());
     if let Some(text) = &exchange.frozen.definition().rest_api.policy {
         access.resource_policy = Some(authorize::parse_resource_policy(exchange, text)?);
     }
     let keys = request_keys(request, &caller, &exchange.scope);
-    authority
-        .check("execute-api", &caller.principal, &access, keys)
-        .map_err(|error| authorize::denied(exchange, &error.message))?;
+    let checked = authority.check("execute-api", &caller, &access, keys);
+    note(Some(&caller), checked.as_ref().map(|decision| decision.decided_by.as_slice()));
+    checked.map_err(|error| authorize::denied(exchange, &error.message))?;
     Ok(caller)
 }

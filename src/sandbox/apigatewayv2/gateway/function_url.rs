@@ -125,7 +125,7 @@ impl FunctionUrlEntrance {
         let keys = request_keys(request, &known, &url.scope);
         for access in self.urls.url_accesses(url) {
             self.authority
-                .check("lambda", &known.principal, &access, keys.clone())
+                .check("lambda", &known, &access, keys.clone())
                 .map_err(|error| Refusal::forbidden(error.message))?;
         }
         Ok(caller)

@@ -20,7 +20,7 @@ pub(super) fn check(
     access.owner = Some(exchange.scope.account.clone());
     let keys = request_keys(request, &caller, &exchange.scope);
     authority
-        .check("execute-api", &caller.principal, &access, keys)
+        .check("execute-api", &caller, &access, keys)
         .map_err(|error| Refusal::forbidden(error.message))?;
     Ok(Permit::Iam(caller))
 }

@@ -202,3 +202,21 @@ async fn lookup_events_pages_and_shows_an_account_its_own_calls_only() {
     let (status, wrong) = ask(&front, lookup(key, secret, r#"{"MaxResults":51}"#).sign()).await;
     assert_eq!((status, wrong["__type"].as_str()), (400, Some("InvalidMaxResultsException")));
 }
+
+#[tokio::test]
+async fn a_refused_signature_is_noted_with_the_account_that_it_claims() {
+    let front = front(false);
+    ask(&front, Draft { secret: "wrong", ..Draft::default() }.sign()).await;
+    ask(&front, Draft { key: "AKIANOBODY", ..Draft::default() }.sign()).await;
+    let ada = AccountId::parse("111122223333").unwrap();
+    let own = front.audit.entries(&ada, |_| true);
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].access_key_id.as_deref(), Some("AKIAADA"));
+    assert!(own[0].principal.is_none() && own[0].allowed_by.is_empty());
+    assert_eq!(own[0].error_code.as_deref(), Some("InvalidSignatureException"));
+    let nobodys = front.audit.nobodys(|_| true);
+    assert_eq!(nobodys.len(), 1);
+    assert_eq!(nobodys[0].access_key_id.as_deref(), Some("AKIANOBODY"));
+    let shown = nobodys[0].to_json().to_string();
+    assert!(!shown.contains("Signature="), "{shown}");
+}

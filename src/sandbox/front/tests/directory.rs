@@ -56,7 +56,7 @@ impl Directory for TestDirectory {
         self.keys.lock().unwrap().get(access_key_id).cloned()
     }
 
-    fn policies(&self, principal: &Principal) -> IdentityPolicies {
+    fn policies(&self, principal: &Principal, _access_key_id: Option<&str>) -> IdentityPolicies {
         self.policies.lock().unwrap().get(principal).cloned().unwrap_or_default()
     }
 

@@ -92,7 +92,7 @@ impl Core {
         let session =
             session.map_err(|_| invalid("The role defined for the function cannot be assumed by Lambda."))?;
         let access = Access::new(format!("{service}:{operation}"), target);
-        Ok(self.authority.check_internal(service, &session.principal, &access, scope).is_ok())
+        Ok(self.authority.would_allow(&session.principal, &access, scope))
     }
 
     /// Sends the record of an invocation to a destination, as the function's role.
@@ -117,7 +117,13 @@ impl Core {
         }
         let name = FunctionName::parse(target, None, &function.scope)?;
         let access = of_service(&name, &self.registry, (None, None));
-        self.authority.check_internal("lambda", &principal, &access, &function.scope)?;
+        self.authority.check_internal(
+            "lambda",
+            "lambda.amazonaws.com",
+            &principal,
+            &access,
+            &function.scope,
+        )?;
         let job = Job {
             request_id: self.random.uuid(),
             payload: Bytes::from(record.to_string()),

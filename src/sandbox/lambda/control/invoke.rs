@@ -13,6 +13,7 @@ use super::constraint::violated;
 use super::functions::named;
 use super::retry;
 use super::service::{Core, Lambda};
+use crate::policy::Principal;
 use crate::sandbox::{
     Future, Invocation, InvocationOutcome, InvocationType, Invoker, Request, Response, Scope, ServiceError,
 };
@@ -187,7 +188,11 @@ impl Invoker for Lambda {
             let source = (invocation.source_arn.as_deref(), invocation.source_account.as_deref());
             let access = of_service(&name, &core.registry, source);
             // Whether the function is there is told to those only who may invoke it.
-            core.authority.check_internal("lambda", &invocation.principal, &access, scope)?;
+            let by = match &invocation.principal {
+                Principal::Service { name } => name.as_str(),
+                _ => "lambda.amazonaws.com",
+            };
+            core.authority.check_internal("lambda", by, &invocation.principal, &access, scope)?;
             let job = Job {
                 request_id: core.random.uuid(),
                 payload: invocation.payload,

@@ -15,7 +15,7 @@ pub(super) fn check(
         .map_err(|_| invalid("The role defined for the function cannot be assumed by Lambda."))?;
     let denied = |service: &str, action: &str| {
         let access = Access::new(format!("{service}:{action}"), arn);
-        core.authority.check_internal(service, &principal, &access, &function.scope).is_err()
+        !core.authority.would_allow(&principal, &access, &function.scope)
     };
     // Where the sandbox lacks the service there is no such queue or stream either.
     let source = core.surroundings.source(arn).filter(|source| source.exists(arn));
