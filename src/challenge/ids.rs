@@ -24,6 +24,11 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge) {
     } else if raw.tasks.iter().all(|task| task.points == 0) {
         definition.key("/tasks", "the points of all tasks add up to 0");
     }
+    let sum = raw.tasks.iter().fold(0_u32, |sum, task| sum.saturating_add(task.points));
+    if let Some(points) = raw.points.filter(|points| *points != sum) {
+        let message = format!("the points of all tasks add up to {sum}, not to {points}");
+        definition.value("/points", message);
+    }
     for (domain, _) in &raw.domains {
         if !raw.tasks.iter().any(|task| task.domain == *domain) {
             let at = format!("/domains/{domain}");

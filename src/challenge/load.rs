@@ -4,7 +4,10 @@ use super::definition::Definition;
 use super::faults::Faults;
 use super::raw::RawChallenge;
 use super::variations::Variations;
-use super::{Challenge, Change, Waivers, Work, draw, faults, ids, names, variations, waiver};
+use super::{
+    Challenge, Change, Waivers, Work, contradiction, draw, faults, ids, literal, names, reach, shallow,
+    variations, waiver,
+};
 use crate::policy::{Policy, PolicyKind};
 use crate::resource;
 use crate::source::{Diagnostic, FileTree, Location, Severity};
@@ -51,6 +54,7 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
     if let Some(template) = &template {
         problems.extend(names::check_file(files, BRIEF, &names::of_stack(template)));
     }
+    problems.extend(literal::check(files));
     let mut challenge = None;
     if let (Some(raw), Some(definition)) = (raw, definition) {
         let (read, found) = assemble(raw, definition, files, template, &faults, &variations, waivers, brief);
@@ -61,6 +65,8 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
     problems.append(&mut variations.problems);
     if let Some(challenge) = &challenge {
         problems.extend(worlds(challenge));
+        problems.extend(contradiction::check(&challenge.tasks));
+        problems.extend(shallow::check(&challenge.tasks));
     }
     let mut told: Vec<Diagnostic> = Vec::new();
     for problem in problems {
@@ -168,10 +174,13 @@ fn candidate_policy(
         rest = after.split_once("}}").map_or("", |(_, rest)| rest);
     }
     filled.push_str(rest);
-    if let Err(error) = Policy::parse(&filled, PolicyKind::Identity) {
-        let message =
-            format!("this is not a policy that IAM would take: {}", error.message.trim_end_matches('.'));
-        definition.note(Diagnostic::error(message).at(Location::file(path)));
+    match Policy::parse(&filled, PolicyKind::Identity) {
+        Ok(policy) => definition.problems.extend(reach::check(path, policy)),
+        Err(error) => {
+            let message =
+                format!("this is not a policy that IAM would take: {}", error.message.trim_end_matches('.'));
+            definition.note(Diagnostic::error(message).at(Location::file(path)));
+        }
     }
     Some(text.to_owned())
 }

@@ -5,6 +5,7 @@
 
 mod change;
 mod check;
+mod contradiction;
 mod convert;
 mod definition;
 mod digest;
@@ -13,11 +14,14 @@ mod expect;
 mod fault;
 mod faults;
 mod ids;
+mod literal;
 mod load;
 mod names;
 mod points;
 mod raw;
+mod reach;
 mod schema;
+mod shallow;
 mod task;
 mod waiver;
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub(super) struct RawChallenge {
     pub(super) start: Vec<String>,
     /// What the broken start scores, for example `20%`. Without it: anything below the pass mark.
     pub(super) start_score: Option<String>,
+    /// What the points of all tasks add up to; where it stands it must be right.
+    pub(super) points: Option<u32>,
     pub(super) tasks: Vec<RawTask>,
 }
 

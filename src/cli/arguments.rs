@@ -6,6 +6,7 @@ use super::demo::DemoArguments;
 use super::grade::GradeArguments;
 use super::lint::LintArguments;
 use super::list::ListArguments;
+use super::new::NewArguments;
 use super::prove::ProveArguments;
 use super::provision::ProvisionArguments;
 use super::sandbox::SandboxArguments;
@@ -29,6 +30,7 @@ pub(super) struct Arguments {
 pub(super) enum Verb {
     Demo(DemoArguments),
     List(ListArguments),
+    New(NewArguments),
     Lint(LintArguments),
     Prove(ProveArguments),
     Provision(ProvisionArguments),

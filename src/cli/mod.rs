@@ -11,6 +11,7 @@ mod interruption;
 mod lint;
 mod list;
 mod logging;
+mod new;
 mod progress;
 mod prove;
 mod provision;

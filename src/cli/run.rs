@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
 use super::{
-    Exit, Failure, confine, demo, grade, lint, list, logging, prove, provision, sandbox, schema, screen,
+    Exit, Failure, confine, demo, grade, lint, list, logging, new, prove, provision, sandbox, schema, screen,
     teardown,
 };
 use crate::context::Context;
@@ -40,6 +40,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::List(arguments) => list::list(context, &arguments),
         Verb::Lint(arguments) => lint::lint(context, &arguments),
         Verb::Provision(arguments) => provision::provision(context, &arguments),
+        Verb::New(arguments) => new::new(&arguments),
         Verb::Prove(arguments) => prove::prove(context, &arguments),
         Verb::Grade(arguments) => grade::grade(context, &arguments),
         Verb::Teardown(arguments) => teardown::teardown(context, &arguments),

@@ -1,0 +1,78 @@
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use clap::Args;
+
+use super::arguments::ChallengesFolder;
+use super::{Exit, Failure, screen};
+
+/// The files of a new challenge: a small one that works, so that an author changes instead of beginning with nothing.
+const FILES: [(&str, &str); 11] = [
+    ("challenge.yaml", include_str!("scaffold/challenge.yaml")),
+    ("brief.md", include_str!("scaffold/brief.md")),
+    ("architecture.mmd", include_str!("scaffold/architecture.mmd")),
+    ("candidate-policy.json", include_str!("scaffold/candidate-policy.json")),
+    ("scenario/template.yaml", include_str!("scaffold/scenario/template.yaml")),
+    ("scenario/functions/count/app.py", include_str!("scaffold/scenario/functions/count/app.py")),
+    ("faults/no-invoke-permission.yaml", include_str!("scaffold/faults/no-invoke-permission.yaml")),
+    ("faults/role-too-wide.yaml", include_str!("scaffold/faults/role-too-wide.yaml")),
+    (
+        "solutions/managed-policy/solution.yaml",
+        include_str!("scaffold/solutions/managed-policy/solution.yaml"),
+    ),
+    (
+        "near-misses/any-action-on-the-table/near-miss.yaml",
+        include_str!("scaffold/near-misses/any-action-on-the-table/near-miss.yaml"),
+    ),
+    (".gitignore", "__pycache__/\n"),
+];
+
+/// What stands for the challenge's id in them.
+const ID: &str = "CHALLENGE_ID";
+
+/// Begin a new challenge: a small one that lints and proves at once
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// Its name: small letters, digits and hyphens
+    name: String,
+
+    #[command(flatten)]
+    folder: ChallengesFolder,
+}
+
+pub(super) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
+    let name = &arguments.name;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) || name.len() > 32 {
+        return Err(Failure::usage(format!("`{name}` cannot name a challenge"))
+            .hint("small letters, digits and hyphens, beginning with a letter, 32 at most"));
+    }
+    let folder = arguments.folder.challenges.join(name);
+    if folder.exists() {
+        return Err(Failure::usage(format!("{} is there already", folder.display()))
+            .hint("nothing was written: choose another name"));
+    }
+    lay_out(&folder, name).map_err(|problem| {
+        Failure::environment(format!("cannot write the challenge to {}: {problem}", folder.display()))
+    })?;
+    screen::print(&format!(
+        "{} files in {}\n\nNext:\n  proofmark lint {name}      every problem, with its place\n  proofmark prove {name}     whether the rubric is right\n  proofmark provision {name} the broken start, to work on as a candidate\n",
+        FILES.len(),
+        folder.display()
+    ));
+    Ok(Exit::Done)
+}
+
+fn lay_out(folder: &Path, name: &str) -> io::Result<()> {
+    for (path, text) in FILES {
+        let path = folder.join(path);
+        if let Some(above) = path.parent() {
+            fs::create_dir_all(above)?;
+        }
+        // Never over a file that somebody else put there in the meantime.
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        file.write_all(text.replace(ID, name).as_bytes())?;
+    }
+    Ok(())
+}
