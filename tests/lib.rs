@@ -9,6 +9,7 @@ mod durability;
 mod functions;
 mod gateway;
 mod grading;
+mod proof;
 mod provision;
 mod readme;
 mod repair;

@@ -31,7 +31,6 @@ fn empty(check: &Check) -> Vec<Diagnostic> {
 fn holds_always(matcher: &Matcher) -> bool {
     let zero = |number: &serde_json::Number| number.as_f64() == Some(0.0);
     match matcher {
-        Matcher::Prefix(text) | Matcher::Suffix(text) | Matcher::Contains(text) => text.is_empty(),
         Matcher::Matches(pattern) => finds_always(pattern),
         Matcher::Len(length) => match &**length {
             Matcher::Ge(least) => zero(least),

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::source::{Severity, Style, read_folder, render};
+use crate::source::{Diagnostic, Severity, Style, read_folder, render};
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -26,13 +26,13 @@ fn the_orders_api_loads() {
 }
 
 /// Each case is one file of the valid challenge with something wrong in it; its first line says which. The snapshot beside it
-/// holds everything that is told, and must hold an error.
-#[test]
-fn everything_wrong_with_a_definition_is_told_at_its_place() {
+/// holds everything that is told.
+fn told_of(corpus: &str, judge: impl Fn(&str, &[Diagnostic])) -> usize {
     let valid = read_folder(&folder("fixtures/definitions/valid")).unwrap();
-    let cases = read_folder(&folder("fixtures/definitions/invalid")).unwrap();
+    let corpus = folder("fixtures/definitions").join(corpus);
+    let cases = read_folder(&corpus).unwrap();
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(folder("fixtures/definitions/invalid"));
+    settings.set_snapshot_path(&corpus);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let mut seen = 0;
@@ -43,15 +43,54 @@ fn everything_wrong_with_a_definition_is_told_at_its_place() {
         let mut files = valid.clone();
         // In YAML the first line is a comment, and stays for the lines to count as in the case.
         files.insert(replaced, if first.starts_with('#') { text } else { rest }.as_bytes());
-        let (_, problems) = lint(&files);
-        assert!(
-            problems.iter().any(|problem| problem.severity == Severity::Error),
-            "{name} is found to be right"
-        );
+        let (challenge, mut problems) = lint(&files);
+        if let Some(challenge) = challenge {
+            problems = challenge.waivers.apply(problems, jiff::civil::date(2026, 11, 22));
+        }
+        judge(name, &problems);
         settings.bind(|| insta::assert_snapshot!(name, render(&problems, &files, Style::PLAIN)));
         seen += 1;
     }
-    assert!(seen > 50);
+    seen
+}
+
+#[test]
+fn everything_wrong_with_a_definition_is_told_at_its_place() {
+    let seen = told_of("invalid", |name, problems| {
+        let wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
+        assert!(wrong, "{name} is found to be right");
+    });
+    assert!(seen >= 75, "{seen}");
+}
+
+#[test]
+fn what_is_doubtful_is_told_and_stops_nobody() {
+    let seen = told_of("doubtful", |name, problems| {
+        assert!(!problems.is_empty(), "{name} is found to be sound");
+        let wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
+        assert!(!wrong, "{name} is found to be wrong");
+    });
+    assert!(seen >= 7, "{seen}");
+}
+
+#[test]
+fn a_waiver_silences_its_warning_until_its_day_is_over() {
+    let mut files = read_folder(&folder("fixtures/definitions/valid")).unwrap();
+    let text =
+        files.text("challenge.yaml").unwrap().replace("{digit 4}\" }", "{digit 4}\", other: \"{word}\" }");
+    files.insert("challenge.yaml", text.into_bytes());
+    let waiver = "warnings:\n  - message: no check uses the input `other`\n    file: challenge.yaml\n    reason: The next release uses it\n    until: 2026-12-31\n";
+    files.insert("waivers.yaml", waiver.as_bytes());
+    let told = |day: jiff::civil::Date| {
+        let (challenge, problems) = lint(&files);
+        let left = challenge.unwrap().waivers.apply(problems, day);
+        left.into_iter().map(|problem| problem.message).collect::<Vec<_>>()
+    };
+    assert_eq!(told(jiff::civil::date(2026, 12, 31)), Vec::<String>::new());
+    assert_eq!(
+        told(jiff::civil::date(2027, 1, 1)),
+        ["no check uses the input `other`", "this waiver ended on 2026-12-31"]
+    );
 }
 
 #[test]

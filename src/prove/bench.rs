@@ -28,8 +28,8 @@ impl<'a> Bench<'a> {
         let stage = Stage::open(job, name).await.ok()?;
         match stage.put_up(&healthy).await {
             Ok(stack) => Some(Self { stage, healthy, stack }),
-            Err(_) => {
-                stage.clear(None).await;
+            Err((_, left)) => {
+                stage.clear(left.as_ref()).await;
                 None
             }
         }
@@ -38,16 +38,23 @@ impl<'a> Bench<'a> {
     /// Alters the healthy world, grades what comes of it, and changes it back.
     pub(super) async fn look(&mut self, case: &Case) -> Outcome {
         let Way::Altered(world) = &case.way else { return Outcome::Spoilt };
-        let Ok(altered) = self.stage.bring(&self.stage.site, self.stack.clone(), world).await else {
-            return Outcome::Spoilt;
+        let altered = match self.stage.bring(&self.stage.site, &self.stack, world).await {
+            Ok(altered) => altered,
+            Err(left) => {
+                self.stack = left.stack;
+                return Outcome::Spoilt;
+            }
         };
         let seen = self.stage.grade(&altered).await;
-        match self.stage.bring(&self.stage.site, altered, &self.healthy).await {
+        match self.stage.bring(&self.stage.site, &altered, &self.healthy).await {
             Ok(stack) => {
                 self.stack = stack;
                 Outcome::Seen(Sight::Graded(seen))
             }
-            Err(_) => Outcome::Spoilt,
+            Err(left) => {
+                self.stack = left.stack;
+                Outcome::Spoilt
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::{Job, Seen, Sight, Way, script};
 use crate::aws::{Clients, Endpoint, ErrorClass};
 use crate::challenge::World;
 use crate::grade::{self, Limits, grade};
-use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack};
+use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack, Unfinished};
 use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
 use crate::template::Template;
 use crate::text;
@@ -48,29 +48,34 @@ impl<'a> Stage<'a> {
         Ok(Self { job, lease, site, name: name.to_owned() })
     }
 
-    /// Provisions a world, both steps of it.
-    pub(super) async fn put_up(&self, world: &World) -> Result<Stack, Trouble> {
+    /// Provisions a world, both steps of it. The error comes with what stands all the same.
+    pub(super) async fn put_up(&self, world: &World) -> Result<Stack, (Trouble, Option<Stack>)> {
         let parameters = BTreeMap::new();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
-        let stack = provision::provision(&self.site, &blueprint).await.map_err(|error| trouble(&error))?;
-        self.second_step(&self.site, stack, world).await
+        let stack = provision::provision(&self.site, &blueprint).await;
+        let stack = stack.map_err(|error| (trouble(&error), None))?;
+        let done = self.second_step(&self.site, stack, world).await;
+        done.map_err(|left| (trouble(&left.error), Some(left.stack)))
     }
 
     /// Brings a stack to a world, and deploys its APIs anew between the two steps.
-    pub(super) async fn bring(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Trouble> {
+    pub(super) async fn bring(
+        &self,
+        site: &Site,
+        stack: &Stack,
+        world: &World,
+    ) -> Result<Stack, Box<Unfinished>> {
         let parameters = BTreeMap::new();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
-        let updated = provision::update(site, &stack, &blueprint, Redeploy::Always).await;
-        let stack = updated.map_err(|left| trouble(&left.error))?;
+        let stack = provision::update(site, stack, &blueprint, Redeploy::Always).await?;
         self.second_step(site, stack, world).await
     }
 
-    async fn second_step(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Trouble> {
+    async fn second_step(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Box<Unfinished>> {
         let Some(then) = &world.then else { return Ok(stack) };
         let parameters = BTreeMap::new();
         let blueprint = self.blueprint(&then.template, &then.files, &parameters);
-        let updated = provision::update(site, &stack, &blueprint, Redeploy::Never).await;
-        updated.map_err(|left| trouble(&left.error))
+        provision::update(site, &stack, &blueprint, Redeploy::Never).await
     }
 
     fn blueprint<'b>(
@@ -90,27 +95,25 @@ impl<'a> Stage<'a> {
         };
         let stack = match self.put_up(start).await {
             Ok(stack) => stack,
-            Err(trouble) => return (None, trouble.into()),
+            Err((trouble, left)) => return (left, trouble.into()),
         };
-        let graded = match way {
-            Way::Stand(_) | Way::Altered(_) => Ok(()),
-            Way::Repaired(_) | Way::Script(_) => self.work(&stack, way).await,
-        };
-        let sight = match graded {
+        let mut standing = stack.clone();
+        let worked = self.work(&mut standing, way).await;
+        let sight = match worked {
             // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
             Ok(()) => Sight::Graded(self.grade(&stack).await),
             Err(trouble) => trouble.into(),
         };
-        (Some(stack), sight)
+        (Some(standing), sight)
     }
 
-    /// Does a candidate's work, with nothing but the candidate's rights.
-    async fn work(&self, stack: &Stack, way: &Way) -> Result<(), Trouble> {
+    /// Does a candidate's work, where there is any, with nothing but the candidate's rights. `stack` is then what stands, as
+    /// far as it is known: a script does not tell what it makes.
+    async fn work(&self, stack: &mut Stack, way: &Way) -> Result<(), Trouble> {
+        if matches!(way, Way::Stand(_) | Way::Altered(_)) {
+            return Ok(());
+        }
         let candidate = self.candidate(stack).await.map_err(Trouble::BrokenOff)?;
-        // What the candidate's rights do not allow is a finding, not a world that cannot be.
-        let finding = |trouble| match trouble {
-            Trouble::Refused(why) | Trouble::BrokenOff(why) => Trouble::BrokenOff(why),
-        };
         match way {
             Way::Stand(_) | Way::Altered(_) => Ok(()),
             Way::Repaired(world) => {
@@ -123,7 +126,13 @@ impl<'a> Stage<'a> {
                     grader.settling,
                 );
                 let site = Site::new(Clients::new(&endpoint), self.job.random.clone());
-                self.bring(&site, stack.clone(), world).await.map(drop).map_err(finding)
+                let (left, result) = match self.bring(&site, stack, world).await {
+                    Ok(done) => (done, Ok(())),
+                    // What the candidate's rights do not allow is a finding, not a world that cannot be.
+                    Err(left) => (left.stack, Err(Trouble::BrokenOff(left.error.to_string()))),
+                };
+                *stack = left;
+                result
             }
             Way::Script(script) => {
                 let variables = self.lease.environment(&candidate);

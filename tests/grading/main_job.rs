@@ -48,10 +48,9 @@ async fn the_broken_start_is_below_40_percent_half_a_repair_in_between_and_a_who
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_alone_costs_exactly_its_tasks_and_together_they_fail_every_check() {
+async fn each_fault_alone_costs_exactly_its_tasks() {
     let lab = Lab::new();
     let challenge = lab.challenge(ORDERS).challenge;
-    let mut failed = BTreeSet::new();
     let mut wrong = Vec::new();
     for fault in &challenge.faults {
         let marks = lab.challenge(ORDERS).faults([fault.id.clone()]).provision().await.grade().await;
@@ -67,13 +66,8 @@ async fn each_fault_alone_costs_exactly_its_tasks_and_together_they_fail_every_c
                 wrong.push(format!("{} should fail {named:?}: {}", fault.id, marks.trouble()));
             }
         }
-        failed.extend(marks.checks("fail"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let all = challenge.tasks.iter();
-    let all = set(all.flat_map(|task| task.checks.iter().map(|check| format!("{}/{}", task.id, check.id))));
-    let never: Vec<_> = all.difference(&failed).collect();
-    assert!(never.is_empty(), "no fault fails {never:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

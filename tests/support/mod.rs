@@ -11,7 +11,7 @@ mod wire;
 
 pub(crate) use graded::Marks;
 pub(crate) use lab::Lab;
-pub(crate) use program::{Ended, Program, Started};
+pub(crate) use program::{Ended, Program, Started, cache};
 pub(crate) use scenario::Scenario;
 pub(crate) use standing::Standing;
 pub(crate) use tools::aws_tools;

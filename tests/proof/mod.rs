@@ -1,0 +1,4 @@
+//! `new` and `prove` as an author uses them.
+
+mod story;
+mod verdict;
