@@ -1,4 +1,5 @@
 //! `new` and `prove` as an author uses them.
 
+mod printed;
 mod story;
 mod verdict;

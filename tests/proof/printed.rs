@@ -1,0 +1,41 @@
+//! What the docs print of a proof.
+
+use std::fs;
+use std::path::Path;
+
+use proofmark::challenge::Challenge;
+use proofmark::prove::{Kind, Options, plan};
+use proofmark::source::read_folder;
+
+/// The proof in the docs is of the challenge as it is: its worlds and checks, and that all is proven.
+#[test]
+fn the_printed_proof_of_the_orders_api_is_of_the_challenge_as_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let printed = fs::read_to_string(root.join("docs/proof-orders-api.txt")).unwrap();
+    let files = read_folder(&root.join("challenges/orders-api")).unwrap();
+    let challenge = Challenge::load(&files).unwrap();
+    let options = Options { seed: 1, sampled_pairs: 6, mutants: true };
+    let plan = plan(&challenge, &options, jiff::civil::date(2026, 11, 22)).unwrap();
+    let count = |kind| plan.cases.iter().filter(|case| case.kind == kind).count();
+    for case in plan.cases.iter().filter(|case| case.kind != Kind::Mutant) {
+        assert!(printed.contains(&format!("✓ {} ", case.id)), "{} is not in the table", case.id);
+    }
+    for task in &challenge.tasks {
+        for check in &task.checks {
+            assert!(printed.contains(&format!("  {}/{} ", task.id, check.id)), "{}", check.id);
+        }
+    }
+    let sum = format!(
+        "{} worlds: {} faults, {} of {} in pairs, {} other solutions, {} near-misses, {} mutants",
+        plan.cases.len(),
+        count(Kind::Fault),
+        count(Kind::Pair),
+        plan.pairs,
+        count(Kind::Solution),
+        count(Kind::NearMiss),
+        count(Kind::Mutant)
+    );
+    assert!(printed.contains(&sum), "{sum}");
+    assert!(printed.contains(&format!("Mutants: {} made", count(Kind::Mutant))));
+    assert!(printed.trim_end().ends_with("PROVEN") && !printed.contains("NOT PROVEN"));
+}
