@@ -400,6 +400,9 @@ operations! { "apigateway";
     tag_resource:
         |b: &Bench| { Kit::of(b).call(json!({ "tags": { "k": "v" } })); },
         |b: &Bench| Kit::of(b).refused(json!({ "resource_arn": "arn:aws:apigateway:eu-west-1::/restapis/nothing", "tags": { "k": "v" } }), 404, NOT_FOUND);
+    test_invoke_authorizer:
+        |b: &Bench| { Kit::of(b).call(json!({ "headers": { "Authorization": "t" } })).has("/clientStatus", 500); },
+        |b: &Bench| Kit::of(b).without("authorizer_id");
     test_invoke_method:
         |b: &Bench| { Kit::of(b).call(json!({})).has("/status", 200); },
         |b: &Bench| Kit::of(b).refused(json!({ "http_method": "PUT" }), 404, NOT_FOUND);

@@ -173,6 +173,9 @@ fn a_token_authorizer_refuses_denies_and_allows() {
     assert_eq!(send("strange").seen(), unauthorized);
     let denied = "{\"Message\":\"User is not authorized to access this resource with an explicit deny\"}";
     assert_eq!(send("bad").seen(), (403, denied.to_owned()));
+    let path = format!("/restapis/{}/authorizers/{id}", shop.api);
+    let told = world.ok("POST", &path, &json!({ "headers": { "Authorization": "good" } }));
+    assert_eq!((told["clientStatus"].as_u64(), told["principalId"].as_str()), (Some(200), Some("ada")));
     let allowed = send("good");
     assert_eq!(allowed.status, 200);
     let expected = json!({ "principalId": "ada", "tier": "2" });

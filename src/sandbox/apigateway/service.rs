@@ -102,6 +102,10 @@ impl Service for ApiGateway {
                     let body = self.execute.test_invoke(&ask).await?;
                     Ok(answer(status, &body))
                 }
+                Handler::TestInvokeAuthorizer => {
+                    let body = self.execute.test_authorizer(&ask).await?;
+                    Ok(answer(status, &body))
+                }
                 Handler::NotCovered => Err(ServiceError::not_covered("apigateway", parsed.route.name)),
             }
         })

@@ -44,18 +44,18 @@ fn call(known: &Known, op: u8, a: u8, b: u8) -> (&'static str, String, Value) {
         "identitySource": "method.request.header.Authorization" });
     match op {
         0 => ("POST", "/restapis".to_owned(), json!({ "name": "x" })),
-        1 => ("DELETE", base, Value::Null),
+        1 => ("DELETE", base, json!({})),
         2 | 3 => {
             let part = PARTS[usize::from(a) % PARTS.len()];
             ("POST", format!("{base}/resources/{resource}"), json!({ "pathPart": part }))
         }
-        4 => ("DELETE", format!("{base}/resources/{resource}"), Value::Null),
+        4 => ("DELETE", format!("{base}/resources/{resource}"), json!({})),
         5 => ("PATCH", format!("{base}/resources/{resource}"), patch("/parentId", pick(&known.resources, a))),
         6 | 7 => ("PUT", method, json!({ "authorizationType": "NONE" })),
-        8 => ("DELETE", method, Value::Null),
+        8 => ("DELETE", method, json!({})),
         9 | 10 => ("PUT", format!("{method}/integration"), json!({ "type": "MOCK" })),
         11 => ("POST", format!("{base}/authorizers"), authorizer),
-        12 => ("DELETE", format!("{base}/authorizers/{}", pick(&known.authorizers, b)), Value::Null),
+        12 => ("DELETE", format!("{base}/authorizers/{}", pick(&known.authorizers, b)), json!({})),
         13 => {
             let to = json!({ "patchOperations": [
                 { "op": "replace", "path": "/authorizationType", "value": "CUSTOM" },
@@ -63,21 +63,21 @@ fn call(known: &Known, op: u8, a: u8, b: u8) -> (&'static str, String, Value) {
             ("PATCH", method, to)
         }
         14 => ("POST", format!("{base}/requestvalidators"), json!({ "name": format!("v{b}") })),
-        15 => ("DELETE", format!("{base}/requestvalidators/{}", pick(&known.validators, b)), Value::Null),
+        15 => ("DELETE", format!("{base}/requestvalidators/{}", pick(&known.validators, b)), json!({})),
         16 => ("PATCH", method, patch("/requestValidatorId", pick(&known.validators, a))),
         17 => {
             let schema = json!({ "name": model, "contentType": "application/json", "schema": "{\"type\":\"object\"}" });
             ("POST", format!("{base}/models"), schema)
         }
-        18 => ("DELETE", format!("{base}/models/{model}"), Value::Null),
+        18 => ("DELETE", format!("{base}/models/{model}"), json!({})),
         19 => {
             let to = json!({ "patchOperations": [
                 { "op": "add", "path": "/requestModels/application~1json", "value": model }] });
             ("PATCH", method, to)
         }
         20 | 21 => ("POST", format!("{base}/deployments"), json!({ "stageName": stage })),
-        22 => ("DELETE", format!("{base}/deployments/{}", pick(&known.deployments, b)), Value::Null),
-        23 => ("DELETE", format!("{base}/stages/{stage}"), Value::Null),
+        22 => ("DELETE", format!("{base}/deployments/{}", pick(&known.deployments, b)), json!({})),
+        23 => ("DELETE", format!("{base}/stages/{stage}"), json!({})),
         24 => {
             ("PATCH", format!("{base}/stages/{stage}"), patch("/deploymentId", pick(&known.deployments, b)))
         }
@@ -86,9 +86,9 @@ fn call(known: &Known, op: u8, a: u8, b: u8) -> (&'static str, String, Value) {
             "/usageplans".to_owned(),
             json!({ "name": "p", "apiStages": [{ "apiId": api, "stage": stage }] }),
         ),
-        26 => ("DELETE", format!("/usageplans/{}", pick(&known.plans, b)), Value::Null),
+        26 => ("DELETE", format!("/usageplans/{}", pick(&known.plans, b)), json!({})),
         27 => ("POST", "/apikeys".to_owned(), json!({ "name": "k" })),
-        28 => ("DELETE", format!("/apikeys/{}", pick(&known.keys, b)), Value::Null),
+        28 => ("DELETE", format!("/apikeys/{}", pick(&known.keys, b)), json!({})),
         29 => {
             let key = json!({ "keyId": pick(&known.keys, a), "keyType": "API_KEY" });
             ("POST", format!("/usageplans/{}/keys", pick(&known.plans, b)), key)
@@ -120,7 +120,7 @@ fn note(known: &mut Known, op: u8, answer: &Value) {
 /// Everything that refers to something: each must find it.
 async fn dangling(bench: &Bench) -> Vec<String> {
     let list = async |path: &str| {
-        let answer = bench.ok("GET", &format!("{path}?limit=500"), Value::Null).await;
+        let answer = bench.ok("GET", &format!("{path}?limit=500"), json!({})).await;
         answer["item"].as_array().cloned().unwrap_or_default()
     };
     let names = |items: &[Value], member: &str| {
@@ -131,7 +131,7 @@ async fn dangling(bench: &Bench) -> Vec<String> {
     for api in names(&list("/restapis").await, "id") {
         let base = format!("/restapis/{api}");
         let resources =
-            bench.ok("GET", &format!("{base}/resources?limit=500&embed=methods"), Value::Null).await;
+            bench.ok("GET", &format!("{base}/resources?limit=500&embed=methods"), json!({})).await;
         let resources = resources["item"].as_array().cloned().unwrap_or_default();
         let ids = names(&resources, "id");
         let authorizers = names(&list(&format!("{base}/authorizers")).await, "id");
@@ -155,7 +155,7 @@ async fn dangling(bench: &Bench) -> Vec<String> {
                 }
             }
         }
-        let all = bench.ok("GET", &format!("{base}/stages"), Value::Null).await;
+        let all = bench.ok("GET", &format!("{base}/stages"), json!({})).await;
         for stage in all["item"].as_array().into_iter().flatten() {
             check("deployment", &deployments, &stage["deploymentId"]);
             stages.insert(format!("{api}/{}", stage["stageName"].as_str().unwrap_or_default()));

@@ -20,6 +20,8 @@ pub(in crate::sandbox::apigateway) enum Handler {
     Raw(fn(&mut Region, &Ask<'_>) -> Result<Response, ServiceError>),
     /// Runs a method through the data plane.
     TestInvokeMethod,
+    /// Asks an authorizer through the data plane.
+    TestInvokeAuthorizer,
     /// Answers 501 with the operation's name.
     NotCovered,
 }
@@ -148,7 +150,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("PutRestApi", "PUT", "/restapis/{restapi_id}", 200, Json(import::put)),
     route("RejectDomainNameAccessAssociation", "POST", "/rejectdomainnameaccessassociations", 202, NotCovered),
     route("TagResource", "PUT", "/tags/{resource_arn}", 204, Json(tags::add)),
-    route("TestInvokeAuthorizer", "POST", "/restapis/{restapi_id}/authorizers/{authorizer_id}", 200, NotCovered),
+    route("TestInvokeAuthorizer", "POST", "/restapis/{restapi_id}/authorizers/{authorizer_id}", 200, Handler::TestInvokeAuthorizer),
     route("TestInvokeMethod", "POST", "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}", 200, Handler::TestInvokeMethod),
     route("UntagResource", "DELETE", "/tags/{resource_arn}", 204, Json(tags::remove)),
     route("UpdateAccount", "PATCH", "/account", 200, Json(account::update)),

@@ -61,7 +61,7 @@ pub(super) fn unauthorized(cause: &str) -> Refusal {
     Refusal::new("UNAUTHORIZED", "Unauthorized", cause)
 }
 
-/// The authorizer failed, or answered what cannot be read: 500 with no message.
+/// The authorizer failed, or answered what cannot be read: 500, whose message is null.
 fn unusable(cause: impl Into<String>) -> Refusal {
     Refusal::new("AUTHORIZER_CONFIGURATION_ERROR", "Internal server error", cause)
 }
@@ -72,6 +72,28 @@ async fn custom(
     exchange: &Exchange,
     authorizer: &Authorizer,
 ) -> Result<Permit, Refusal> {
+    let method_arn = method_arn(exchange);
+    let (event, identity) = event_of(exchange, authorizer)?;
+    let ttl = u64::try_from(authorizer.authorizer_result_ttl_in_seconds.unwrap_or(300)).unwrap_or_default();
+    let key = (ttl > 0 && !identity.is_empty()).then(|| cache_key(exchange, authorizer, &identity));
+    let known = key.as_ref().and_then(|key| remembered(execute, key));
+    let answer = if let Some(answer) = known {
+        answer
+    } else {
+        let answer = ask(execute, exchange, authorizer, &event).await?;
+        if let Some(key) = key {
+            remember(execute, key, &answer, Duration::from_secs(ttl));
+        }
+        answer
+    };
+    decide(&answer, &method_arn, exchange)
+}
+
+/// What the authorizer's function is told, and what it can be remembered by.
+pub(super) fn event_of(
+    exchange: &Exchange,
+    authorizer: &Authorizer,
+) -> Result<(Value, Vec<String>), Refusal> {
     let method_arn = method_arn(exchange);
     let sources = authorizer.identity_source.as_deref().unwrap_or_default();
     let mut identity = vec![];
@@ -90,19 +112,7 @@ async fn custom(
     } else {
         request_event(exchange, &method_arn)
     };
-    let ttl = u64::try_from(authorizer.authorizer_result_ttl_in_seconds.unwrap_or(300)).unwrap_or_default();
-    let key = (ttl > 0 && !identity.is_empty()).then(|| cache_key(exchange, authorizer, &identity));
-    let known = key.as_ref().and_then(|key| remembered(execute, key));
-    let answer = if let Some(answer) = known {
-        answer
-    } else {
-        let answer = ask(execute, exchange, authorizer, &event).await?;
-        if let Some(key) = key {
-            remember(execute, key, &answer, Duration::from_secs(ttl));
-        }
-        answer
-    };
-    decide(&answer, &method_arn, exchange)
+    Ok((event, identity))
 }
 
 /// What an answer is remembered by: where, who answered, and for whom.
@@ -128,7 +138,7 @@ fn remember(execute: &ExecuteApi, key: String, answer: &Value, ttl: Duration) {
 }
 
 /// Invokes the authorizer's function.
-async fn ask(
+pub(super) async fn ask(
     execute: &ExecuteApi,
     exchange: &Exchange,
     authorizer: &Authorizer,

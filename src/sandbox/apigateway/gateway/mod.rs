@@ -29,6 +29,7 @@ mod refusal;
 mod routes;
 mod schema;
 mod signed;
+mod test_authorizer;
 mod test_invoke;
 #[cfg(test)]
 mod tests;

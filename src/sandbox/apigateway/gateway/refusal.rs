@@ -143,6 +143,8 @@ impl Refusal {
 fn plain(status: u16, message: &str, kind: &str) -> Response {
     let text = Value::from(message).to_string();
     let body = match kind {
+        // Recorded by many: what is wrong with an authorizer is not told.
+        "AUTHORIZER_CONFIGURATION_ERROR" => "{\"message\":null}".to_owned(),
         "ACCESS_DENIED" => format!("{{\"Message\":{text}}}"),
         "MISSING_AUTHENTICATION_TOKEN"
         | "INVALID_API_KEY"

@@ -6,12 +6,12 @@ use super::execution_log::{ExecutionLog, Level, named};
 use super::{ExecuteApi, validate};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigateway::control::Ask;
-use crate::sandbox::apigateway::entity::{Frozen, Map};
+use crate::sandbox::apigateway::entity::{Definition, Frozen, Map};
 use crate::sandbox::apigateway::fault::not_found;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
+pub(super) struct Input {
     path_with_query_string: Option<String>,
     body: Option<String>,
     headers: Option<Map<String>>,
@@ -36,7 +36,20 @@ impl ExecuteApi {
         let methods = &definition.resources[resource].resource_methods;
         let key = [verb, "ANY"].into_iter().find(|key| methods.contains_key(*key));
         let key = key.ok_or_else(|| not_found("Invalid Method identifier specified"))?.to_owned();
-        let resource_path = definition.resources[resource].path.clone();
+        let exchange = self.rehearse(ask, definition, (resource, &key, verb), input);
+        self.tell(&exchange, ask).await
+    }
+
+    /// A request that nobody sent, to a definition that may not be deployed.
+    pub(super) fn rehearse(
+        &self,
+        ask: &Ask<'_>,
+        definition: Definition,
+        (resource, key, verb): (&str, &str, &str),
+        input: Input,
+    ) -> Exchange {
+        let resource_path =
+            definition.resources.get(resource).map_or("/", |resource| &resource.path).to_owned();
         let whole = input.path_with_query_string.filter(|path| !path.is_empty());
         let whole = whole.unwrap_or_else(|| resource_path.clone());
         let (path, query) = whole.split_once('?').unwrap_or((&whole, ""));
@@ -45,9 +58,9 @@ impl ExecuteApi {
             headers.retain(|(there, _)| !there.eq_ignore_ascii_case(&name));
             headers.extend(values.into_iter().map(|value| (name.clone(), value)));
         }
-        let exchange = Exchange {
+        Exchange {
             scope: ask.scope.clone(),
-            api: api.to_owned(),
+            api: ask.path("restapi_id").to_owned(),
             stage: "test-invoke-stage".to_owned(),
             deployment: String::new(),
             base_path: None,
@@ -57,7 +70,7 @@ impl ExecuteApi {
             path_parameters: path_parameters(&resource_path, path),
             path: path.to_owned(),
             resource: resource.to_owned(),
-            method: key,
+            method: key.to_owned(),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers,
             body: input.body.unwrap_or_default().into(),
@@ -74,8 +87,7 @@ impl ExecuteApi {
             caller: None,
             api_key: None,
             frozen: Frozen::from(definition),
-        };
-        self.tell(&exchange, ask).await
+        }
     }
 
     async fn tell(&self, exchange: &Exchange, ask: &Ask<'_>) -> Result<Value, ServiceError> {
@@ -96,11 +108,7 @@ impl ExecuteApi {
             Err(refused) => (refused.answer(exchange), Some(refused)),
         };
         exchange.log.finish(exchange, &response, refused.as_ref());
-        let time = ask.now.strftime("%a %b %d %H:%M:%S UTC %Y").to_string();
-        let mut log = format!("Execution log for request {}\n", exchange.request_id);
-        for line in exchange.log.lines(Level::Data) {
-            log.push_str(&format!("{time} : {line}\n"));
-        }
+        let log = told(exchange, ask);
         let mut headers = named(&response);
         if refused.is_some() {
             // Recorded: of its own answers AWS shows the error's type alone.
@@ -124,6 +132,16 @@ impl ExecuteApi {
             "latency": u64::try_from(latency).unwrap_or(u64::MAX),
         }))
     }
+}
+
+/// The execution log, as a test shows it.
+pub(super) fn told(exchange: &Exchange, ask: &Ask<'_>) -> String {
+    let time = ask.now.strftime("%a %b %d %H:%M:%S UTC %Y").to_string();
+    let mut log = format!("Execution log for request {}\n", exchange.request_id);
+    for line in exchange.log.lines(Level::Data) {
+        log.push_str(&format!("{time} : {line}\n"));
+    }
+    log
 }
 
 /// What the path's segments say for the resource's variables; nothing where they do not fit.
