@@ -66,6 +66,7 @@ pub(super) fn compose(
         authority: Arc::clone(&authority),
         logs: logs.clone(),
         issuers: cognito.issuers(),
+        reach: Reach { own: Some(address), private: options.open || options.private_backends },
     }));
     let urls =
         FunctionUrlEntrance::new(lambda.clone(), Arc::clone(&authority), clock(), context.random.clone());

@@ -19,5 +19,5 @@ mod state;
 mod vtl;
 
 pub use coverage::coverage;
-pub use gateway::{ExecuteApi, Reach, Surroundings};
+pub use gateway::{ConnectError, Connector, ExecuteApi, Line, Reach, Surroundings};
 pub use service::ApiGateway;

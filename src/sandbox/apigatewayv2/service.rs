@@ -6,6 +6,7 @@ use super::control::{self, Handler, Parsed};
 use super::gateway::HttpApis;
 use super::state::State;
 use crate::context::{Clock, Random};
+use crate::sandbox::apigateway::Reach;
 use crate::sandbox::jwt::Issuers;
 use crate::sandbox::{
     Access, AccountId, Authority, Call, Entrance, Future, Invoker, LogSink, Operation, Protocol, Request,
@@ -22,6 +23,8 @@ pub struct Parts {
     pub logs: Arc<dyn LogSink>,
     /// Whose tokens are known without a network.
     pub issuers: Arc<dyn Issuers>,
+    /// Which servers APIs may call.
+    pub reach: Reach,
 }
 
 impl std::fmt::Debug for Parts {

@@ -39,4 +39,4 @@ mod validate;
 pub(super) use routes::Routes;
 
 pub use execute::{ExecuteApi, Surroundings};
-pub use reach::Reach;
+pub use reach::{ConnectError, Connector, Line, Reach};

@@ -21,7 +21,7 @@ pub struct Reach {
 
 /// Why no connection was made.
 #[derive(Debug, Clone, thiserror::Error)]
-pub(super) enum ConnectError {
+pub enum ConnectError {
     /// The name leads nowhere, or is none.
     #[error("Invalid endpoint address")]
     Unknown,
@@ -73,11 +73,11 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 /// Connects to backends within reach. The address that was looked at is the one that is connected to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Connector(pub Reach);
+pub struct Connector(pub Reach);
 
 /// A connection to a backend.
 #[derive(Debug)]
-pub(super) struct Line(TcpStream);
+pub struct Line(TcpStream);
 
 impl Service<Uri> for Connector {
     type Response = TokioIo<Line>;

@@ -24,7 +24,7 @@ pub(super) async fn check(
         "AWS_IAM" => iam::check(&gateway.parts().authority, request, exchange),
         "JWT" => {
             let scopes = route.authorization_scopes.as_deref().unwrap_or_default();
-            jwt::check(gateway, exchange, authorizer()?, scopes)
+            jwt::check(gateway, exchange, authorizer()?, scopes).await
         }
         "CUSTOM" => request_authorizer::check(gateway, exchange, authorizer()?).await,
         other => Err(Refusal::not_covered(&format!("authorization of type {other}"))),

@@ -8,7 +8,9 @@ use super::super::identifier;
 use super::super::service::Parts;
 use super::super::state::State;
 use super::address::{self, Address};
+use super::backend::Backends;
 use super::exchange::{self, Exchange, Permit};
+use super::key_sets::KeySets;
 use super::refusal::Refusal;
 use super::{access_log, authorize, function, mapping, routing, throttle};
 use crate::sandbox::{Cors, Entrance, Future, Request, Response, cors};
@@ -20,6 +22,8 @@ const LARGEST: usize = 10 * 1024 * 1024;
 pub struct HttpApis {
     state: Arc<State>,
     parts: Parts,
+    backends: Backends,
+    key_sets: KeySets,
 }
 
 impl std::fmt::Debug for HttpApis {
@@ -50,7 +54,8 @@ impl Entrance for HttpApis {
 
 impl HttpApis {
     pub(in crate::sandbox::apigatewayv2) fn new(state: Arc<State>, parts: Parts) -> Self {
-        Self { state, parts }
+        let backends = Backends::within(parts.reach);
+        Self { state, parts, backends, key_sets: KeySets::default() }
     }
 
     pub(super) fn state(&self) -> &State {
@@ -59,6 +64,12 @@ impl HttpApis {
 
     pub(super) fn parts(&self) -> &Parts {
         &self.parts
+    }
+
+    /// Returns the key set of an issuer of tokens.
+    pub(super) async fn key_set(&self, issuer: &str) -> Result<serde_json::Value, String> {
+        let now = self.parts.clock.now().as_second();
+        self.key_sets.of(issuer, self.parts.issuers.as_ref(), &self.backends, now).await
     }
 
     /// Forgets what authorizers said to a stage.
@@ -170,13 +181,17 @@ impl HttpApis {
             return Err(Refusal::not_covered(&format!("integrations with {subtype}")));
         }
         let path = mapping::request(exchange, integration.request_parameters.as_ref());
-        if let Some(path) = path {
-            exchange.raw_path.clone_from(&path);
-            exchange.path = path;
+        if let Some(path) = &path {
+            exchange.raw_path.clone_from(path);
+            exchange.path.clone_from(path);
         }
         let work = async {
             match integration.integration_type.as_str() {
                 "AWS_PROXY" => function::integrate(self.parts.invoker.as_ref(), exchange, integration).await,
+                "HTTP_PROXY" if integration.connection_type == "VPC_LINK" => {
+                    Err(Refusal::not_covered("integrations through a VPC link"))
+                }
+                "HTTP_PROXY" => self.backends.integrate(exchange, integration, path.as_deref()).await,
                 other => Err(Refusal::not_covered(&format!("integrations of type {other}"))),
             }
         };

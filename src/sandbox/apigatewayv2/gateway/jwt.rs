@@ -11,7 +11,7 @@ use crate::sandbox::jwt::{Fault, Token, verify};
 
 /// Verifies the token: signature, issuer, audience, times, and one of the route's scopes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>
-pub(super) fn check(
+pub(super) async fn check(
     gateway: &HttpApis,
     exchange: &Exchange,
     authorizer: &Authorizer,
@@ -28,7 +28,7 @@ pub(super) fn check(
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
         _ => value.trim(),
     };
-    let token = verified(gateway, exchange, authorizer, text).map_err(|fault| Refusal {
+    let token = verified(gateway, exchange, authorizer, text).await.map_err(|fault| Refusal {
         challenge: Some(challenge("invalid_token", &fault)),
         ..Refusal::unauthorized(fault)
     })?;
@@ -51,7 +51,7 @@ fn challenge(error: &str, description: &str) -> String {
     format!("Bearer scope=\"\" error=\"{error}\" error_description=\"{description}\"")
 }
 
-fn verified(
+async fn verified(
     gateway: &HttpApis,
     exchange: &Exchange,
     authorizer: &Authorizer,
@@ -64,8 +64,7 @@ fn verified(
     if token.text("iss") != Some(issuer.as_str()) {
         return Err(Fault::Issuer.to_string());
     }
-    let keys = gateway.parts().issuers.key_set(&issuer);
-    let keys = keys.ok_or_else(|| "OIDC discovery endpoint communication error".to_owned())?;
+    let keys = gateway.key_set(&issuer).await?;
     verify(&token, &keys).map_err(told)?;
     token.check_times(exchange.received.as_second()).map_err(told)?;
     token.check_audience(&configuration.audience.unwrap_or_default()).map_err(told)?;

@@ -6,6 +6,7 @@
 mod access_log;
 mod address;
 mod authorize;
+mod backend;
 mod context;
 mod entrance;
 mod event_v1;
@@ -15,6 +16,7 @@ mod function;
 mod function_url;
 mod iam;
 mod jwt;
+mod key_sets;
 mod mapping;
 mod refusal;
 mod reply;
