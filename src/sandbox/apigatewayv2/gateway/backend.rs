@@ -8,6 +8,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::entity::Integration;
 use super::exchange::Exchange;
@@ -19,6 +20,9 @@ use crate::sandbox::apigateway::{Connector, Reach};
 
 /// The largest answer that API Gateway passes on, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
+
+/// What stays as it is in a path's segment.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 type Plain = Client<Connector, Full<Bytes>>;
 type Secure = Client<HttpsConnector<Connector>, Full<Bytes>>;
@@ -153,5 +157,5 @@ fn request(
 }
 
 fn encode(segment: &str) -> String {
-    percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(segment, SEGMENT).to_string()
 }
