@@ -14,3 +14,4 @@ mod provision;
 mod readme;
 mod repair;
 mod support;
+mod transform;

@@ -45,7 +45,8 @@ impl Plan {
         if !problems.is_empty() {
             return Err(Error::Definition(problems));
         }
-        let scope = Scope::new(template, &pseudo, blueprint.parameters).map_err(Error::Definition)?;
+        let template = template.expanded(blueprint.parameters).map_err(Error::Definition)?.into_owned();
+        let scope = Scope::new(&template, &pseudo, blueprint.parameters).map_err(Error::Definition)?;
         let template = template.under(&scope);
         let levels = graph(&template).map_err(Error::Definition)?;
         Ok(Self { template, scope, files: Arc::new(blueprint.files.clone()), levels })

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::{Property, Schema, Shape, resource_types, schema};
@@ -7,7 +9,11 @@ use crate::text::did_you_mean;
 
 /// Holds a template's resources against the schemas: unknown types, unknown, missing or misshapen properties, attributes that
 /// `Fn::GetAtt` does not know. Each problem has its place.
+///
+/// What a transform makes is held against them too; what it cannot carry out is a problem of the template itself.
 pub fn lint(template: &Template) -> Vec<Diagnostic> {
+    let Ok(template) = template.expanded(&BTreeMap::new()) else { return Vec::new() };
+    let template = template.as_ref();
     let mut lint = Lint { template, problems: Vec::new() };
     let nothing = Map::new();
     let resources = template.document.get("Resources").and_then(Value::as_object).unwrap_or(&nothing);

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::parameter::{PARAMETER_KEYS, PARAMETER_TYPES, parameter_value};
 use super::reference::{Reference, Target, condition_references, references};
 use super::scope::PSEUDO;
 use super::substitution::parts;
-use super::{Template, graph, pointer};
+use super::{Template, graph, pointer, sam};
 use crate::source::{Diagnostic, Location};
 use crate::text::{all_of, did_you_mean, one_of};
 
@@ -28,19 +28,33 @@ const OUTPUT_KEYS: [&str; 3] = ["Condition", "Description", "Value"];
 /// Returns everything that is wrong with a template.
 pub(super) fn check(template: &Template) -> Vec<Diagnostic> {
     let mut checker = Checker { template, problems: Vec::new() };
-    if template.document.is_object() {
-        checker.sections();
-        checker.parameters();
-        checker.resources();
-        checker.conditions_and_outputs();
-        checker.references();
-        if checker.problems.is_empty() {
-            checker.problems.extend(graph(template).err().unwrap_or_default());
-        }
-    } else {
+    if !template.document.is_object() {
         checker.value("", "a template is a mapping with `Resources`");
+        return checker.problems;
     }
-    checker.problems
+    checker.sections();
+    checker.parameters();
+    if !sam::is_serverless(&template.document) {
+        checker.whole();
+        return checker.problems;
+    }
+    // What the transform makes is held against the same rules; its nodes know their places in the source.
+    let mut problems = checker.problems;
+    let (expanded, found) = template.transformed(&BTreeMap::new());
+    let incomplete = !problems.is_empty() || !found.is_empty();
+    problems.extend(found);
+    let mut checker = Checker { template: &expanded, problems: Vec::new() };
+    if incomplete {
+        checker.shapes();
+    } else {
+        checker.whole();
+    }
+    for problem in checker.problems {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
 }
 
 struct Checker<'a> {
@@ -63,6 +77,20 @@ impl<'a> Checker<'a> {
         &mut self.problems[last]
     }
 
+    fn whole(&mut self) {
+        self.shapes();
+        self.references();
+        if self.problems.is_empty() {
+            self.problems.extend(graph(self.template).err().unwrap_or_default());
+        }
+    }
+
+    /// Checks everything that needs no look at what is named.
+    fn shapes(&mut self) {
+        self.resources();
+        self.conditions_and_outputs();
+    }
+
     /// Checks the keys of a mapping.
     fn keys(&mut self, at: &str, body: &Value, known: &[&str], of: &str) {
         for key in body.as_object().into_iter().flatten().map(|(key, _)| key) {
@@ -76,12 +104,10 @@ impl<'a> Checker<'a> {
 
     fn sections(&mut self) {
         let document = &self.template.document;
-        if document.get("Transform").is_some() {
-            let help = "write the plain resources that the transform would make";
-            self.key("/Transform", "transforms are not supported, SAM's included").help =
-                Some(help.to_owned());
-        }
-        let known: Vec<&str> = SECTIONS.into_iter().chain(["Resources", "Transform"]).collect();
+        self.transform();
+        let globals = sam::is_serverless(document).then_some("Globals");
+        let known: Vec<&str> =
+            SECTIONS.into_iter().chain(["Resources", "Transform"]).chain(globals).collect();
         self.keys("", document, &known, "a template");
         if document.get("AWSTemplateFormatVersion").is_some_and(|version| version != "2010-09-09") {
             self.value("/AWSTemplateFormatVersion", "there is one format version only: \"2010-09-09\"");
@@ -95,6 +121,23 @@ impl<'a> Checker<'a> {
             Some(Value::Object(resources)) if !resources.is_empty() => {}
             _ => {
                 self.value("/Resources", "a template needs at least one resource");
+            }
+        }
+    }
+
+    fn transform(&mut self) {
+        let (names, several) = match self.template.document.get("Transform") {
+            None => return,
+            Some(Value::Array(names)) => (names.as_slice(), true),
+            Some(one) => (std::slice::from_ref(one), false),
+        };
+        for (index, name) in names.iter().enumerate() {
+            if name != sam::TRANSFORM {
+                let at = if several { format!("/Transform/{index}") } else { "/Transform".to_owned() };
+                let told =
+                    name.as_str().map_or_else(|| "this transform".to_owned(), |name| format!("`{name}`"));
+                let help = format!("the one transform that is carried out is `{}`", sam::TRANSFORM);
+                self.value(&at, format!("{told} is not supported in a scenario")).help = Some(help);
             }
         }
     }

@@ -1,9 +1,12 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
 use super::merge::merge;
-use super::{Overlay, Places, check, read};
+use super::parameter::parameter_value;
+use super::{Overlay, Places, check, read, sam};
 use crate::source::{Diagnostic, Location};
 
 /// A template that was parsed. Its document is JSON with every intrinsic in its long form.
@@ -48,6 +51,26 @@ impl Template {
         let mut patched = self.clone();
         merge(&mut patched.document, &overlay.document, "", &mut patched.places, &overlay.places);
         patched
+    }
+
+    /// Returns what the template stands for without transforms, or what of it cannot be carried out. `given` goes over the defaults of
+    /// its parameters. One that names no transform stands for itself.
+    pub fn expanded(&self, given: &BTreeMap<String, String>) -> Result<Cow<'_, Self>, Vec<Diagnostic>> {
+        if !sam::is_serverless(&self.document) {
+            return Ok(Cow::Borrowed(self));
+        }
+        let (expanded, problems) = self.transformed(given);
+        if problems.is_empty() { Ok(Cow::Owned(expanded)) } else { Err(problems) }
+    }
+
+    /// Carries the transform out as far as it goes.
+    pub(super) fn transformed(&self, given: &BTreeMap<String, String>) -> (Self, Vec<Diagnostic>) {
+        let declared = self.section("Parameters");
+        let values = declared.filter_map(|(name, declaration)| {
+            let given = given.get(name).map(String::as_str);
+            Some((name.to_owned(), parameter_value(declaration, given).ok()?))
+        });
+        sam::expand(self, &values.collect())
     }
 
     /// Returns the resources in the order written.

@@ -1,10 +1,11 @@
-//! CloudFormation templates: parse (YAML short tags too), overlay, resolve, order by dependency. Pure.
+//! CloudFormation and SAM templates: parse (YAML short tags too), overlay, expand, resolve, order by dependency. Pure.
 //!
 //! In: the text of a template. Out: a [`Template`] whose document is plain JSON with intrinsics in their long form
 //! (`{"Ref": ...}`, `{"Fn::GetAtt": [...]}`), and the place of every node for messages. How a stack is made of it:
 //!
 //! ```text
 //! let template = Template::parse("scenario/template.yaml", text)?;     every problem at once, with its place
+//! let template = template.expanded(&parameters)?;                       SAM's transform carried out, where it is named
 //! let scope = Scope::new(&template, &pseudo, &parameters)?;            parameters checked, conditions evaluated
 //! let template = template.under(&scope);                               what conditions leave out is gone
 //! for level in graph(&template)? { ... }                               each level can be made in parallel
@@ -27,6 +28,7 @@ mod pointer;
 mod read;
 mod reference;
 mod resolve;
+mod sam;
 mod scope;
 mod substitution;
 #[cfg(test)]

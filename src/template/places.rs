@@ -47,6 +47,24 @@ impl Places {
         self.marks.retain(|known, _| known != pointer && !known.starts_with(&below));
     }
 
+    /// Says of a node that it stands where another document has one, or the nearest one above.
+    pub(super) fn stand_at(&mut self, pointer: &str, from: &Self, origin: &str) {
+        if let Some((mark, _)) = from.nearest(origin) {
+            self.marks.insert(pointer.to_owned(), mark.clone());
+        }
+    }
+
+    /// Takes over what another document says of a node and of all below it, under another pointer.
+    pub(super) fn graft(&mut self, pointer: &str, from: &Self, origin: &str) {
+        self.stand_at(pointer, from, origin);
+        let below = format!("{origin}/");
+        let taken = from.marks.range(below.clone()..).take_while(|(known, _)| known.starts_with(&below));
+        let taken: Vec<_> = taken
+            .map(|(known, mark)| (format!("{pointer}/{}", &known[below.len()..]), mark.clone()))
+            .collect();
+        self.marks.extend(taken);
+    }
+
     /// Takes over what another document says of a node, and of all below it when `deep`.
     pub(super) fn adopt(&mut self, pointer: &str, from: &Self, deep: bool) {
         let below = format!("{pointer}/");

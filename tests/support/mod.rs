@@ -14,5 +14,5 @@ pub(crate) use lab::Lab;
 pub(crate) use program::{Ended, Program, Started, cache};
 pub(crate) use scenario::Scenario;
 pub(crate) use standing::Standing;
-pub(crate) use tools::aws_tools;
+pub(crate) use tools::{aws_tools, sam_translator};
 pub(crate) use wire::{Keys, Received, Sent, exchange};

@@ -5,11 +5,18 @@ use std::sync::OnceLock;
 /// Returns the folder with `aws` and a `python3` that has boto3, made once: a virtual environment below `target/`.
 pub(crate) fn aws_tools() -> PathBuf {
     static TOOLS: OnceLock<PathBuf> = OnceLock::new();
-    TOOLS.get_or_init(prepare).clone()
+    TOOLS.get_or_init(|| prepare("aws-tools", &["awscli", "boto3"])).clone()
 }
 
-fn prepare() -> PathBuf {
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("aws-tools");
+/// Returns a `python3` that has AWS's own translator of SAM templates, in the version that the fixtures were written against.
+pub(crate) fn sam_translator() -> PathBuf {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    TOOLS.get_or_init(|| prepare("sam-translator", &["aws-sam-translator==1.115.0"])).join("python3")
+}
+
+/// Makes a virtual environment with packages of PyPI, and returns its folder of programs.
+fn prepare(name: &str, packages: &[&str]) -> PathBuf {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let done = place.join("complete");
     let bin = place.join("bin");
     if done.exists() {
@@ -23,11 +30,12 @@ fn prepare() -> PathBuf {
         "`python3 -m venv` failed (`apt-get install python3-venv` brings it): {word}"
     );
     let installed = Command::new(bin.join("python3"))
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "awscli", "boto3"])
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .args(packages)
         .output()
         .unwrap();
     let word = String::from_utf8_lossy(&installed.stderr);
-    assert!(installed.status.success(), "`pip install awscli boto3` failed: {word}");
+    assert!(installed.status.success(), "`pip install {}` failed: {word}", packages.join(" "));
     std::fs::write(done, "").unwrap();
     bin
 }

@@ -1,0 +1,39 @@
+//! The transform `AWS::Serverless-2016-10-31`: what a SAM template stands for, in plain CloudFormation. Pure.
+//!
+//! In: a [`Template`](super::Template) as its author wrote it. Out: one without the transform, whose nodes still know
+//! where in the source they come from, or everything that could not be carried out, with its place.
+//!
+//! ```text
+//! globals          what is said for all resources of a type goes into each of them
+//! implicit         events that name no API share `ServerlessRestApi` or `ServerlessHttpApi`
+//! function, event  functions become functions, roles, permissions, rules, mappings; routes are put on their APIs
+//! api, http_api    APIs become a definition, a deployment and a stage
+//! ```
+//!
+//! The specification: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html>.
+
+mod api;
+mod authorizer;
+mod cors;
+mod definition;
+mod event;
+mod expansion;
+mod function;
+mod function_extra;
+mod globals;
+mod hash;
+mod http_api;
+mod http_definition;
+mod implicit;
+mod layer_version;
+mod part;
+mod policy;
+mod python2;
+mod referable;
+mod role;
+mod simple_table;
+mod specification;
+mod transform;
+mod usage_plan;
+
+pub(super) use transform::{TRANSFORM, expand, is_serverless};

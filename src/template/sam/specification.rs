@@ -1,0 +1,261 @@
+//! What of the SAM specification is carried out, as tables: the transform, the messages and the documentation read them.
+
+/// A resource type of SAM.
+#[derive(Debug)]
+pub(super) struct ServerlessType {
+    pub(super) kind: &'static str,
+    /// Its section of `Globals`, and the properties that may stand there.
+    pub(super) globals: Option<(&'static str, &'static [&'static str])>,
+    /// Properties that are carried out.
+    pub(super) properties: &'static [&'static str],
+    /// Properties of the specification that are refused.
+    pub(super) refused: &'static [&'static str],
+}
+
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
+pub(super) static FUNCTION: ServerlessType = ServerlessType {
+    kind: "AWS::Serverless::Function",
+    globals: Some((
+        "Function",
+        &[
+            "Architectures",
+            "AssumeRolePolicyDocument",
+            "AutoPublishAlias",
+            "CodeUri",
+            "DeadLetterQueue",
+            "Description",
+            "Environment",
+            "EphemeralStorage",
+            "EventInvokeConfig",
+            "Handler",
+            "KmsKeyArn",
+            "Layers",
+            "LoggingConfig",
+            "MemorySize",
+            "PermissionsBoundary",
+            "ProvisionedConcurrencyConfig",
+            "PropagateTags",
+            "ReservedConcurrentExecutions",
+            "RolePath",
+            "Runtime",
+            "SnapStart",
+            "Tags",
+            "Timeout",
+            "Tracing",
+            "VpcConfig",
+        ],
+    )),
+    properties: &[
+        "Architectures",
+        "AssumeRolePolicyDocument",
+        "AutoPublishAlias",
+        "AutoPublishAliasAllProperties",
+        "AutoPublishCodeSha256",
+        "CodeUri",
+        "DeadLetterQueue",
+        "Description",
+        "Environment",
+        "EphemeralStorage",
+        "EventInvokeConfig",
+        "Events",
+        "FileSystemConfigs",
+        "FunctionName",
+        "FunctionUrlConfig",
+        "Handler",
+        "InlineCode",
+        "KmsKeyArn",
+        "Layers",
+        "LoggingConfig",
+        "MemorySize",
+        "PackageType",
+        "PermissionsBoundary",
+        "Policies",
+        "PropagateTags",
+        "ProvisionedConcurrencyConfig",
+        "ReservedConcurrentExecutions",
+        "Role",
+        "RolePath",
+        "Runtime",
+        "SnapStart",
+        "Tags",
+        "Timeout",
+        "Tracing",
+        "VersionDescription",
+        "VpcConfig",
+    ],
+    refused: &[
+        "CodeSigningConfigArn",
+        "DeploymentPreference",
+        "ImageConfig",
+        "ImageUri",
+        "PublishToLatestPublished",
+        "RecursiveLoop",
+        "RuntimeManagementConfig",
+        "SourceKMSKeyArn",
+        "TenancyConfig",
+        "VersionDeletionPolicy",
+    ],
+};
+
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html>
+pub(super) static API: ServerlessType = ServerlessType {
+    kind: "AWS::Serverless::Api",
+    globals: Some((
+        "Api",
+        &[
+            "ApiKeySourceType",
+            "Auth",
+            "BinaryMediaTypes",
+            "Cors",
+            "DefinitionUri",
+            "EndpointConfiguration",
+            "GatewayResponses",
+            "MethodSettings",
+            "MinimumCompressionSize",
+            "Name",
+            "OpenApiVersion",
+            "TracingEnabled",
+            "Variables",
+        ],
+    )),
+    properties: &[
+        "ApiKeySourceType",
+        "Auth",
+        "BinaryMediaTypes",
+        "Cors",
+        "DefinitionBody",
+        "DefinitionUri",
+        "Description",
+        "DisableExecuteApiEndpoint",
+        "EndpointConfiguration",
+        "GatewayResponses",
+        "MethodSettings",
+        "MinimumCompressionSize",
+        "Models",
+        "Name",
+        "OpenApiVersion",
+        "PropagateTags",
+        "StageName",
+        "Tags",
+        "TracingEnabled",
+        "Variables",
+    ],
+    refused: &[
+        "AccessLogSetting",
+        "AlwaysDeploy",
+        "CacheClusterEnabled",
+        "CacheClusterSize",
+        "CanarySetting",
+        "Domain",
+        "EndpointAccessMode",
+        "FailOnWarnings",
+        "MergeDefinitions",
+        "Mode",
+        "Policy",
+        "SecurityPolicy",
+    ],
+};
+
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html>
+pub(super) static HTTP_API: ServerlessType = ServerlessType {
+    kind: "AWS::Serverless::HttpApi",
+    globals: Some((
+        "HttpApi",
+        &["Auth", "CorsConfiguration", "DefaultRouteSettings", "RouteSettings", "StageVariables", "Tags"],
+    )),
+    properties: &[
+        "Auth",
+        "CorsConfiguration",
+        "DefaultRouteSettings",
+        "DefinitionBody",
+        "DefinitionUri",
+        "Description",
+        "DisableExecuteApiEndpoint",
+        "Name",
+        "PropagateTags",
+        "RouteSettings",
+        "StageName",
+        "StageVariables",
+        "Tags",
+    ],
+    refused: &["AccessLogSettings", "Domain", "FailOnWarnings"],
+};
+
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-simpletable.html>
+pub(super) static SIMPLE_TABLE: ServerlessType = ServerlessType {
+    kind: "AWS::Serverless::SimpleTable",
+    globals: Some(("SimpleTable", &["SSESpecification"])),
+    properties: &[
+        "PointInTimeRecoverySpecification",
+        "PrimaryKey",
+        "ProvisionedThroughput",
+        "SSESpecification",
+        "TableName",
+        "Tags",
+    ],
+    refused: &[],
+};
+
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html>
+pub(super) static LAYER_VERSION: ServerlessType = ServerlessType {
+    kind: "AWS::Serverless::LayerVersion",
+    globals: None,
+    properties: &[
+        "CompatibleArchitectures",
+        "CompatibleRuntimes",
+        "ContentUri",
+        "Description",
+        "LayerName",
+        "LicenseInfo",
+        "RetentionPolicy",
+    ],
+    refused: &["PublishLambdaVersion"],
+};
+
+/// Every resource type that the transform carries out.
+pub(super) static TYPES: [&ServerlessType; 5] = [&API, &FUNCTION, &HTTP_API, &LAYER_VERSION, &SIMPLE_TABLE];
+
+/// Resource types of SAM that are refused, each with the reason.
+pub(super) const REFUSED_TYPES: [(&str, &str); 6] = [
+    (
+        "AWS::Serverless::Application",
+        "a scenario is one stack: write the nested application's resources here",
+    ),
+    ("AWS::Serverless::CapacityProvider", "a scenario has no capacity providers"),
+    ("AWS::Serverless::Connector", "write the policies that the connector would make"),
+    ("AWS::Serverless::GraphQLApi", "a scenario has no AppSync"),
+    ("AWS::Serverless::StateMachine", "a scenario has no Step Functions"),
+    ("AWS::Serverless::WebSocketApi", "a scenario has no WebSocket APIs"),
+];
+
+/// The types of a function's events that are carried out.
+pub(super) const EVENTS: [&str; 10] = [
+    "Api",
+    "CloudWatchEvent",
+    "DynamoDB",
+    "EventBridgeRule",
+    "HttpApi",
+    "Kinesis",
+    "S3",
+    "SNS",
+    "SQS",
+    "Schedule",
+];
+
+/// Those of the specification that are refused.
+pub(super) const REFUSED_EVENTS: [&str; 9] = [
+    "AlexaSkill",
+    "CloudWatchLogs",
+    "Cognito",
+    "DocumentDB",
+    "IoTRule",
+    "MQ",
+    "MSK",
+    "ScheduleV2",
+    "SelfManagedKafka",
+];
+
+/// Returns a type that is carried out.
+pub(super) fn serverless_type(kind: &str) -> Option<&'static ServerlessType> {
+    TYPES.into_iter().find(|candidate| candidate.kind == kind)
+}
