@@ -2,6 +2,7 @@ use super::{ResourceType, Schema, apigateway, dynamodb, iam, lambda, logs};
 
 /// Every type that Proofmark knows.
 static TYPES: &[&dyn ResourceType] = &[
+    &apigateway::ApiKey,
     &apigateway::Deployment,
     &apigateway::GatewayResponse,
     &apigateway::Method,
@@ -10,13 +11,19 @@ static TYPES: &[&dyn ResourceType] = &[
     &apigateway::Resource,
     &apigateway::RestApi,
     &apigateway::Stage,
+    &apigateway::UsagePlan,
+    &apigateway::UsagePlanKey,
     &dynamodb::Table,
     &iam::ManagedPolicy,
     &iam::Policy,
     &iam::Role,
     &lambda::Alias,
+    &lambda::EventInvokeConfig,
+    &lambda::EventSourceMapping,
     &lambda::Function,
+    &lambda::LayerVersion,
     &lambda::Permission,
+    &lambda::Url,
     &lambda::Version,
     &logs::LogGroup,
 ];

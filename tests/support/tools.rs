@@ -11,7 +11,9 @@ pub(crate) fn aws_tools() -> PathBuf {
 /// Returns a `python3` that has AWS's own translator of SAM templates, in the version that the fixtures were written against.
 pub(crate) fn sam_translator() -> PathBuf {
     static TOOLS: OnceLock<PathBuf> = OnceLock::new();
-    TOOLS.get_or_init(|| prepare("sam-translator", &["aws-sam-translator==1.115.0"])).join("python3")
+    TOOLS
+        .get_or_init(|| prepare("sam-translator", &["aws-sam-translator==1.115.0", "pyyaml"]))
+        .join("python3")
 }
 
 /// Makes a virtual environment with packages of PyPI, and returns its folder of programs.

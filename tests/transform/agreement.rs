@@ -12,7 +12,7 @@ use crate::support::sam_translator;
 /// Returns the SAM templates of this repository, with code as the packaged template names it: AWS's translator takes no paths.
 fn packaged() -> BTreeMap<String, String> {
     let files = templates();
-    let uri = regex::Regex::new("(?m)(CodeUri|ContentUri|DefinitionUri): (functions[^ ,}]*)").unwrap();
+    let uri = regex::Regex::new(r"(?m)(CodeUri|ContentUri|DefinitionUri): (functions[^ ,}\n]*)").unwrap();
     let paths: Vec<String> = files.iter().map(|(path, _)| path.to_owned()).collect();
     let packaged = |path: String| {
         let text = uri.replace_all(files.text(&path).unwrap(), "$1: \"s3://scenario/$2\"").into_owned();

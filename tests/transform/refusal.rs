@@ -36,7 +36,7 @@ fn what_is_outside_is_refused_where_it_stands() {
         "t.yaml:13:7 `DeploymentPreference` of AWS::Serverless::Function is not supported in a scenario",
         "t.yaml:15:24 events of type `AlexaSkill` are not supported in a scenario",
         "t.yaml:16:24 there is no event of type `Shedule`",
-        "t.yaml:17:41 an event of type `Api` needs the property `Method`",
+        "t.yaml:17:29 an event of type `Api` needs the property `Method`",
         "t.yaml:3:17 `AWS::Serverless::StateMachine` is not supported in a scenario",
         "t.yaml:4:17 `AWS::Serverless::Connector` is not supported in a scenario",
         "t.yaml:5:16 there is no resource type `AWS::Serverless::Functon`",

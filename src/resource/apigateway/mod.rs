@@ -1,6 +1,8 @@
 //! AWS::ApiGateway: REST APIs and their parts.
 
+mod api_key;
 mod busy;
+mod definition;
 mod deployment;
 mod export;
 mod gateway_response;
@@ -14,7 +16,10 @@ mod resource;
 mod rest_api;
 mod rest_api_survey;
 mod stage;
+mod usage_plan;
+mod usage_plan_key;
 
+pub(super) use api_key::ApiKey;
 pub(super) use deployment::Deployment;
 pub(super) use gateway_response::GatewayResponse;
 pub(super) use method::Method;
@@ -23,3 +28,5 @@ pub(super) use request_validator::RequestValidator;
 pub(super) use resource::Resource;
 pub(super) use rest_api::RestApi;
 pub(super) use stage::Stage;
+pub(super) use usage_plan::UsagePlan;
+pub(super) use usage_plan_key::UsagePlanKey;

@@ -52,6 +52,20 @@ impl Patch {
         }
     }
 
+    /// Adds and removes members of a set that is kept as values.
+    pub(super) fn values(&mut self, path: &str, before: &BTreeSet<String>, after: &BTreeSet<String>) {
+        for member in after.difference(before) {
+            self.push(Op::Add, path.to_owned(), Some(member.clone()));
+        }
+        for member in before.difference(after) {
+            self.push(Op::Remove, path.to_owned(), Some(member.clone()));
+        }
+    }
+
+    pub(super) fn remove(&mut self, path: &str) {
+        self.push(Op::Remove, path.to_owned(), None);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

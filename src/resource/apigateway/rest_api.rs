@@ -1,14 +1,19 @@
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest as _, Sha256};
+
 use aws_sdk_apigateway::types::{ApiKeySourceType, EndpointConfiguration, EndpointType};
 
 use super::busy::calmly;
+use super::definition;
 use super::patch::Patch;
 use super::rest_api_survey::survey;
 use crate::aws::{Clients, Failure, Found, Outcome};
 use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wanted};
 use crate::resource::properties::Properties;
-use crate::resource::schema::{Name, Property, Schema, Shape, TAGS, TEXTS};
+use crate::resource::schema::{Name, Property, Schema, Shape, TAGS, TEXT_MAP, TEXTS};
 use crate::resource::survey::Survey;
 use crate::resource::tags::dropped;
 
@@ -18,6 +23,8 @@ pub(super) static SCHEMA: Schema = Schema {
     properties: &[
         Property::new("ApiKeySourceType", Shape::Choice(&["HEADER", "AUTHORIZER"])),
         Property::new("BinaryMediaTypes", TEXTS),
+        definition::BODY,
+        definition::BODY_LOCATION,
         Property::text("Description"),
         Property::new("DisableExecuteApiEndpoint", Shape::Boolean),
         Property::new(
@@ -27,8 +34,11 @@ pub(super) static SCHEMA: Schema = Schema {
                 Shape::List(&Shape::Choice(&["EDGE", "REGIONAL", "PRIVATE"])),
             )]),
         ),
+        Property::new("FailOnWarnings", Shape::Boolean),
         Property::new("MinimumCompressionSize", Shape::Integer),
+        Property::new("Mode", Shape::Choice(&["merge", "overwrite"])),
         Property::text("Name"),
+        Property::new("Parameters", TEXT_MAP),
         Property::new("Policy", Shape::Document),
         Property::new("Tags", TAGS),
     ],
@@ -73,6 +83,14 @@ impl ResourceType for RestApi {
         })
     }
 
+    fn digest(&self, wanted: &Wanted) -> Result<Option<String>, Failure> {
+        if wanted.properties().text("BodyS3Location").is_none() {
+            return Ok(None);
+        }
+        let body = definition::body(wanted)?;
+        Ok(body.map(|body| BASE64_STANDARD.encode(Sha256::digest(body))))
+    }
+
     fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
         Box::pin(survey(clients))
     }
@@ -80,6 +98,7 @@ impl ResourceType for RestApi {
 
 async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> {
     let properties = wanted.properties();
+    let body = definition::body(wanted)?;
     let types = types(properties);
     let endpoint = (!types.is_empty()).then(|| {
         let types = types.iter().map(|each| EndpointType::from(each.as_str())).collect();
@@ -103,6 +122,9 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
         calmly(clients, || async { call.clone().send().await.during("apigateway:CreateRestApi") }).await?;
     let id = output.id().unwrap_or_default();
     let made = Made::new(id).with("RestApiId", id);
+    if let Some(body) = body {
+        definition::put(clients, id, wanted, body).await.map_err(Incomplete::after(&made))?;
+    }
     let root = match output.root_resource_id() {
         Some(root) => Some(root.to_owned()),
         None => root_of(clients, id).await.map_err(Incomplete::after(&made))?,
@@ -145,6 +167,14 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
         let call =
             clients.apigateway.update_rest_api().rest_api_id(id).set_patch_operations(Some(patch.done()));
         calmly(clients, || async { call.clone().send().await.during("apigateway:UpdateRestApi") }).await?;
+    }
+    let defined = ["Body", "BodyS3Location", "Parameters", "Mode"];
+    if defined.iter().any(|property| before.get(property) != after.get(property))
+        || (standing.digest.is_some() && super::RestApi.digest(wanted)? != standing.digest)
+    {
+        if let Some(body) = definition::body(wanted)? {
+            definition::put(clients, id, wanted, body).await?;
+        }
     }
     if standing.tags != wanted.tags {
         let arn = format!("arn:aws:apigateway:{}::/restapis/{id}", clients.endpoint.region);

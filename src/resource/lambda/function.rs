@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    Architecture, Environment, EphemeralStorage, FunctionCode, Runtime, TracingConfig, TracingMode,
+    Architecture, DeadLetterConfig, Environment, EphemeralStorage, FunctionCode, Runtime, TracingConfig,
+    TracingMode,
 };
 
 use super::function_survey::survey;
@@ -30,6 +31,7 @@ static SCHEMA: Schema = Schema {
             ]),
         )
         .required(),
+        Property::new("DeadLetterConfig", Shape::Object(&[Property::text("TargetArn")])),
         Property::text("Description"),
         Property::new("Environment", Shape::Object(&[Property::new("Variables", TEXT_MAP)])),
         Property::new("EphemeralStorage", Shape::Object(&[Property::new("Size", Shape::Integer).required()])),
@@ -55,6 +57,7 @@ static SCHEMA: Schema = Schema {
 
 /// The properties that UpdateFunctionConfiguration changes.
 const CONFIGURATION: &[&str] = &[
+    "DeadLetterConfig",
     "Description",
     "Environment",
     "EphemeralStorage",
@@ -104,7 +107,7 @@ impl ResourceType for Function {
     }
 
     fn digest(&self, wanted: &Wanted) -> Result<Option<String>, Failure> {
-        Ok(Code::of(wanted.properties(), &wanted.files)?.digest())
+        Ok(Code::of(wanted.properties(), "Code", &wanted.files)?.digest())
     }
 
     fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
@@ -115,7 +118,7 @@ impl ResourceType for Function {
 async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> {
     let properties = wanted.properties();
     let name = wanted.name_in("FunctionName");
-    let code = match Code::of(properties, &wanted.files)? {
+    let code = match Code::of(properties, "Code", &wanted.files)? {
         Code::Zip(bytes) => FunctionCode::builder().zip_file(Blob::new(bytes)).build(),
         Code::Stored { bucket, key, version } => {
             FunctionCode::builder().s3_bucket(bucket).s3_key(key).set_s3_object_version(version).build()
@@ -134,6 +137,7 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
         .set_memory_size(properties.integer("MemorySize"))
         .set_environment(environment(properties))
         .set_ephemeral_storage(storage(properties)?)
+        .set_dead_letter_config(dead_letters(properties))
         .set_layers(layers(properties))
         .set_architectures(architectures(properties))
         .set_tracing_config(tracing_config(properties))
@@ -153,7 +157,7 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
 async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Result<Made, Failure> {
     let (before, after) = (standing.properties(), wanted.properties());
     let name = &standing.made.id;
-    let code = Code::of(after, &wanted.files)?;
+    let code = Code::of(after, "Code", &wanted.files)?;
     let stored_elsewhere = matches!(code, Code::Stored { .. }) && before.get("Code") != after.get("Code");
     if code.digest() != standing.digest
         || stored_elsewhere
@@ -187,6 +191,9 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
             .memory_size(after.integer("MemorySize").unwrap_or(128))
             .environment(environment(after).unwrap_or_else(no_variables))
             .set_ephemeral_storage(storage(after)?)
+            .dead_letter_config(
+                dead_letters(after).unwrap_or_else(|| DeadLetterConfig::builder().target_arn("").build()),
+            )
             .set_layers(Some(after.texts("Layers")))
             .set_tracing_config(tracing_config(after));
         patiently(patience(clients), passing, || async {
@@ -280,6 +287,11 @@ fn storage(properties: Properties<'_>) -> Result<Option<EphemeralStorage>, Failu
     let size = properties.object("EphemeralStorage").and_then(|storage| storage.integer("Size"));
     let storage = size.map(|size| EphemeralStorage::builder().size(size).build()).transpose()?;
     Ok(storage)
+}
+
+fn dead_letters(properties: Properties<'_>) -> Option<DeadLetterConfig> {
+    let target = properties.object("DeadLetterConfig")?.text("TargetArn")?;
+    Some(DeadLetterConfig::builder().target_arn(target).build())
 }
 
 fn layers(properties: Properties<'_>) -> Option<Vec<String>> {

@@ -20,13 +20,13 @@ pub(super) enum Code {
 }
 
 impl Code {
-    /// Reads the property `Code`: a path in the challenge's files, `ZipFile` with the source itself, or `S3Bucket` and `S3Key`.
-    pub(super) fn of(properties: Properties<'_>, files: &FileTree) -> Result<Self, Failure> {
-        if let Some(path) = properties.text("Code") {
+    /// Reads the property that holds the code: a path in the challenge's files, `ZipFile` with the source itself, or `S3Bucket` and `S3Key`.
+    pub(super) fn of(properties: Properties<'_>, property: &str, files: &FileTree) -> Result<Self, Failure> {
+        if let Some(path) = properties.text(property) {
             return package(&path, files).map(Self::Zip);
         }
-        let Some(code) = properties.object("Code") else {
-            return Err(broken("property `Code` is missing"));
+        let Some(code) = properties.object(property) else {
+            return Err(broken(&format!("property `{property}` is missing")));
         };
         match (code.text("ZipFile"), code.text("S3Bucket"), code.text("S3Key")) {
             (Some(source), None, None) => {
@@ -38,7 +38,7 @@ impl Code {
             (None, Some(bucket), Some(key)) => {
                 Ok(Self::Stored { bucket, key, version: code.text("S3ObjectVersion") })
             }
-            _ => Err(broken("property `Code` needs either ZipFile, or S3Bucket and S3Key, or a path")),
+            _ => Err(broken("code needs either ZipFile, or S3Bucket and S3Key, or a path")),
         }
     }
 
@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn zip(code: &serde_json::Value) -> Result<Vec<u8>, Failure> {
-        match Code::of(Properties(code), &files())? {
+        match Code::of(Properties(code), "Code", &files())? {
             Code::Zip(bytes) => Ok(bytes),
             Code::Stored { .. } => panic!("not stored"),
         }

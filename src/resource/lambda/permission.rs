@@ -13,6 +13,7 @@ static SCHEMA: Schema = Schema {
         Property::text("EventSourceToken").create_only(),
         Property::text("FunctionName").required().create_only(),
         Property::new("FunctionUrlAuthType", Shape::Choice(&["NONE", "AWS_IAM"])).create_only(),
+        Property::new("InvokedViaFunctionUrl", Shape::Boolean).create_only(),
         Property::text("Principal").required().create_only(),
         Property::text("PrincipalOrgID").create_only(),
         Property::text("SourceAccount").create_only(),
@@ -54,6 +55,7 @@ impl ResourceType for Permission {
                 .set_source_account(properties.text("SourceAccount"))
                 .set_event_source_token(properties.text("EventSourceToken"))
                 .set_principal_org_id(properties.text("PrincipalOrgID"))
+                .set_invoked_via_function_url(properties.flag("InvokedViaFunctionUrl"))
                 .set_function_url_auth_type(url_auth.map(|kind| FunctionUrlAuthType::from(kind.as_str())))
                 .send()
                 .await
@@ -82,17 +84,21 @@ impl ResourceType for Permission {
     }
 }
 
-/// Splits the qualifier off a function's ARN, where there is one: the statement then belongs to that version or alias.
+/// Returns the function whose policy the statement belongs to, and the version or alias.
 fn target(properties: Properties<'_>) -> Result<(String, Option<String>), Failure> {
-    let function = properties.need("FunctionName")?;
+    Ok(target_of(&properties.need("FunctionName")?))
+}
+
+/// Splits the qualifier off a function's name or ARN, where there is one.
+pub(super) fn target_of(function: &str) -> (String, Option<String>) {
     let parts: Vec<&str> = function.split(':').collect();
-    Ok(match parts.as_slice() {
+    match parts.as_slice() {
         ["arn", _, "lambda", _, _, "function", name, qualifier] => {
             ((*name).to_owned(), Some((*qualifier).to_owned()))
         }
         [name, qualifier] => ((*name).to_owned(), Some((*qualifier).to_owned())),
-        _ => (function, None),
-    })
+        _ => (function.to_owned(), None),
+    }
 }
 
 #[cfg(test)]

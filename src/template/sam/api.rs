@@ -6,7 +6,7 @@ use super::function::code;
 use super::hash::digest;
 use super::implicit::stage_words;
 use super::part::{Built, Part};
-use super::python2::representation;
+use super::python2::{all_marked, all_unmarked, marked, representation};
 use super::referable::tag_list;
 use super::{authorizer, cors, definition, usage_plan};
 
@@ -43,7 +43,7 @@ pub(super) fn make(expansion: &mut Expansion<'_>, id: &str, inherited: &Inherite
             }
             let location = location(expansion, &uri);
             built.made_of("BodyS3Location", location.clone(), &uri);
-            location
+            all_marked(&location)
         }
         (None, body) => {
             let own = body.is_some();
@@ -52,19 +52,21 @@ pub(super) fn make(expansion: &mut Expansion<'_>, id: &str, inherited: &Inherite
                 && let Some(members) = document.as_object_mut()
             {
                 members.shift_remove("swagger");
-                members.insert("openapi".to_owned(), version.value.clone());
+                members.insert("openapi".to_owned(), all_marked(version.value));
             }
             if !own {
                 definition::add_routes(expansion, &mut document, &routes, auth.as_ref());
             }
             complete(expansion, &mut document, id, properties, &routes, &below);
             let origin = body.unwrap_or_else(|| Part::new(properties.value, &inherited.origin));
-            built.made_of("Body", document.clone(), &origin);
+            // A definition of the author's own is all theirs.
+            let hashed = if own { all_marked(&all_unmarked(document.clone())) } else { document.clone() };
+            built.made_of("Body", all_unmarked(document), &origin);
             for route in routes.iter().filter(|_| !own) {
                 let path = route.path.replace('~', "~0").replace('/', "~1");
                 built.origins.push((format!("/Body/paths/{path}/{}", route.method), route.at.clone()));
             }
-            document
+            hashed
         }
     };
     let same = ["Name", "Description", "ApiKeySourceType", "BinaryMediaTypes", "MinimumCompressionSize"];
@@ -127,7 +129,8 @@ fn complete(
     }
     if let Some(models) = properties.get("Models") {
         for (name, model) in models.members() {
-            definition::within(document, "definitions")[name.to_lowercase().as_str()] = model.value.clone();
+            definition::within(document, "definitions")[marked(&name.to_lowercase())] =
+                all_marked(model.value);
         }
     }
     if let Some(types) = properties.get("BinaryMediaTypes") {
@@ -135,7 +138,9 @@ fn complete(
             .items()
             .iter()
             .map(|kind| {
-                kind.value.as_str().map_or_else(|| kind.value.clone(), |kind| kind.replace("~1", "/").into())
+                kind.value
+                    .as_str()
+                    .map_or_else(|| all_marked(kind.value), |kind| marked(&kind.replace("~1", "/")).into())
             })
             .collect();
         document["x-amazon-apigateway-binary-media-types"] = types.into();
@@ -164,17 +169,22 @@ fn gateway_responses(expansion: &mut Expansion<'_>, responses: &Part<'_>) -> Val
             expansion.known(&given, &["Headers", "Paths", "QueryStrings"], "`ResponseParameters`");
             for (key, place) in [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")] {
                 for (name, value) in given.get(key).map(|given| given.members()).unwrap_or_default() {
-                    parameters.insert(format!("gatewayresponse.{place}.{name}"), value.value.clone());
+                    let name = marked(&format!("gatewayresponse.{place}.{name}"));
+                    parameters.insert(name, all_marked(value.value));
                 }
             }
         }
         let templates =
-            response.get("ResponseTemplates").map_or_else(|| json!({}), |given| given.value.clone());
-        let mut made = json!({ "responseParameters": parameters, "responseTemplates": templates });
+            response.get("ResponseTemplates").map_or_else(|| json!({}), |given| all_marked(given.value));
+        let mut made = Map::new();
         if let Some(status) = response.get("StatusCode") {
-            made["statusCode"] = expansion.text_of(&status).map_or_else(|| status.value.clone(), Value::from);
+            let text = expansion.text_of(&status);
+            made.insert("statusCode".to_owned(), text.map_or_else(|| status.value.clone(), Value::from));
         }
-        told.insert(kind.to_owned(), made);
+        // The order counts in the text that a deployment's id comes from.
+        made.insert("responseParameters".to_owned(), parameters.into());
+        made.insert("responseTemplates".to_owned(), templates);
+        told.insert(marked(kind), made.into());
     }
     told.into()
 }

@@ -4,6 +4,7 @@ use super::definition::{each_operation, push, within};
 use super::event::Route;
 use super::expansion::{Expansion, Inherited};
 use super::part::{Built, Part};
+use super::python2::{all_marked, marked};
 use crate::text::did_you_mean;
 
 /// Puts what `Auth` says on a REST API's definition: its authorizers, who is asked by default, API keys; and makes the permissions to
@@ -79,7 +80,7 @@ pub(super) fn add(
         let authorizer =
             authorizers.iter().find(|(known, _)| *known == name).map(|(_, authorizer)| authorizer);
         let scopes = authorizer.and_then(|authorizer| authorizer.get("AuthorizationScopes"));
-        scopes.map_or_else(|| json!([]), |scopes| scopes.value.clone())
+        scopes.map_or_else(|| json!([]), |scopes| all_marked(scopes.value))
     };
     each_operation(document, |path, method, operation| {
         let route = routes.iter().find(|route| route.path == path && route.method == method);
@@ -89,13 +90,17 @@ pub(super) fn add(
         let has_own = operation.get("security").is_some() && route.is_none();
         if let Some(name) = asked.filter(|_| !has_own) {
             let own_scopes = own.as_ref().and_then(|own| own.get("AuthorizationScopes"));
-            let scopes = own_scopes.map_or_else(|| scopes_of(name), |scopes| scopes.value.clone());
-            push(&mut operation["security"], json!({ name: scopes }));
+            let scopes = own_scopes.map_or_else(|| scopes_of(name), |scopes| all_marked(scopes.value));
+            push(&mut operation["security"], json!({ marked(name): scopes }));
         }
         let key = own.as_ref().and_then(|own| own.flag("ApiKeyRequired"));
         let by_default = key_by_default && (method != "options" || key_preflight || route.is_some());
         if key.unwrap_or(by_default) {
             push(&mut operation["security"], json!({ "api_key": [] }));
+        }
+        // Where keys are asked for everywhere else, an empty list says that one route asks for nothing.
+        if key == Some(false) && key_by_default && operation["security"].is_null() {
+            operation["security"] = json!([]);
         }
         if operation.get("security").is_some_and(Value::is_null)
             && let Some(members) = operation.as_object_mut()
@@ -104,12 +109,14 @@ pub(super) fn add(
         }
     });
     if iam {
-        definitions.insert(
-            "AWS_IAM".to_owned(),
-            json!({
-                "type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4",
-            }),
-        );
+        let kind = ("type", "apiKey");
+        let own = ("x-amazon-apigateway-authtype", "awsSigv4");
+        let (name, place) = (("name", "Authorization"), ("in", "header"));
+        // The order counts in the text that a deployment's id comes from.
+        let members =
+            if default == Some("AWS_IAM") { [kind, name, own, place] } else { [kind, name, place, own] };
+        let members = members.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value)));
+        definitions.insert("AWS_IAM".to_owned(), Value::Object(members.collect()));
     }
     if keys {
         definitions
@@ -118,7 +125,8 @@ pub(super) fn add(
     if !definitions.is_empty() {
         let place = within(document, "securityDefinitions");
         for (name, definition) in definitions {
-            within(place, &name).clone_from(&definition);
+            let own = name == "AWS_IAM" || name == "api_key";
+            place[if own { name } else { marked(&name) }] = definition;
         }
     }
 }
@@ -154,16 +162,17 @@ fn definition(
         expansion.known(identity, &known, "`Identity`");
     }
     let of_identity = |key: &str| identity.as_ref().and_then(|identity| identity.get(key));
-    let header = of_identity("Header").map_or_else(|| "Authorization".into(), |header| header.value.clone());
+    let header =
+        of_identity("Header").map_or_else(|| "Authorization".into(), |header| all_marked(header.value));
     if let Some(pool) = authorizer.get("UserPoolArn") {
-        let arns: Vec<Value> = pool.one_or_more().iter().map(|arn| arn.value.clone()).collect();
+        let arns: Vec<Value> = pool.one_or_more().iter().map(|arn| all_marked(arn.value)).collect();
         let mut told = json!({ "type": "cognito_user_pools", "providerARNs": arns });
         if let Some(expression) = of_identity("ValidationExpression") {
-            told["identityValidationExpression"] = expression.value.clone();
+            told["identityValidationExpression"] = all_marked(expression.value);
         }
         return Some(json!({
-            "in": "header", "type": "apiKey", "name": header,
-            "x-amazon-apigateway-authorizer": told, "x-amazon-apigateway-authtype": "cognito_user_pools",
+            "type": "apiKey", "name": header,
+            "x-amazon-apigateway-authorizer": told, "x-amazon-apigateway-authtype": "cognito_user_pools", "in": "header",
         }));
     }
     let Some(function) = authorizer.get("FunctionArn") else {
@@ -179,12 +188,13 @@ fn definition(
             return None;
         }
     };
+    // The order counts in the text that a deployment's id comes from.
     let mut told = json!({
-        "type": if request { "request" } else { "token" },
         "authorizerUri": { "Fn::Sub": [
             "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${__FunctionArn__}/invocations",
-            { "__FunctionArn__": function.value },
+            { "__FunctionArn__": all_marked(function.value) },
         ] },
+        "type": if request { "request" } else { "token" },
     });
     if let Some(seconds) = of_identity("ReauthorizeEvery") {
         told["authorizerResultTtlInSeconds"] = seconds.value.clone();
@@ -209,21 +219,21 @@ fn definition(
             expansion.refuse(&authorizer.at, message);
         }
         if !sources.is_empty() {
-            told["identitySource"] = sources.join(", ").into();
+            told["identitySource"] = marked(&sources.join(", ")).into();
         }
     } else if let Some(expression) = of_identity("ValidationExpression") {
-        told["identityValidationExpression"] = expression.value.clone();
+        told["identityValidationExpression"] = all_marked(expression.value);
     }
     if let Some(role) = authorizer.get("FunctionInvokeRole").filter(|role| role.value != "NONE") {
-        told["authorizerCredentials"] = role.value.clone();
+        told["authorizerCredentials"] = all_marked(role.value);
     }
     let origin = inherited.condition_alone().from(&authorizer.at);
     if authorizer.flag("DisableFunctionDefaultPermissions") != Some(true) {
         permit(expansion, api, name, "arn:aws", &function, &origin);
     }
     Some(json!({
-        "in": "header", "type": "apiKey", "name": if request { "Unused".into() } else { header },
-        "x-amazon-apigateway-authorizer": told, "x-amazon-apigateway-authtype": "custom",
+        "type": "apiKey", "name": if request { "Unused".into() } else { header },
+        "x-amazon-apigateway-authorizer": told, "x-amazon-apigateway-authtype": "custom", "in": "header",
     }))
 }
 

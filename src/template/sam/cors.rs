@@ -3,6 +3,7 @@ use serde_json::{Map, Value, json};
 use super::definition::unconditional;
 use super::expansion::Expansion;
 use super::part::Part;
+use super::python2::{all_marked, unmarked};
 
 /// Puts an `OPTIONS` method that answers preflight requests on every path of a REST API that has none.
 pub(super) fn add(expansion: &mut Expansion<'_>, document: &mut Value, cors: &Part<'_>) {
@@ -30,25 +31,17 @@ pub(super) fn add(expansion: &mut Expansion<'_>, document: &mut Value, cors: &Pa
             continue;
         }
         let methods = match if text { None } else { cors.get("AllowMethods") } {
-            Some(given) => given.value.clone(),
+            Some(given) => all_marked(given.value),
             None => allowed(item).into(),
         };
-        let mut told: Vec<(&str, Value)> = Vec::new();
-        let given = |key| if text { None } else { cors.get(key) };
-        if let Some(headers) = given("AllowHeaders") {
-            told.push(("Access-Control-Allow-Headers", headers.value.clone()));
-        }
-        told.push(("Access-Control-Allow-Methods", methods));
-        told.push((
-            "Access-Control-Allow-Origin",
-            origin.as_ref().map_or("'*'".into(), |origin| origin.value.clone()),
-        ));
-        if let Some(age) = given("MaxAge") {
-            told.push(("Access-Control-Max-Age", age.value.clone()));
-        }
-        if credentials {
-            told.push(("Access-Control-Allow-Credentials", "'true'".into()));
-        }
+        let given = |key| if text { None } else { cors.get(key).map(|part| all_marked(part.value)) };
+        let told = Headers {
+            credentials: credentials.then(|| "'true'".into()),
+            headers: given("AllowHeaders"),
+            methods,
+            origin: origin.as_ref().map_or_else(|| "'*'".into(), |origin| all_marked(origin.value)),
+            age: given("MaxAge"),
+        };
         item.insert("options".to_owned(), preflight(&told, three));
     }
 }
@@ -58,40 +51,74 @@ fn allowed(item: &Map<String, Value>) -> String {
     let mut methods: Vec<String> = if item.contains_key("x-amazon-apigateway-any-method") {
         ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"].map(str::to_owned).to_vec()
     } else {
-        item.keys().map(|method| method.to_uppercase()).collect()
+        item.keys().map(|method| unmarked(method).to_uppercase()).collect()
     };
     methods.push("OPTIONS".to_owned());
     methods.sort_unstable();
     format!("'{}'", methods.join(","))
 }
 
-fn preflight(headers: &[(&str, Value)], three: bool) -> Value {
-    let kind = |name: &str| {
-        let kind = if name == "Access-Control-Max-Age" { "integer" } else { "string" };
-        if three { json!({ "schema": { "type": kind } }) } else { json!({ "type": kind }) }
+/// What a preflight request is answered.
+struct Headers {
+    credentials: Option<Value>,
+    headers: Option<Value>,
+    methods: Value,
+    origin: Value,
+    age: Option<Value>,
+}
+
+// The orders count in the text that a deployment's id comes from.
+fn preflight(told: &Headers, three: bool) -> Value {
+    let (credentials, headers, age) = (told.credentials.as_ref(), told.headers.as_ref(), told.age.as_ref());
+    let (methods, origin) = (Some(&told.methods), Some(&told.origin));
+    let values = [
+        ("Credentials", credentials),
+        ("Origin", origin),
+        ("Max-Age", age),
+        ("Headers", headers),
+        ("Methods", methods),
+    ];
+    let shapes = [
+        ("Credentials", credentials),
+        ("Headers", headers),
+        ("Origin", origin),
+        ("Methods", methods),
+        ("Max-Age", age),
+    ];
+    let name = |short: &str| match short {
+        "Max-Age" => "Access-Control-Max-Age".to_owned(),
+        short => format!("Access-Control-Allow-{short}"),
     };
-    let shapes: Map<String, Value> =
-        headers.iter().map(|(name, _)| ((*name).to_owned(), kind(name))).collect();
-    let values: Map<String, Value> = headers
-        .iter()
-        .map(|(name, value)| (format!("method.response.header.{name}"), value.clone()))
+    let values: Map<String, Value> = values
+        .into_iter()
+        .filter_map(|(short, value)| {
+            Some((format!("method.response.header.{}", name(short)), value?.clone()))
+        })
+        .collect();
+    let shapes: Map<String, Value> = shapes
+        .into_iter()
+        .filter(|(_, value)| value.is_some())
+        .map(|(short, _)| {
+            let kind = json!({ "type": if short == "Max-Age" { "integer" } else { "string" } });
+            (name(short), if three { json!({ "schema": kind }) } else { kind })
+        })
         .collect();
     let mut operation = json!({
-        "summary": "CORS support",
-        "consumes": ["application/json"],
         "produces": ["application/json"],
         "x-amazon-apigateway-integration": {
-            "type": "mock",
             "requestTemplates": { "application/json": "{\n  \"statusCode\" : 200\n}\n" },
+            "type": "mock",
             "responses": {
                 "default": {
-                    "statusCode": "200",
                     "responseParameters": values,
+                    "statusCode": "200",
                     "responseTemplates": { "application/json": "{}\n" },
                 },
             },
         },
         "responses": { "200": { "description": "Default response for CORS method", "headers": shapes } },
+        "consumes": ["application/json"],
+        "summary": "CORS support",
     });
     if three && let Some(members) = operation.as_object_mut() {
         members.shift_remove("consumes");

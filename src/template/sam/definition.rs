@@ -1,9 +1,10 @@
 use serde_json::{Map, Value, json};
 
-use super::event::Route;
+use super::event::{ANY, Route};
 use super::expansion::Expansion;
 use super::implicit::{REST_API, combined};
 use super::part::Part;
+use super::python2::{all_marked, marked, unmarked};
 
 /// The keys of a path that are operations.
 const METHODS: [&str; 8] =
@@ -12,9 +13,9 @@ const METHODS: [&str; 8] =
 /// Starts the definition of a REST API.
 pub(super) fn empty() -> Value {
     json!({
+        "swagger": "2.0",
         "info": { "version": "1.0", "title": { "Ref": "AWS::StackName" } },
         "paths": {},
-        "swagger": "2.0",
     })
 }
 
@@ -37,8 +38,9 @@ pub(super) fn each_operation(document: &mut Value, mut work: impl FnMut(&str, &s
     for (path, item) in paths.into_iter().flatten() {
         let item = unconditional(item).as_object_mut();
         for (method, operation) in item.into_iter().flatten() {
-            if METHODS.contains(&method.as_str()) {
-                work(path, method, unconditional(operation));
+            let method = unmarked(method);
+            if METHODS.contains(&method) {
+                work(unmarked(path), method, unconditional(operation));
             }
         }
     }
@@ -47,7 +49,7 @@ pub(super) fn each_operation(document: &mut Value, mut work: impl FnMut(&str, &s
 /// What stands for a value when a condition holds.
 pub(super) fn only_if(condition: Option<&str>, value: Value) -> Value {
     match condition {
-        Some(condition) => json!({ "Fn::If": [condition, value, { "Ref": "AWS::NoValue" }] }),
+        Some(condition) => json!({ "Fn::If": [marked(condition), value, { "Ref": "AWS::NoValue" }] }),
         None => value,
     }
 }
@@ -66,9 +68,7 @@ pub(super) fn add_routes(
         let mut integration = json!({
             "type": "aws_proxy",
             "httpMethod": "POST",
-            "uri": only_if(route.condition.as_deref(), json!({ "Fn::Sub": format!(
-                "arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{}/invocations", route.function
-            ) })),
+            "uri": only_if(route.condition.as_deref(), json!({ "Fn::Sub": uri(&route.function) })),
         });
         let authorizer = own_auth.as_ref().and_then(|own| own.text("Authorizer"));
         if authorizer == Some("AWS_IAM") || (default == Some("AWS_IAM") && own_auth.is_none()) {
@@ -80,7 +80,7 @@ pub(super) fn add_routes(
                 Some(Value::String(caller)) if caller == "CALLER_CREDENTIALS" => {
                     integration["credentials"] = "arn:aws:iam::*:user/*".into();
                 }
-                Some(role) => integration["credentials"] = role.clone(),
+                Some(role) => integration["credentials"] = all_marked(role),
             }
         }
         if let Some(limit) = part.get("TimeoutInMillis") {
@@ -90,12 +90,21 @@ pub(super) fn add_routes(
         request_model(expansion, document, &mut operation, &part);
         request_parameters(expansion, &mut operation, &part);
         let operation = only_if(route.condition.as_deref(), operation);
-        within(within(document, "paths"), &route.path)[route.method.as_str()] = operation;
+        let method = if route.method == ANY { route.method.clone() } else { marked(&route.method) };
+        within(within(document, "paths"), &marked(&route.path))[method.as_str()] = operation;
     }
     let Some(api) = routes.first().map(|route| route.api.clone()).filter(|api| api == REST_API) else {
         return;
     };
     conditional_paths(expansion, document, routes, &api);
+}
+
+/// Returns the address that a function is called at. What comes from an alias counts as the transform's own text.
+fn uri(function: &str) -> String {
+    let uri = format!(
+        "arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{function}/invocations"
+    );
+    if function.contains(".Arn}") { marked(&uri) } else { uri }
 }
 
 /// Leaves out, in an implicit API, the paths all of whose functions a condition leaves out.
@@ -109,12 +118,12 @@ pub(super) fn conditional_paths(
     let paths: Vec<String> = paths.into_iter().flatten().map(|(path, _)| path.clone()).collect();
     for path in paths {
         let mut conditions: Vec<Option<String>> = Vec::new();
-        for route in routes.iter().filter(|route| route.path == path) {
+        for route in routes.iter().filter(|route| route.path == unmarked(&path)) {
             if !conditions.contains(&route.condition) {
                 conditions.push(route.condition.clone());
             }
         }
-        let words: String = path.replace('/', "SLASH");
+        let words: String = unmarked(&path).replace('/', "SLASH");
         let words: String = words.chars().filter(char::is_ascii_alphanumeric).collect();
         if let Some(condition) = combined(expansion, &conditions, &format!("{api}{words}PathCondition")) {
             let item = document["paths"][path.as_str()].take();
@@ -146,8 +155,7 @@ fn request_model(
         }
         operation["requestBody"] = body;
     } else {
-        let mut parameter =
-            json!({ "in": "body", "name": name, "schema": { "$ref": format!("#/definitions/{name}") } });
+        let mut parameter = json!({ "name": marked(&name), "schema": { "$ref": format!("#/definitions/{name}") }, "in": "body" });
         if let Some(required) = model.get("Required") {
             parameter["required"] = required.value.clone();
         }
@@ -199,10 +207,11 @@ fn request_parameters(expansion: &mut Expansion<'_>, operation: &mut Value, part
             required |= options.flag("Required") == Some(true);
             if options.flag("Caching") == Some(true) {
                 let keys = within(&mut operation["x-amazon-apigateway-integration"], "cacheKeyParameters");
-                push(keys, name.into());
+                push(keys, marked(name).into());
             }
         }
-        let told = json!({ "in": place, "name": short, "required": required, "type": "string" });
+        let place = if place == "query" { place.to_owned() } else { marked(place) };
+        let told = json!({ "in": place, "name": marked(short), "required": required, "type": "string" });
         push(&mut operation["parameters"], told);
     }
 }

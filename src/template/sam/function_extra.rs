@@ -92,7 +92,7 @@ pub(super) fn invoke_config(expansion: &mut Expansion<'_>, function: &Function<'
     let id = format!("{}EventInvokeConfig", function.id);
     let inherited = function.inherited.from(&config.at);
     let mut policies = Vec::new();
-    let mut made = Built::new();
+    let mut made = Built::new().with("DestinationConfig", json!({}));
     if let Some(destinations) = config.get("DestinationConfig") {
         expansion.known(&destinations, &["OnFailure", "OnSuccess"], "`DestinationConfig`");
         let mut told = serde_json::Map::new();

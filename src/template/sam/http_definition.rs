@@ -6,6 +6,7 @@ use super::event::Route;
 use super::expansion::{Expansion, Inherited};
 use super::implicit::HTTP_API;
 use super::part::Part;
+use super::python2::all_unmarked;
 use crate::text::did_you_mean;
 
 const ANY: &str = "x-amazon-apigateway-any-method";
@@ -38,11 +39,13 @@ pub(super) fn definition(
         }
     }
     authorize(expansion, &mut document, id, properties.get("Auth").as_ref(), routes, inherited);
-    let mut tags = vec![json!({ "name": "httpapi:createdBy", "x-amazon-apigateway-tag-value": "SAM" })];
+    let mut tags = Map::from_iter([("httpapi:createdBy".to_owned(), Value::from("SAM"))]);
     for (key, tag) in properties.get("Tags").map(|tags| tags.members()).unwrap_or_default() {
-        tags.push(json!({ "name": key, "x-amazon-apigateway-tag-value": tag.value }));
+        tags.insert(key.to_owned(), tag.value.clone());
     }
-    document["tags"] = tags.into();
+    tags.sort_keys();
+    let told = tags.iter().map(|(key, tag)| json!({ "name": key, "x-amazon-apigateway-tag-value": tag }));
+    document["tags"] = told.collect();
     if let Some(cors) = properties.get("CorsConfiguration") {
         if let Some(told) = cors_of(expansion, &cors) {
             document["x-amazon-apigateway-cors"] = told;
@@ -65,7 +68,7 @@ pub(super) fn definition(
             members.shift_remove(key);
         }
     }
-    document
+    all_unmarked(document)
 }
 
 /// Returns a route as API Gateway names it.

@@ -5,6 +5,50 @@
 
 use serde_json::{Map, Value};
 
+/// Stands before each text that comes from the template: the transform knows those from its own, and writes them with a `u` before
+/// them. A character for private use, which no template needs.
+const MARK: char = '\u{e000}';
+
+/// Marks a text that comes from the template.
+pub(super) fn marked(text: &str) -> String {
+    format!("{MARK}{text}")
+}
+
+/// Marks every text of a value that comes from the template.
+pub(super) fn all_marked(value: &Value) -> Value {
+    match value {
+        Value::String(text) => marked(text).into(),
+        Value::Array(items) => items.iter().map(all_marked).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| (marked(key), all_marked(member)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+/// Returns a text without its mark.
+pub(super) fn unmarked(text: &str) -> &str {
+    text.strip_prefix(MARK).unwrap_or(text)
+}
+
+/// Takes the marks away.
+pub(super) fn all_unmarked(value: Value) -> Value {
+    match value {
+        Value::String(text) => unmarked(&text).into(),
+        Value::Array(items) => items.into_iter().map(all_unmarked).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            members
+                .map(|(key, member)| (unmarked(&key).to_owned(), all_unmarked(member)))
+                .collect::<Map<_, _>>()
+                .into()
+        }
+        other => other,
+    }
+}
+
 /// Returns a value as `str` of Python 2 writes it.
 pub(super) fn representation(value: &Value) -> String {
     match value {
@@ -28,8 +72,8 @@ pub(super) fn representation(value: &Value) -> String {
 
 fn string(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut told = format!("u{quote}");
-    for letter in text.chars() {
+    let mut told = if text.starts_with(MARK) { format!("u{quote}") } else { quote.to_string() };
+    for letter in unmarked(text).chars() {
         match letter {
             '\\' => told.push_str("\\\\"),
             '\n' => told.push_str("\\n"),
@@ -55,7 +99,7 @@ fn string(text: &str) -> String {
 }
 
 /// Returns the keys of a mapping in the order of a Python 2 dictionary into which they were put one after the other.
-fn ordered(members: &Map<String, Value>) -> Vec<&str> {
+pub(super) fn ordered(members: &Map<String, Value>) -> Vec<&str> {
     let mut slots: Vec<Option<&str>> = vec![None; 8];
     let mut used = 0;
     for key in members.keys() {
@@ -91,6 +135,7 @@ fn place<'k>(slots: &mut [Option<&'k str>], key: &'k str) {
 
 /// The hash of a text in Python 2 on 64 bits.
 fn hash(text: &str) -> u64 {
+    let text = unmarked(text);
     let mut letters = text.chars().map(u32::from).map(u64::from);
     let Some(first) = letters.next() else { return 0 };
     let mut hash = first << 7;
@@ -117,7 +162,7 @@ mod tests {
     #[test]
     fn values_are_written_as_python_2_did() {
         let value = json!({"a": [1, true, null, "it's"], "é": "\"'\n"});
-        let told = representation(&value);
+        let told = representation(&all_marked(&value));
         assert!(told.contains("u'a': [1, True, None, u\"it's\"]"), "{told}");
         assert!(told.contains("u'\\xe9': u'\"\\'\\n'"), "{told}");
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::expansion::Expansion;
 use super::globals::with_globals;
 use super::part::Part;
+use super::python2::ordered;
 use super::referable::settle;
 use super::specification::{
     API, FUNCTION, HTTP_API, LAYER_VERSION, REFUSED_TYPES, SIMPLE_TABLE, TYPES, serverless_type,
@@ -50,8 +51,12 @@ pub(in crate::template) fn expand(
             expansion.keep(id, body);
         }
     }
-    // Functions before APIs: they put their routes on them.
-    each(&mut expansion, &resources, &[LAYER_VERSION.kind, SIMPLE_TABLE.kind, FUNCTION.kind]);
+    each(&mut expansion, &resources, &[LAYER_VERSION.kind, SIMPLE_TABLE.kind]);
+    // Functions before APIs: they put their routes on them, in the order that deployments' ids come from.
+    let nothing = Map::new();
+    let members = source.document.get("Resources").and_then(Value::as_object).unwrap_or(&nothing);
+    let functions: Vec<(&str, &Value)> = ordered(members).into_iter().map(|id| (id, &members[id])).collect();
+    each(&mut expansion, &functions, &[FUNCTION.kind]);
     implicit::expand(&mut expansion, &globals);
     each(&mut expansion, &resources, &[API.kind, HTTP_API.kind]);
     for (id, body) in &resources {

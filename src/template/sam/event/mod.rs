@@ -9,5 +9,5 @@ mod rule;
 mod source;
 mod topic;
 
-pub(super) use route::Route;
+pub(super) use route::{ANY, Route};
 pub(super) use source::expand;

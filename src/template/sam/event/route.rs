@@ -89,11 +89,25 @@ pub(super) fn http(expansion: &mut Expansion<'_>, function: &Function<'_>, event
         "$default" => "*".to_owned(),
         path => format!("{}/{}", verb(&method), starred(path)),
     };
-    let source = source_arn("arn:${AWS::Partition}", &api_value, &rest);
-    permit(expansion, function, event, "", "apigateway.amazonaws.com", Some(source));
+    // A function behind the default route may be called by whatever route of that API.
+    if path == "$default" || !has_default_route(function, given.as_ref().map(|given| given.value)) {
+        let source = source_arn("arn:${AWS::Partition}", &api_value, &rest);
+        permit(expansion, function, event, "", "apigateway.amazonaws.com", Some(source));
+    }
     if let (Some(id), Some(_)) = (id, known) {
         note(expansion, function, event, id, &path, &method);
     }
+}
+
+fn has_default_route(function: &Function<'_>, api: Option<&Value>) -> bool {
+    let events = function.properties.get("Events").map(|events| events.members()).unwrap_or_default();
+    events.iter().any(|(_, event)| {
+        let properties = event.value.get("Properties");
+        let path = properties.and_then(|properties| properties.get("Path"));
+        event.text("Type") == Some("HttpApi")
+            && path.is_none_or(|path| path == "$default")
+            && properties.and_then(|properties| properties.get("ApiId")) == api
+    })
 }
 
 fn note(

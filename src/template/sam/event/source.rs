@@ -1,9 +1,10 @@
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::{bucket, mapping, route, rule, topic};
 use crate::template::sam::expansion::{Expansion, Inherited};
 use crate::template::sam::function::Function;
 use crate::template::sam::part::Part;
+use crate::template::sam::python2::ordered;
 use crate::template::sam::specification::{EVENTS, REFUSED_EVENTS};
 use crate::text::{did_you_mean, one_of};
 
@@ -24,7 +25,9 @@ pub(in crate::template::sam) fn expand(expansion: &mut Expansion<'_>, function: 
         return;
     }
     let none = json!({});
-    for (name, event) in events.members() {
+    let nothing = Map::new();
+    let order = ordered(events.value.as_object().unwrap_or(&nothing));
+    for (name, event) in order.into_iter().filter_map(|name| Some((name, events.get(name)?))) {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             expansion
                 .refuse_key(&event.at, format!("the event's name `{name}` may hold letters and digits only"));

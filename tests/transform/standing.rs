@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use proofmark::aws::Clients;
+use proofmark::context::Random;
+use proofmark::inspect::inspect;
+use proofmark::provision::{Blueprint, Site, Stack, provision, teardown};
+use proofmark::resource::lint;
+use proofmark::source::{FileTree, read_folder};
+use proofmark::target::lease_embedded;
+use proofmark::template::Template;
+
+use crate::support::Lab;
+
+/// Templates that need a type which is not carried out yet, and the type that is told of.
+const NOT_YET: [(&str, &str); 16] = [
+    ("event-bucket.yaml", "AWS::S3::Bucket"),
+    ("event-queue.yaml", "AWS::SQS::Queue"),
+    ("event-rule.yaml", "AWS::Events::EventBus"),
+    ("event-schedule-failures.yaml", "AWS::SQS::Queue"),
+    ("event-schedule.yaml", "AWS::Events::Rule"),
+    ("event-topic-queue.yaml", "AWS::SQS::Queue"),
+    ("event-topic.yaml", "AWS::SNS::Topic"),
+    ("function-dead-letters.yaml", "AWS::SQS::Queue"),
+    ("function-destinations.yaml", "AWS::SQS::Queue"),
+    ("http-authorizer.yaml", "AWS::ApiGatewayV2::Api"),
+    ("http-body.yaml", "AWS::ApiGatewayV2::Api"),
+    ("http-iam.yaml", "AWS::ApiGatewayV2::Api"),
+    ("http-implicit.yaml", "AWS::ApiGatewayV2::Api"),
+    ("http-jwt.yaml", "AWS::ApiGatewayV2::Api"),
+    ("http-settings.yaml", "AWS::ApiGatewayV2::Api"),
+    ("simple-table.yaml", "SSESpecification"),
+];
+
+/// What a route of a template answers: stage and path, the status, and a part of the body.
+const ANSWERS: [(&str, &str, u16, &str); 9] = [
+    ("api-implicit.yaml", "Prod/orders/7", 200, "\"path\": \"/orders/7\""),
+    ("api-stage.yaml", "v1/hello/ada", 200, "\"hello\":\"ada\""),
+    ("api-body.yaml", "live/health", 200, "\"ok\": true"),
+    ("api-cors.yaml", "Prod/a", 200, "\"path\": \"/a\""),
+    ("api-keys.yaml", "live/closed", 403, "Forbidden"),
+    ("api-keys.yaml", "live/open", 200, "\"path\": \"/open\""),
+    ("api-authorizer-token.yaml", "live/open", 200, "\"path\": \"/open\""),
+    ("api-authorizer-token.yaml", "live/closed", 401, "Unauthorized"),
+    ("function-alias-api.yaml", "Prod/hello", 200, "\"path\": \"/hello\""),
+];
+
+struct World {
+    lab: Lab,
+    files: FileTree,
+}
+
+impl World {
+    async fn site(&self) -> Site {
+        let sandbox = &self.lab.sandbox;
+        let lease = lease_embedded(&sandbox.endpoint_url(), &sandbox.admin_token, "eu-west-1").await.unwrap();
+        Site::new(lease.clients, Random::from_seed(1))
+    }
+
+    async fn make(&self, site: &Site, template: &Template) -> Result<Stack, String> {
+        let parameters = BTreeMap::new();
+        let blueprint = Blueprint { stack: "shop", template, files: &self.files, parameters: &parameters };
+        provision(site, &blueprint).await.map_err(|error| error.to_string())
+    }
+}
+
+async fn left(clients: &Clients) -> Vec<String> {
+    inspect(clients).await.resources.into_iter().map(|resource| resource.key).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_template_is_put_up_answers_and_is_torn_down_with_nothing_left() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/templates");
+    let world = World { lab: Lab::new(), files: read_folder(&folder).unwrap() };
+    let mut told = Vec::new();
+    for folder in ["sam", "plain"] {
+        let templates = world.files.below(folder);
+        for (name, _) in templates.iter() {
+            let template = Template::parse(name, templates.text(name).unwrap()).unwrap();
+            let problems: Vec<String> = lint(&template).into_iter().map(|problem| problem.message).collect();
+            if let Some((_, missing)) = NOT_YET.iter().find(|(later, _)| *later == name) {
+                if !problems.iter().any(|problem| problem.contains(missing)) {
+                    told.push(format!("{name}: stands now, or lacks something else: {problems:?}"));
+                }
+                continue;
+            }
+            if !problems.is_empty() {
+                told.push(format!("{name}: {problems:?}"));
+                continue;
+            }
+            let site = world.site().await;
+            let stack = match world.make(&site, &template).await {
+                Ok(stack) => stack,
+                Err(error) => {
+                    told.push(format!("{name}: {error}"));
+                    continue;
+                }
+            };
+            for (_, path, status, part) in ANSWERS.iter().filter(|(asked, ..)| *asked == name) {
+                let api =
+                    stack.resources.values().find(|standing| standing.kind == "AWS::ApiGateway::RestApi");
+                let (stage, rest) = path.split_once('/').unwrap();
+                let url = world.lab.sandbox.endpoint_url();
+                let api = &api.unwrap().made.id;
+                let url = format!("{url}/restapis/{api}/{stage}/_user_request_/{rest}");
+                let (found, body) = get(&url).await;
+                if found != *status || !body.contains(part) {
+                    told.push(format!("{name}: GET {path} answers {found} {body}"));
+                }
+            }
+            if let Err(unfinished) = teardown(&site, &stack).await {
+                told.push(format!("{name}: {}", unfinished.error));
+            }
+            let left = left(&site.clients).await;
+            if !left.is_empty() {
+                told.push(format!("{name}: left behind {left:?}"));
+            }
+        }
+    }
+    assert!(told.is_empty(), "{} problems:\n{}", told.len(), told.join("\n"));
+}
+
+async fn get(url: &str) -> (u16, String) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let rest = url.strip_prefix("http://").unwrap();
+    let (authority, path) = rest.split_once('/').unwrap();
+    let mut stream = tokio::net::TcpStream::connect(authority).await.unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+}
