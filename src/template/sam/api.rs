@@ -182,8 +182,8 @@ fn gateway_responses(expansion: &mut Expansion<'_>, responses: &Part<'_>) -> Val
             made.insert("statusCode".to_owned(), text.map_or_else(|| status.value.clone(), Value::from));
         }
         // The order counts in the text that a deployment's id comes from.
-        made.insert("responseParameters".to_owned(), parameters.into());
         made.insert("responseTemplates".to_owned(), templates);
+        made.insert("responseParameters".to_owned(), parameters.into());
         told.insert(marked(kind), made.into());
     }
     told.into()
