@@ -10,6 +10,7 @@
     reason = "a figure that cannot be measured should stop the run"
 )]
 
+mod admission;
 mod client;
 mod proof;
 mod sandbox;
@@ -26,6 +27,7 @@ fn main() {
     println!("{:<44} {:>10} {:>10} {:>10}", "", "p50", "p95", "aim");
     starts(&runtime);
     runtime.block_on(calls());
+    runtime.block_on(admission::measure());
     grade();
     prove();
 }

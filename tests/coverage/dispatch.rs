@@ -24,8 +24,31 @@ pub(super) fn placeholders(bench: &Bench, service: &str, operation: &str) -> Val
         };
         input.insert(name.trim_end_matches('+').to_owned(), value.into());
     }
+    // Operations of S3's that share method and path are told apart by these.
+    let parts: &[(&str, &str)] = match operation {
+        "CopyObject" => &[("@x-amz-copy-source", "/nothing/nothing")],
+        "UploadPart" => &[("?uploadId", "nothing"), ("?partNumber", "1")],
+        "UploadPartCopy" => {
+            &[("?uploadId", "nothing"), ("?partNumber", "1"), ("@x-amz-copy-source", "/nothing/nothing")]
+        }
+        "AbortMultipartUpload" | "CompleteMultipartUpload" | "ListParts" => &[("?uploadId", "nothing")],
+        _ => &[],
+    };
+    if service == "s3" {
+        input.extend(parts.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))));
+    }
     Value::Object(input)
 }
+
+/// What AWS has at hosts of their own, and what an id in the query alone tells from its plural.
+const ELSEWHERE: [&str; 6] = [
+    "ListDirectoryBuckets",
+    "WriteGetObjectResponse",
+    "GetBucketAnalyticsConfiguration",
+    "GetBucketIntelligentTieringConfiguration",
+    "GetBucketInventoryConfiguration",
+    "GetBucketMetricsConfiguration",
+];
 
 /// Whether an answer says that the operation is not there.
 fn is_unknown(answer: &Answer) -> bool {
@@ -41,6 +64,9 @@ fn what_is_declared_as_covered_is_dispatched_and_nothing_else_is() {
         for operation in service.operations() {
             if !Api::knows(service.id, operation.name) {
                 wrong.push(format!("{}: AWS has no {}", service.id, operation.name));
+                continue;
+            }
+            if ELSEWHERE.contains(&operation.name) {
                 continue;
             }
             let input = placeholders(&bench, service.id, operation.name);

@@ -37,4 +37,8 @@ mod dynamodb;
 mod iam;
 mod lambda;
 mod logs;
+mod s3;
 mod sts;
+
+pub(crate) use answer::Answer;
+pub(crate) use bench::{Bench, api, request};

@@ -14,5 +14,5 @@ pub(crate) use lab::Lab;
 pub(crate) use program::{Ended, Program, Started, cache};
 pub(crate) use scenario::Scenario;
 pub(crate) use standing::Standing;
-pub(crate) use tools::{aws_tools, sam_translator};
-pub(crate) use wire::{Keys, Received, Sent, exchange};
+pub(crate) use tools::{aws_tools, javascript_tools, sam_translator};
+pub(crate) use wire::{Ends, Keys, Received, Sent, exchange};

@@ -41,3 +41,46 @@ fn prepare(name: &str, packages: &[&str]) -> PathBuf {
     std::fs::write(done, "").unwrap();
     bin
 }
+
+/// The packages of the AWS SDK for JavaScript that tests call, and what its signer stands on.
+const JAVASCRIPT: [&str; 10] = [
+    "@aws-sdk/client-api-gateway@3",
+    "@aws-sdk/client-cloudwatch-logs@3",
+    "@aws-sdk/client-dynamodb@3",
+    "@aws-sdk/client-iam@3",
+    "@aws-sdk/client-lambda@3",
+    "@aws-sdk/client-s3@3",
+    "@aws-sdk/client-sts@3",
+    "@smithy/signature-v4@5",
+    "@smithy/protocol-http@5",
+    "@aws-crypto/sha256-js@5",
+];
+
+/// Returns a folder with the AWS SDK for JavaScript and a link to `node`, made once below `target/`.
+pub(crate) fn javascript_tools() -> PathBuf {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    TOOLS.get_or_init(prepare_javascript).clone()
+}
+
+fn prepare_javascript() -> PathBuf {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("javascript-tools");
+    let done = place.join("complete");
+    if done.exists() {
+        return place;
+    }
+    std::fs::create_dir_all(&place).unwrap();
+    let node = Command::new("node").args(["-p", "process.execPath"]).output();
+    let node = node.expect("node 20 or newer is needed: `apt-get install nodejs npm` brings it");
+    let _ = std::fs::remove_file(place.join("node"));
+    std::os::unix::fs::symlink(String::from_utf8_lossy(&node.stdout).trim(), place.join("node")).unwrap();
+    let installed = Command::new("npm")
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--silent", "--prefix"])
+        .arg(&place)
+        .args(JAVASCRIPT)
+        .output();
+    let installed = installed.expect("npm is needed: `apt-get install npm` brings it");
+    let word = String::from_utf8_lossy(&installed.stderr);
+    assert!(installed.status.success(), "`npm install` of the AWS SDK failed: {word}");
+    std::fs::write(done, "").unwrap();
+    place
+}

@@ -63,6 +63,11 @@ static APIS: LazyLock<Vec<(&str, Api)>> = LazyLock::new(|| {
     MODELS.iter().filter_map(|(id, text)| Some((*id, serde_json::from_str(text).ok()?))).collect()
 });
 
+/// Whether a query's part is a fixed one; clients write one without a value with and without the equals sign.
+fn is(part: &str, fixed: &str) -> bool {
+    part == fixed || part.strip_suffix('=') == Some(fixed)
+}
+
 impl Api {
     /// Returns the API of a service, by botocore's name for it.
     pub fn of(id: &str) -> Option<&'static Self> {
@@ -104,7 +109,9 @@ impl Api {
             shape.method == method
                 && parts.len() == segments.len()
                 && parts.iter().zip(segments).all(|(part, segment)| part.starts_with('{') || part == segment)
-                && (fixed.is_empty() || query.split('&').any(|part| part == fixed))
+                && fixed
+                    .split('&')
+                    .all(|fixed| fixed.is_empty() || query.split('&').any(|part| is(part, fixed)))
         };
         let found = self.operations.iter().filter(|(_, shape)| fits(shape));
         found.max_by_key(|(_, shape)| shape.path.contains('?')).map(|(name, _)| name.as_str())

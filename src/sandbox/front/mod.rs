@@ -4,6 +4,7 @@
 //! service resolves the operation, the authority decides over each access, the audit log takes the outcome, and only an
 //! allowed call reaches the service's `handle`.
 
+mod admission;
 mod identity;
 mod internal;
 mod listener;
@@ -13,6 +14,7 @@ mod routing;
 mod shape;
 mod signature;
 
+pub use admission::admit;
 pub(super) use identity::signer;
 pub use listener::{Listener, serve};
 pub use pipeline::Front;

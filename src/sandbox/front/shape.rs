@@ -78,7 +78,9 @@ fn aws_json(service: &str, error: &ServiceError, content_type: &str) -> Response
         (_, code) => code.to_owned(),
     };
     body.insert("__type".to_owned(), Value::from(kind));
-    body.insert("message".to_owned(), Value::from(error.message.clone()));
+    if !error.message.is_empty() {
+        body.insert("message".to_owned(), Value::from(error.message.clone()));
+    }
     body.extend(error.members.clone());
     with_body(error.status, content_type, Value::Object(body).to_string())
 }

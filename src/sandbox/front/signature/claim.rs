@@ -1,6 +1,9 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
 
 use super::Refusal;
 use crate::sandbox::Request;
@@ -73,12 +76,17 @@ impl Claim {
     }
 
     fn of_header(request: &Request, header: &str) -> Result<Self, Refusal> {
-        let Some(rest) = header.trim().strip_prefix(ALGORITHM) else {
-            let algorithm = header.split_whitespace().next().unwrap_or_default();
-            return Err(Refusal::Incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'")));
-        };
-        let parameters: Vec<(&str, &str)> =
-            rest.split(',').filter_map(|part| part.trim().split_once('=')).collect();
+        let (algorithm, rest) = header.trim().split_once(char::is_whitespace).unwrap_or((header.trim(), ""));
+        let parts = || rest.split(',').map(str::trim).filter(|part| !part.is_empty());
+        // What is no pair is told first, whatever the algorithm: a bearer's token, for example.
+        if parts().any(|part| !part.contains('=')) {
+            let hash = digest(header);
+            return Err(Refusal::Incomplete(format!(
+                "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded \
+                 with Base64): '{hash}'."
+            )));
+        }
+        let parameters: Vec<(&str, &str)> = parts().filter_map(|part| part.split_once('=')).collect();
         let parameter =
             |name: &str| parameters.iter().find(|(key, _)| *key == name).map(|(_, value)| value.trim());
         let mut missing: Vec<String> = ["Credential", "Signature", "SignedHeaders"]
@@ -100,8 +108,13 @@ impl Claim {
             date,
             missing.is_empty(),
         ) else {
+            let hash = digest(header);
+            missing.push(format!("(Hashed with SHA-256 and encoded with Base64) Authorization={hash}"));
             return Err(Refusal::Incomplete(missing.join(" ")));
         };
+        if algorithm != ALGORITHM {
+            return Err(Refusal::Incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'")));
+        }
         let (date_text, date) = read_date(date_text)?;
         Ok(Self {
             credential: read_credential(credential)?,
@@ -155,6 +168,11 @@ impl Claim {
     pub(super) fn is_presigned(&self) -> bool {
         self.expires.is_some()
     }
+}
+
+/// AWS shows a header that it cannot read by its digest only: it may hold a secret.
+fn digest(header: &str) -> String {
+    STANDARD.encode(Sha256::digest(header.as_bytes()))
 }
 
 fn read_credential(text: &str) -> Result<Credential, Refusal> {

@@ -11,8 +11,10 @@ pub(in crate::sandbox::front) enum Refusal {
     Incomplete(String),
     /// A presigned request's parameter is out of range.
     BadQuery(String),
-    /// The key is unknown or was deactivated, or the session token is not the key's.
+    /// The key is unknown or was deactivated.
     UnknownKey,
+    /// The session token is not the key's.
+    WrongToken,
     /// The session is over.
     SessionExpired,
     /// The moment of signing is more than 15 minutes off.
@@ -28,6 +30,10 @@ pub(in crate::sandbox::front) enum Refusal {
     /// The signature is another one.
     Mismatch,
 }
+
+/// S3's words.
+const OBJECT_MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check \
+                               your key and signing method.";
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \
                         Secret Access Key and signing method. Consult the service documentation for details.";
@@ -56,11 +62,11 @@ impl Refusal {
             Self::Unsigned => ServiceError::new(
                 status,
                 pick("MissingAuthenticationToken", "MissingAuthenticationTokenException", "AccessDenied"),
-                pick(
-                    "Request is missing Authentication Token",
-                    "Missing Authentication Token",
-                    "Access Denied",
-                ),
+                match protocol {
+                    Query | Json10 => "Request is missing Authentication Token",
+                    Json11 | RestJson => "Missing Authentication Token",
+                    RestXml => "Access Denied",
+                },
             ),
             Self::Incomplete(text) => ServiceError::new(
                 if protocol == RestJson { 403 } else { 400 },
@@ -76,7 +82,12 @@ impl Refusal {
                 ),
                 text.clone(),
             ),
-            Self::UnknownKey => ServiceError::new(
+            Self::WrongToken if protocol == RestXml => ServiceError::new(
+                400,
+                "InvalidToken",
+                "The provided token is malformed or otherwise invalid.",
+            ),
+            Self::UnknownKey | Self::WrongToken => ServiceError::new(
                 status,
                 pick("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"),
                 pick(
@@ -116,6 +127,7 @@ impl Refusal {
                 "XAmzContentSHA256Mismatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed.",
             ),
+            Self::Mismatch if protocol == RestXml => ServiceError::new(status, mismatch, OBJECT_MISMATCH),
             Self::WrongBody | Self::Mismatch => ServiceError::new(status, mismatch, MISMATCH),
         }
     }

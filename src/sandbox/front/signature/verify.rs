@@ -30,7 +30,7 @@ pub(in crate::sandbox::front) fn verify_token(
     let given = claim.session_token.as_deref().unwrap_or_default();
     let own = record.session_token.as_deref().unwrap_or_default();
     if !constant_time_eq(given, own) {
-        return Err(Refusal::UnknownKey);
+        return Err(Refusal::WrongToken);
     }
     if record.expires.is_some_and(|expires| now >= expires) {
         return Err(Refusal::SessionExpired);

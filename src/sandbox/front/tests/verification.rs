@@ -163,8 +163,8 @@ fn keys_must_be_known_active_whole_and_in_time() {
         identify(&request, &address(&request), &authority, now()).map(|_| ())
     };
     assert_eq!(outcome("ASIAGOOD", Some("token")), Ok(()));
-    assert_eq!(outcome("ASIAGOOD", Some("tokem")), Err(Refusal::UnknownKey));
-    assert_eq!(outcome("ASIAGOOD", None), Err(Refusal::UnknownKey));
+    assert_eq!(outcome("ASIAGOOD", Some("tokem")), Err(Refusal::WrongToken));
+    assert_eq!(outcome("ASIAGOOD", None), Err(Refusal::WrongToken));
     assert_eq!(outcome("ASIAOVER", Some("token")), Err(Refusal::SessionExpired));
     assert_eq!(outcome("ASIAOFF", Some("token")), Err(Refusal::UnknownKey));
     assert_eq!(outcome("ASIANONE", None), Err(Refusal::UnknownKey));
