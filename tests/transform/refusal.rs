@@ -4,10 +4,11 @@ use proofmark::template::Template;
 fn refused(text: &str) -> Vec<String> {
     let text = format!("Transform: AWS::Serverless-2016-10-31\n{text}");
     let problems = Template::parse("t.yaml", &text).unwrap_err();
-    problems
-        .iter()
-        .map(|problem| format!("{} {}", problem.location.as_ref().unwrap(), problem.message))
-        .collect()
+    let told = problems.iter();
+    let mut told: Vec<String> =
+        told.map(|problem| format!("{} {}", problem.location.as_ref().unwrap(), problem.message)).collect();
+    told.sort_unstable();
+    told
 }
 
 #[test]
