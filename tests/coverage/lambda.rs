@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::bench::Bench;
 
 /// A zip with a handler, in base64.
@@ -76,6 +77,22 @@ fn shared(layer: &str) -> Value {
     json!({
         "LayerName": layer, "VersionNumber": 1, "StatementId": "everybody", "Action": "lambda:GetLayerVersion", "Principal": "*",
     })
+}
+
+/// A mapping from a table's stream to the function.
+fn mapping(b: &Bench, way: &str) -> Answer {
+    function(b);
+    let reads = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole";
+    b.of("iam", "AttachRolePolicy", json!({ "RoleName": "role", "PolicyArn": reads }));
+    let table = json!({
+        "TableName": "orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
+        "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }],
+        "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_IMAGE" },
+    });
+    let stream = b.of("dynamodb", "CreateTable", table).text("/TableDescription/LatestStreamArn");
+    let input = json!({ "FunctionName": "work", "EventSourceArn": stream, "StartingPosition": "LATEST" });
+    if way == "call" { b.call(input) } else { b.also("CreateEventSourceMapping", input) }
 }
 
 operations! { "lambda";
@@ -247,4 +264,19 @@ operations! { "lambda";
     remove_layer_version_permission:
         |b: &Bench| { layer(b); b.also("AddLayerVersionPermission", shared("parts")); b.call(json!({ "LayerName": "parts", "VersionNumber": 1, "StatementId": "everybody" })); assert_eq!(b.ask("lambda", "GetLayerVersionPolicy", json!({ "LayerName": "parts", "VersionNumber": 1 })).status, 404); },
         |b: &Bench| { layer(b); b.refused(json!({ "LayerName": "parts", "VersionNumber": 1, "StatementId": "everybody" }), 404, "ResourceNotFoundException"); };
+    create_event_source_mapping:
+        |b: &Bench| { mapping(b, "call").has("/BatchSize", 100); },
+        |b: &Bench| { function(b); b.refused(json!({ "FunctionName": "work", "BatchSize": 1 }), 400, "InvalidParameterValueException"); };
+    get_event_source_mapping:
+        |b: &Bench| { let made = mapping(b, "also").text("/UUID"); b.call(json!({ "UUID": made })).has("/UUID", made); },
+        |b: &Bench| b.refused(json!({ "UUID": "00000000-0000-4000-8000-000000000000" }), 404, "ResourceNotFoundException");
+    list_event_source_mappings:
+        |b: &Bench| { let made = mapping(b, "also").text("/UUID"); b.call(json!({})).has("/EventSourceMappings/0/UUID", made); },
+        |b: &Bench| b.refused_to_others(json!({}), 403, "AccessDeniedException");
+    update_event_source_mapping:
+        |b: &Bench| { let made = mapping(b, "also").text("/UUID"); b.call(json!({ "UUID": made, "BatchSize": 7 })).has("/BatchSize", 7); },
+        |b: &Bench| b.refused(json!({ "UUID": "00000000-0000-4000-8000-000000000000", "BatchSize": 7 }), 404, "ResourceNotFoundException");
+    delete_event_source_mapping:
+        |b: &Bench| { let made = mapping(b, "also").text("/UUID"); b.call(json!({ "UUID": made })).has("/State", "Deleting"); },
+        |b: &Bench| b.refused(json!({ "UUID": "00000000-0000-4000-8000-000000000000" }), 404, "ResourceNotFoundException");
 }

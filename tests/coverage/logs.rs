@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::bench::Bench;
 
@@ -20,6 +20,14 @@ fn events(b: &Bench) {
 /// In milliseconds since 1970.
 fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+fn query() -> Value {
+    let seconds = now() / 1000;
+    json!({
+        "logGroupName": "crew", "startTime": seconds - 600, "endTime": seconds + 600,
+        "queryString": "fields @timestamp, @message | limit 5",
+    })
 }
 
 operations! { "logs";
@@ -74,4 +82,28 @@ operations! { "logs";
     list_tags_for_resource:
         |b: &Bench| { group(b); b.also("TagResource", json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tags": { "team": "blue" } })); b.call(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) })).has("/tags/team", "blue"); },
         |b: &Bench| b.refused(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) }), 400, "ResourceNotFoundException");
+    start_query:
+        |b: &Bench| { events(b); assert!(b.call(query()).at("/queryId").is_string()); },
+        |b: &Bench| b.refused(query(), 400, "ResourceNotFoundException");
+    get_query_results:
+        |b: &Bench| { events(b); let id = b.also("StartQuery", query()).text("/queryId"); assert!(b.call(json!({ "queryId": id })).at("/status").is_string()); },
+        |b: &Bench| b.refused(json!({ "queryId": "00000000-0000-4000-8000-000000000000" }), 400, "ResourceNotFoundException");
+    describe_queries:
+        |b: &Bench| { events(b); let id = b.also("StartQuery", query()).text("/queryId"); b.call(json!({})).has("/queries/0/queryId", id); },
+        |b: &Bench| b.refused_to_others(json!({}), 400, "AccessDeniedException");
+}
+
+/// Every query is over at once, so none can be stopped.
+#[test]
+fn a_query_that_is_over_is_not_stopped() {
+    let bench = &Bench::new("logs", "StopQuery");
+    events(bench);
+    let id = bench.also("StartQuery", query()).text("/queryId");
+    bench.refused(json!({ "queryId": id }), 400, "InvalidParameterException");
+}
+
+#[test]
+fn a_query_that_is_not_there_is_not_stopped() {
+    let unknown = json!({ "queryId": "00000000-0000-4000-8000-000000000000" });
+    Bench::new("logs", "StopQuery").refused(unknown, 400, "ResourceNotFoundException");
 }

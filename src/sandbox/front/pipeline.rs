@@ -35,8 +35,11 @@ impl fmt::Debug for Front {
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>,
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html>
-const FOR_ANYBODY: [(&str, &str); 4] = [
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html>,
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-public-server-side.html>
+const FOR_ANYBODY: [(&str, &str); 6] = [
+    ("cognito-idp", "InitiateAuth"),
+    ("cognito-idp", "SignUp"),
     ("s3", "PreflightRequest"),
     ("s3", "DeleteObjects"),
     ("sts", "GetCallerIdentity"),

@@ -33,4 +33,10 @@ pub fn coverage() -> Coverage {
             "metric filters, subscriptions",
         )
         .covers(COVERED.iter().copied())
+        .differs("StopQuery", "always finds the query ended, since none takes longer than its call")
+        .tested(
+            "StopQuery",
+            "coverage::logs::a_query_that_is_over_is_not_stopped",
+            "coverage::logs::a_query_that_is_not_there_is_not_stopped",
+        )
 }
