@@ -48,7 +48,7 @@ impl Writer {
         let length = file.metadata()?.len();
         std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || run(&own, &Sink { file, length }, &sender))?;
+            .spawn(move || run(&own, &mut Sink { file, length, torn: false }, &sender))?;
         Ok(Self { shared, progress })
     }
 
@@ -110,20 +110,27 @@ impl Shared {
 struct Sink {
     file: File,
     length: u64,
+    /// Part of a batch that failed stands at the end and could not be taken back yet.
+    torn: bool,
 }
 
 impl Sink {
     /// Writes and syncs; what was written of a batch that failed is taken back, so that the next try begins where this one did.
-    fn write(&self, bytes: &[u8], length: u64) -> io::Result<()> {
+    fn write(&mut self, bytes: &[u8], length: u64) -> io::Result<()> {
+        // Behind a torn batch nothing may be written: a reader would stop there.
+        if self.torn {
+            self.file.set_len(length)?;
+            self.torn = false;
+        }
         let result = (&self.file).write_all(bytes).and_then(|()| self.file.sync_data());
         if result.is_err() {
-            self.file.set_len(length)?;
+            self.torn = self.file.set_len(length).is_err();
         }
         result
     }
 }
 
-fn run(shared: &Shared, sink: &Sink, progress: &watch::Sender<Progress>) {
+fn run(shared: &Shared, sink: &mut Sink, progress: &watch::Sender<Progress>) {
     let mut length = sink.length;
     loop {
         let (bytes, count, closed) = {

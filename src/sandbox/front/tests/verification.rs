@@ -177,10 +177,9 @@ fn a_half_signature_says_what_is_missing() {
         .headers
         .insert("authorization", "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request".parse().unwrap());
     let Refusal::Incomplete(text) = refused(&request) else { panic!("{:?}", refused(&request)) };
-    assert_eq!(
-        text,
-        "Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter."
-    );
+    assert!(text.starts_with(
+        "Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. (Hashed"
+    ), "{text}");
     request.headers.remove("authorization");
     assert_eq!(refused(&request), Refusal::Unsigned);
 }
