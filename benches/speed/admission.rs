@@ -167,11 +167,11 @@ impl World {
 /// A statement as they are met: several actions, a resource with wildcards, now and then a condition; it does not match.
 fn statement(group: usize, policy: usize, number: usize) -> Value {
     let mut statement = json!({
-        "Effect": if number % 7 == 0 { "Deny" } else { "Allow" },
+        "Effect": if number.is_multiple_of(7) { "Deny" } else { "Allow" },
         "Action": ["dynamodb:PutItem", "dynamodb:Update*", "s3:Get*"],
         "Resource": format!("arn:aws:dynamodb:*:*:table/t{group}-{policy}-{number}*"),
     });
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         statement["Condition"] = json!({ "StringLike": { "aws:PrincipalTag/team": "team-*" } });
     }
     statement

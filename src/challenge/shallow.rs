@@ -65,7 +65,7 @@ fn by_name(check: &Check) -> Option<Diagnostic> {
 }
 
 fn is_name(selector: &str) -> bool {
-    let path = selector.trim_start_matches("$").trim_start_matches('.');
+    let path = selector.trim_start_matches('$').trim_start_matches('.');
     let parts: Vec<&str> = path
         .split(['.', '[', ']'])
         .map(|part| part.trim_matches(['\'', '"']))

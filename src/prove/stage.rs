@@ -177,10 +177,10 @@ impl<'a> Stage<'a> {
         if self.job.place.release(&self.lease).await {
             return;
         }
-        if let Some(stack) = stack {
-            if let Err(left) = provision::teardown(&self.site, stack).await {
-                tracing::warn!(stack = %self.name, "not everything could be deleted: {}", left.error);
-            }
+        if let Some(stack) = stack
+            && let Err(left) = provision::teardown(&self.site, stack).await
+        {
+            tracing::warn!(stack = %self.name, "not everything could be deleted: {}", left.error);
         }
         // Most worlds have no candidate.
         let _ = remove_candidate(&self.lease.clients, &self.user()).await;

@@ -67,7 +67,7 @@ mod tests {
         let clock = SandboxClock::new(base.clone());
         let before = base.now();
         base.advance(Duration::from_secs(10));
-        clock.advance(Duration::from_secs(3600));
+        clock.advance(Duration::from_hours(1));
         base.advance(Duration::from_secs(10));
         let age = |signed| clock.now().duration_since(clock.translate(signed)).as_secs();
         assert_eq!((age(before), age(base.now())), (3620, 0));

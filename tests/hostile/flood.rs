@@ -57,12 +57,12 @@ fn attack(seed: u64, address: SocketAddr, keys: &Keys) -> Attack {
         }
         8 => {
             sent.method =
-                ["FOO", "get", "PATCH", "TRACE", "OPTIONS", "HEAD", "PUT", "DELETE"][dice.below(8)].into()
+                ["FOO", "get", "PATCH", "TRACE", "OPTIONS", "HEAD", "PUT", "DELETE"][dice.below(8)].into();
         }
         9 => {
             let mut target = sent.target.clone().into_bytes();
             dice.spoil(&mut target);
-            target.retain(|byte| byte.is_ascii_graphic());
+            target.retain(u8::is_ascii_graphic);
             sent.target = format!("/{}", String::from_utf8_lossy(&target));
             if dice.chance(20) {
                 let segment =

@@ -120,7 +120,7 @@ pub(crate) enum Ends {
 /// Sends bytes as they are and reads one answer; `None` when the connection ends without a whole one.
 pub(crate) fn exchange(address: SocketAddr, bytes: &[u8], ends: Ends) -> Option<Received> {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     // The server may have answered and closed before all was written.
     let _ = stream.write_all(bytes);
     if ends == Ends::Early {

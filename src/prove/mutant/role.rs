@@ -20,7 +20,10 @@ impl Place {
         let Some(statements) = properties(document, &self.owner).pointer_mut(&pointer) else { return };
         match statements {
             Value::Array(several) => several.get_mut(self.statement).map(edit),
-            one => Some(edit(one)),
+            one => {
+                edit(one);
+                Some(())
+            }
         };
     }
 }

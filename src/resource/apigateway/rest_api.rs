@@ -169,12 +169,11 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
         calmly(clients, || async { call.clone().send().await.during("apigateway:UpdateRestApi") }).await?;
     }
     let defined = ["Body", "BodyS3Location", "Parameters", "Mode"];
-    if defined.iter().any(|property| before.get(property) != after.get(property))
-        || (standing.digest.is_some() && super::RestApi.digest(wanted)? != standing.digest)
+    if (defined.iter().any(|property| before.get(property) != after.get(property))
+        || (standing.digest.is_some() && super::RestApi.digest(wanted)? != standing.digest))
+        && let Some(body) = definition::body(wanted)?
     {
-        if let Some(body) = definition::body(wanted)? {
-            definition::put(clients, id, wanted, body).await?;
-        }
+        definition::put(clients, id, wanted, body).await?;
     }
     if standing.tags != wanted.tags {
         let arn = format!("arn:aws:apigateway:{}::/restapis/{id}", clients.endpoint.region);

@@ -81,7 +81,7 @@ fn start(
     let parameter = |name: &str| parameters.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     match flow {
         "USER_PASSWORD_AUTH" => {
-            check_flow(&client, &["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"], flow)?
+            check_flow(&client, &["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"], flow)?;
         }
         "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH" if admin => {
             check_flow(&client, &["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"], flow)?;

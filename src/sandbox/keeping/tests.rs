@@ -108,7 +108,11 @@ async fn an_archive_holds_everything_and_a_damaged_one_is_refused() {
     assert!(service.get("a").unwrap().contains(&digest));
     assert_eq!((&copy.content(&digest).unwrap()[..], facts["by"].as_str()), (&b"hello"[..], Some("test")));
     let mut damaged = archive.clone();
-    let at = zip::ZipArchive::new(std::io::Cursor::new(&archive)).unwrap().by_name("journal").unwrap().data_start();
+    let at = zip::ZipArchive::new(std::io::Cursor::new(&archive))
+        .unwrap()
+        .by_name("journal")
+        .unwrap()
+        .data_start();
     damaged[usize::try_from(at.unwrap()).unwrap() + 2] ^= 1;
     assert!(unpack(&damaged).is_err());
 }

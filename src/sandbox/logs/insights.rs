@@ -396,7 +396,7 @@ mod tests {
             ["3", "12"]
         );
         assert_eq!(values("fields @timestamp | filter level in ['info']"), ["1970-01-01 00:01:00.000"]);
-        assert!(values("filter not (@message like 'o')").len() == 0);
+        assert!(values("filter not (@message like 'o')").is_empty());
     }
 
     #[test]

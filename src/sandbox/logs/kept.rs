@@ -20,7 +20,7 @@ impl Durable for Logs {
     fn restore(&self, account: &AccountId, mut records: Records, _keeper: &Keeper) -> Result<(), String> {
         let mut store = self.store();
         // Groups before what is in them.
-        records.sort_by_key(|(key, _)| !key.split(SEPARATOR).nth(1).is_some_and(|kind| kind == GROUP));
+        records.sort_by_key(|(key, _)| key.split(SEPARATOR).nth(1).is_none_or(|kind| kind != GROUP));
         for (key, value) in records {
             let parts: Vec<&str> = key.split(SEPARATOR).collect();
             let read = |error: serde_json::Error| format!("{key}: {error}");

@@ -98,7 +98,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, ServiceError> {
             continue;
         }
         let pattern = first == '/'
-            && matches!(tokens.last(), Some(Token::Symbol("=~")) | Some(Token::Word(_)))
+            && matches!(tokens.last(), Some(Token::Symbol("=~") | Token::Word(_)))
             && !matches!(tokens.last(), Some(Token::Word(word)) if !["like", "parse"].contains(&word.to_ascii_lowercase().as_str()) && !word.starts_with('@'));
         let used = match first {
             '"' | '\'' | '`' => {

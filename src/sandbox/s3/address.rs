@@ -12,12 +12,11 @@ pub(super) struct Address {
 /// Reads bucket and key, in virtual-host style (`bucket.s3.eu-west-1.amazonaws.com`, `bucket.localhost`) or path style.
 pub(super) fn address(request: &Request) -> Address {
     let path = request.raw_path.strip_prefix('/').unwrap_or(&request.raw_path);
-    let (bucket, key) = match bucket_of_host(request) {
-        Some(bucket) => (bucket, path),
-        None => {
-            let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-            (decode(bucket), key)
-        }
+    let (bucket, key) = if let Some(bucket) = bucket_of_host(request) {
+        (bucket, path)
+    } else {
+        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        (decode(bucket), key)
     };
     let some = |text: String| (!text.is_empty()).then_some(text);
     let bucket = some(bucket);

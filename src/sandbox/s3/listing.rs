@@ -246,7 +246,7 @@ pub(super) fn versions(desk: &Desk<'_>, ask: &Ask) -> Result<Response, ServiceEr
     inner.push_str(&element("VersionIdMarker", after_id.unwrap_or_default()));
     if written.more {
         inner.push_str(&frame.key("NextKeyMarker", &written.last));
-        if !frame.group(&written.last).is_some_and(|group| group == written.last) {
+        if frame.group(&written.last).is_none_or(|group| group != written.last) {
             inner.push_str(&element("NextVersionIdMarker", &last_id));
         }
     }

@@ -165,13 +165,12 @@ impl Sqs {
         let wish = Wish::of(&input.body)?;
         let url = input.body.get("QueueUrl").and_then(Value::as_str).ok_or_else(|| missing("QueueUrl"))?;
         let key = of_url(url, &call.scope)?;
-        let wait = match input.body.get("WaitTimeSeconds").and_then(Value::as_u64) {
-            Some(wait) => wait,
-            None => {
-                let state = self.state();
-                let queue = state.queues.get(&key).ok_or_else(no_queue)?;
-                u64::try_from(queue.number("ReceiveMessageWaitTimeSeconds")).unwrap_or(0)
-            }
+        let wait = if let Some(wait) = input.body.get("WaitTimeSeconds").and_then(Value::as_u64) {
+            wait
+        } else {
+            let state = self.state();
+            let queue = state.queues.get(&key).ok_or_else(no_queue)?;
+            u64::try_from(queue.number("ReceiveMessageWaitTimeSeconds")).unwrap_or(0)
         };
         let until = Instant::now() + Duration::from_secs(wait);
         loop {

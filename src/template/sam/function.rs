@@ -108,12 +108,11 @@ pub(super) fn expand(expansion: &mut Expansion<'_>, id: &str, resource: &Part<'_
     event::expand(expansion, &mut function);
     more.append(&mut function.event_policies);
     function.event_policies = more;
-    match properties.get("Role") {
-        Some(role) => built.take("Role", Some(role)),
-        None => {
-            built.set("Role", attribute(&format!("{id}Role"), "Arn"));
-            role::expand(expansion, &function, queue.as_ref());
-        }
+    if let Some(role) = properties.get("Role") {
+        built.take("Role", Some(role))
+    } else {
+        built.set("Role", attribute(&format!("{id}Role"), "Arn"));
+        role::expand(expansion, &function, queue.as_ref());
     }
     let inherited = function.inherited.clone().and(resource, "DependsOn").and(resource, "Metadata");
     expansion.put(id, "AWS::Lambda::Function", built, &inherited);

@@ -60,12 +60,11 @@ pub(super) fn alias(
 pub(super) fn url(expansion: &mut Expansion<'_>, function: &Function<'_>) {
     let Some(config) = function.properties.get("FunctionUrlConfig") else { return };
     expansion.known(&config, &["AuthType", "Cors", "InvokeMode"], "`FunctionUrlConfig`");
-    let auth = match config.text("AuthType") {
-        Some(auth @ ("NONE" | "AWS_IAM")) => auth,
-        _ => {
-            expansion.refuse(&config.at, "the `AuthType` of a function URL is `AWS_IAM` or `NONE`");
-            return;
-        }
+    let auth = if let Some(auth @ ("NONE" | "AWS_IAM")) = config.text("AuthType") {
+        auth
+    } else {
+        expansion.refuse(&config.at, "the `AuthType` of a function URL is `AWS_IAM` or `NONE`");
+        return;
     };
     let id = function.id;
     let inherited = function.inherited.from(&config.at);

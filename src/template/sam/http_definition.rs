@@ -46,10 +46,10 @@ pub(super) fn definition(
     tags.sort_keys();
     let told = tags.iter().map(|(key, tag)| json!({ "name": key, "x-amazon-apigateway-tag-value": tag }));
     document["tags"] = told.collect();
-    if let Some(cors) = properties.get("CorsConfiguration") {
-        if let Some(told) = cors_of(expansion, &cors) {
-            document["x-amazon-apigateway-cors"] = told;
-        }
+    if let Some(cors) = properties.get("CorsConfiguration")
+        && let Some(told) = cors_of(expansion, &cors)
+    {
+        document["x-amazon-apigateway-cors"] = told;
     }
     if let Some(name) = properties.get("Name") {
         within(&mut document, "info")["title"] = name.value.clone();
@@ -248,12 +248,11 @@ fn scheme(
     if let Some(role) = authorizer.get("FunctionInvokeRole").filter(|role| role.value != "NONE") {
         told["authorizerCredentials"] = role.value.clone();
     }
-    match authorizer.get("AuthorizerPayloadFormatVersion") {
-        Some(version) => told["authorizerPayloadFormatVersion"] = version.value.clone(),
-        None => {
-            let message = format!("the authorizer `{name}` needs `AuthorizerPayloadFormatVersion`");
-            expansion.refuse(&authorizer.at, message);
-        }
+    if let Some(version) = authorizer.get("AuthorizerPayloadFormatVersion") {
+        told["authorizerPayloadFormatVersion"] = version.value.clone()
+    } else {
+        let message = format!("the authorizer `{name}` needs `AuthorizerPayloadFormatVersion`");
+        expansion.refuse(&authorizer.at, message);
     }
     if let Some(simple) = authorizer.get("EnableSimpleResponses") {
         told["enableSimpleResponses"] = simple.value.clone();

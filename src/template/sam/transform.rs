@@ -84,7 +84,7 @@ fn each(expansion: &mut Expansion<'_>, resources: &[(&str, &Value)], kinds: &[&s
     let none = Value::Object(Map::new());
     for kind in kinds {
         for (id, body) in resources.iter().filter(|(_, body)| kind_of(body) == *kind) {
-            let resource = Part::new(*body, pointer::below("/Resources", id));
+            let resource = Part::new(body, pointer::below("/Resources", id));
             let properties = resource.get("Properties").unwrap_or_else(|| Part::new(&none, &resource.at));
             let attributes = [
                 "Condition",

@@ -68,12 +68,11 @@ impl Address {
             };
             // A domain without a mapping is the gateway's nevertheless; it leads to no API.
             let api = mapping.map(|mapping| mapping.rest_api_id.clone()).unwrap_or_default();
-            let (stage, path) = match mapping.and_then(|mapping| mapping.stage.clone()) {
-                Some(stage) => (stage, path),
-                None => {
-                    let (stage, path) = split(&path);
-                    (stage.to_owned(), path)
-                }
+            let (stage, path) = if let Some(stage) = mapping.and_then(|mapping| mapping.stage.clone()) {
+                (stage, path)
+            } else {
+                let (stage, path) = split(&path);
+                (stage.to_owned(), path)
             };
             Self { api, stage, path, by_host: true, base_path: Some(base.to_owned()) }
         })

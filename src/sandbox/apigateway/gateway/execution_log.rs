@@ -108,22 +108,19 @@ impl ExecutionLog {
         let status = response.status.as_u16();
         let body = String::from_utf8_lossy(&response.body);
         let headers = java(&named(response));
-        match refused {
-            Some(refused) => {
-                self.line(Level::Error, || refused.cause.clone());
-                if !exchange.is_test() {
-                    self.line(Level::Data, || {
-                        format!("Gateway response type: {} with status code: {status}", refused.kind)
-                    });
-                    self.line(Level::Data, || format!("Gateway response body: {body}"));
-                    self.line(Level::Data, || format!("Gateway response headers: {headers}"));
-                }
+        if let Some(refused) = refused {
+            self.line(Level::Error, || refused.cause.clone());
+            if !exchange.is_test() {
+                self.line(Level::Data, || {
+                    format!("Gateway response type: {} with status code: {status}", refused.kind)
+                });
+                self.line(Level::Data, || format!("Gateway response body: {body}"));
+                self.line(Level::Data, || format!("Gateway response headers: {headers}"));
             }
-            None => {
-                self.line(Level::Data, || format!("Method response body after transformations: {body}"));
-                self.line(Level::Data, || format!("Method response headers: {headers}"));
-                self.line(Level::Info, || "Successfully completed execution".to_owned());
-            }
+        } else {
+            self.line(Level::Data, || format!("Method response body after transformations: {body}"));
+            self.line(Level::Data, || format!("Method response headers: {headers}"));
+            self.line(Level::Info, || "Successfully completed execution".to_owned());
         }
         let level = if refused.is_some() { Level::Error } else { Level::Info };
         self.line(level, || format!("Method completed with status: {status}"));

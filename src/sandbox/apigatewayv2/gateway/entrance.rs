@@ -140,12 +140,11 @@ impl HttpApis {
 
     /// The caller's trace id if it sent one, else a new one that begins now.
     fn trace_id(&self, given: Option<&str>, now: Timestamp) -> String {
-        match given.filter(|given| given.contains("Root=")) {
-            Some(given) => given.to_owned(),
-            None => {
-                let random = hex::encode(self.parts.random.bytes::<12>());
-                format!("Root=1-{:08x}-{random}", now.as_second())
-            }
+        if let Some(given) = given.filter(|given| given.contains("Root=")) {
+            given.to_owned()
+        } else {
+            let random = hex::encode(self.parts.random.bytes::<12>());
+            format!("Root=1-{:08x}-{random}", now.as_second())
         }
     }
 

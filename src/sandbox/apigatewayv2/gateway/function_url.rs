@@ -179,13 +179,13 @@ impl FunctionUrlEntrance {
         caller: Option<Caller>,
     ) -> Exchange {
         let source_ip = request.peer.to_canonical().to_string();
-        let trace_id = match request.header("x-amzn-trace-id").filter(|given| given.contains("Root=")) {
-            Some(given) => given.to_owned(),
-            None => {
+        let trace_id =
+            if let Some(given) = request.header("x-amzn-trace-id").filter(|given| given.contains("Root=")) {
+                given.to_owned()
+            } else {
                 let random = hex::encode(self.random.bytes::<12>());
                 format!("Root=1-{:08x}-{random}", self.clock.now().as_second())
-            }
-        };
+            };
         let (headers, cookies) = exchange::headers(request, &source_ip, &trace_id);
         let account = caller.as_ref().and_then(|caller| caller.principal.account().map(str::to_owned));
         Exchange {

@@ -44,21 +44,20 @@ pub(super) async fn check(
         format!("{}/{}/{}/{}", exchange.api, exchange.stage, authorizer.authorizer_id, json!(identities));
     let caching = lifetime > 0 && !identities.is_empty();
     let remembered = caching.then(|| gateway.state().traffic().permits.get(&key).cloned()).flatten();
-    let answer = match remembered.filter(|(end, _)| *end > now) {
-        Some((_, answer)) => answer,
-        None => {
-            let answer = ask(gateway, exchange, authorizer, &identities).await?;
-            if caching {
-                let mut traffic = gateway.state().traffic();
-                if traffic.permits.len() >= REMEMBERED {
-                    traffic.permits.retain(|_, (end, _)| *end > now);
-                }
-                if traffic.permits.len() < REMEMBERED {
-                    traffic.permits.insert(key, (now + lifetime, answer.clone()));
-                }
+    let answer = if let Some((_, answer)) = remembered.filter(|(end, _)| *end > now) {
+        answer
+    } else {
+        let answer = ask(gateway, exchange, authorizer, &identities).await?;
+        if caching {
+            let mut traffic = gateway.state().traffic();
+            if traffic.permits.len() >= REMEMBERED {
+                traffic.permits.retain(|_, (end, _)| *end > now);
             }
-            answer
+            if traffic.permits.len() < REMEMBERED {
+                traffic.permits.insert(key, (now + lifetime, answer.clone()));
+            }
         }
+        answer
     };
     if authorizer.enable_simple_responses == Some(true) {
         simple(&answer)
