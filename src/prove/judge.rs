@@ -103,7 +103,8 @@ impl Judge<'_> {
         let open: Vec<String> =
             seen.troubles.iter().map(|(key, why)| format!("{key} could not be judged: {why}")).collect();
         // A mutant that some check notices is noticed, whatever the others could not see.
-        if !open.is_empty() && !(case.kind == Kind::Mutant && found.standing == Standing::Right) {
+        let noticed = case.kind == Kind::Mutant && found.standing == Standing::Right;
+        if !(open.is_empty() || noticed) {
             found.rates.undetermined += u32::try_from(open.len()).unwrap_or(u32::MAX);
             found.words.extend(open);
             if found.standing == Standing::Right {

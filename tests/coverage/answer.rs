@@ -82,11 +82,14 @@ fn unwrap_result(tree: Value) -> Value {
     result.and_then(|result| inner.get(&result)).unwrap_or(inner).clone()
 }
 
+/// An open element: its name, what is in it so far, and its text.
+type Open = (String, Vec<(String, Value)>, String);
+
 /// Reads XML into a tree: an element with elements is an object, one with text a string, `member` elements and repeated
 /// ones a list.
 pub(crate) fn xml(text: &str) -> Value {
     let mut rest = text;
-    let mut stack: Vec<(String, Vec<(String, Value)>, String)> = vec![(String::new(), vec![], String::new())];
+    let mut stack: Vec<Open> = vec![(String::new(), vec![], String::new())];
     while let Some(start) = rest.find('<') {
         let Some(end) = rest[start..].find('>').map(|end| start + end) else { break };
         let tag = &rest[start + 1..end];

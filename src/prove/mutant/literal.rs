@@ -65,12 +65,11 @@ pub(super) fn literals(text: &str, language: Language) -> Vec<Literal> {
             Token::Mark('}' | ']' | ')') => {
                 open.pop();
             }
-            Token::Mark(_) => {}
             Token::Text { span, inside, plain: true } if names_member && !inside.is_empty() => {
                 let kind = Kind::Key(text[inside.clone()].to_owned());
                 found.push(Literal { span: span.clone(), kind });
             }
-            Token::Text { .. } => {}
+            Token::Mark(_) | Token::Text { .. } => {}
             Token::Word(span) => {
                 let word = &text[span.clone()];
                 let member = matches!(before, Some(Token::Mark('.' | '-')));

@@ -175,7 +175,8 @@ pub(super) fn set_password(pools: &mut IndexMap<String, Pool>, ask: &Ask<'_>) ->
     let sealed = sealed(ask, password);
     let user = pool.user_mut(ask.needed("Username")?)?;
     user.password = Some(sealed);
-    user.status = if permanent { "CONFIRMED" } else { "FORCE_CHANGE_PASSWORD" }.to_owned();
+    let status = if permanent { "CONFIRMED" } else { "FORCE_CHANGE_PASSWORD" };
+    status.clone_into(&mut user.status);
     user.changed = ask.now;
     Ok(json!({}))
 }

@@ -28,12 +28,15 @@ pub enum OpenError {
     Unreadable { service: &'static str, reason: String },
 }
 
+/// A service that is asked for its records, with the signing names under which it is called.
+type Kept = (&'static [&'static str], Arc<dyn Durable>);
+
 /// Keeps what services must not lose. Without a folder it keeps nothing, and says yes to everything.
 #[derive(Default)]
 pub struct Keeper {
     disk: Option<Disk>,
     /// The services that are asked for their records: by the signing names under which they are called.
-    services: OnceLock<Vec<(&'static [&'static str], Arc<dyn Durable>)>>,
+    services: OnceLock<Vec<Kept>>,
     /// Contents of an archive, where that is what was opened.
     archived: HashMap<String, Bytes>,
 }

@@ -15,7 +15,7 @@ pub(super) fn start(
     asked: &mut Asked,
     scope: &Scope,
     input: StartQuery,
-    id: String,
+    id: &str,
     now: i64,
 ) -> Result<Value, ServiceError> {
     let mut names = input.log_group_names;
@@ -62,7 +62,7 @@ pub(super) fn start(
     {
         asked.remove(&oldest);
     }
-    asked.insert(id.clone(), query);
+    asked.insert(id.to_owned(), query);
     Ok(json!({ "queryId": id }))
 }
 

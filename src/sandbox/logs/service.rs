@@ -118,7 +118,7 @@ impl Logs {
                 Ok(json!({}))
             }
             Command::StartQuery(input) => {
-                queries::start(store, &mut self.asked(), scope, input, self.random.uuid(), now)
+                queries::start(store, &mut self.asked(), scope, input, &self.random.uuid(), now)
             }
             Command::GetQueryResults(input) => queries::results(&self.asked(), scope, &input),
             Command::StopQuery(input) => queries::stop(&self.asked(), scope, &input),

@@ -42,8 +42,9 @@ pub(super) fn accesses(
             configuration.deletes.map_or_else(|| format!("s3:Put{}", configuration.action), str::to_owned)
         }
         O::DeleteBucket | O::GetBucketLocation | O::GetBucketPolicyStatus => format!("s3:{}", ask.name),
-        O::GetObject | O::HeadObject => versioned("s3:GetObject", "s3:GetObjectVersion"),
-        O::GetObjectAttributes => versioned("s3:GetObject", "s3:GetObjectVersion"),
+        O::GetObject | O::HeadObject | O::GetObjectAttributes => {
+            versioned("s3:GetObject", "s3:GetObjectVersion")
+        }
         O::DeleteObject => versioned("s3:DeleteObject", "s3:DeleteObjectVersion"),
         O::PutObject
         | O::CopyObject

@@ -44,7 +44,7 @@ pub(super) async fn check(desk: &Desk<'_>, ask: &Ask) -> Result<(), ServiceError
                     arn,
                     &ask.bucket,
                     &desk.scope.account.to_string(),
-                    Value::Null,
+                    &Value::Null,
                     InvocationType::DryRun,
                 );
                 desk.s3.invoker.invoke(&scope_of(arn, desk.scope), invocation).await.is_ok()
@@ -72,7 +72,7 @@ fn send(desk: &Desk<'_>, bucket: &str, arn: &str, event: &Value) -> bool {
     sink.is_some_and(|sink| sink.send(&principal(), Some(&source), arn, &event.to_string(), &[]).is_ok())
 }
 
-fn invocation(arn: &str, bucket: &str, account: &str, event: Value, kind: InvocationType) -> Invocation {
+fn invocation(arn: &str, bucket: &str, account: &str, event: &Value, kind: InvocationType) -> Invocation {
     Invocation {
         function_arn: arn.to_owned(),
         payload: if event.is_null() { "{}".into() } else { event.to_string().into() },
@@ -152,7 +152,7 @@ pub(super) fn after(desk: &Desk<'_>, ask: &Ask, answer: &Response) {
             if kind == "CloudFunctionConfiguration" {
                 let invoker = Arc::clone(&desk.s3.invoker);
                 let scope = scope_of(&arn, desk.scope);
-                let invocation = invocation(&arn, &ask.bucket, &owner, message, InvocationType::Event);
+                let invocation = invocation(&arn, &ask.bucket, &owner, &message, InvocationType::Event);
                 tokio::spawn(async move {
                     if let Err(error) = invoker.invoke(&scope, invocation).await {
                         tracing::debug!(error = %error.message, "a notification of S3 was refused");

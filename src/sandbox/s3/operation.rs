@@ -139,7 +139,6 @@ fn on_bucket(method: &str, has: &dyn Fn(&str) -> bool, query: &Query) -> Result<
         ("DELETE", Some(configuration)) if configuration.deletable => {
             Operation::DeleteConfiguration(configuration)
         }
-        ("DELETE" | "POST", Some(_)) => return Err(method_not_allowed(method)),
         ("GET", None) if has("location") => Operation::GetBucketLocation,
         ("GET", None) if has("policyStatus") => Operation::GetBucketPolicyStatus,
         ("GET", None) if has("versions") => Operation::ListObjectVersions,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::fault::{invalid_attribute, invalid_attribute_value};
-use super::queue::{Queue, parse_arn};
+use super::queue::{FIFO, Queue, parse_arn};
 use crate::policy::{Policy, PolicyKind};
 use crate::sandbox::ServiceError;
 
@@ -67,7 +67,7 @@ fn check(name: &str, text: &str, queue: &str) -> Result<(), ServiceError> {
         };
         return if fits { Ok(()) } else { wrong() };
     }
-    let fifo = queue.ends_with(".fifo");
+    let fifo = queue.ends_with(FIFO);
     match name {
         // An empty text takes it away.
         "Policy" | "RedrivePolicy" | "RedriveAllowPolicy" | "KmsMasterKeyId" if text.is_empty() => Ok(()),
@@ -121,7 +121,7 @@ fn check_redrive(text: &str, fifo: bool) -> Result<(), ServiceError> {
     }
     match parse_arn(target) {
         None => wrong("Invalid value for deadLetterTargetArn.".to_owned()),
-        Some((_, name)) if name.ends_with(".fifo") != fifo => {
+        Some((_, name)) if name.ends_with(FIFO) != fifo => {
             wrong("Dead-letter queue must be same type of queue as the source.".to_owned())
         }
         Some(_) => Ok(()),

@@ -32,7 +32,7 @@ pub(super) fn run(
     for (entry, id) in entries.iter().zip(ids) {
         let name = entry.get("Id").cloned().unwrap_or_default();
         let done = match operation {
-            "SendMessageBatch" => send(queue, entry, &sender, id, now),
+            "SendMessageBatch" => send(queue, entry, &sender, &id, now),
             "DeleteMessageBatch" => delete(queue, entry).map(|()| json!({})),
             _ => change_visibility(queue, entry, now).map(|()| json!({})),
         };

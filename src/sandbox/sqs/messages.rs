@@ -16,7 +16,7 @@ pub(super) fn send(
     queue: &mut Queue,
     body: &Map<String, Value>,
     sender: &str,
-    id: String,
+    id: &str,
     now: i64,
 ) -> Result<Value, ServiceError> {
     let text = body.get("MessageBody").and_then(Value::as_str).ok_or_else(|| missing("MessageBody"))?;
@@ -91,14 +91,14 @@ pub(super) fn send(
         if let Some((_, number, id)) = queue.deduplication.get(&key) {
             return Ok(answer(id, Some(*number)));
         }
-        queue.deduplication.insert(key, (now, queue.facts.next, id.clone()));
+        queue.deduplication.insert(key, (now, queue.facts.next, id.to_owned()));
     } else if deduplication.is_some() {
         return Err(invalid_value("The request include parameter that is not valid for this queue type"));
     }
     let trace =
         body.get("MessageSystemAttributes").and_then(|given| given.pointer("/AWSTraceHeader/StringValue"));
     let message = Message {
-        id: id.clone(),
+        id: id.to_owned(),
         body: text.to_owned(),
         attributes: attributes.clone(),
         trace: trace.and_then(Value::as_str).map(str::to_owned),
@@ -115,7 +115,7 @@ pub(super) fn send(
     let number = queue.facts.next;
     queue.facts.next += 1;
     queue.messages.insert(number, message);
-    Ok(answer(&id, fifo.then_some(number)))
+    Ok(answer(id, fifo.then_some(number)))
 }
 
 /// The bytes that count: the body, and names, types and values of the attributes.
@@ -362,5 +362,5 @@ pub(super) fn send_one(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Result
     let (sender, id, now) = (desk.sender(), desk.random.uuid(), desk.now);
     let queue = desk.queue(body)?;
     queue.expire(now);
-    send(queue, body, &sender, id, now)
+    send(queue, body, &sender, &id, now)
 }

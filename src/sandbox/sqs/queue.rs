@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use crate::policy::Policy;
 use crate::sandbox::Scope;
 
+/// How the name of a first-in-first-out queue ends, in this case only.
+pub(super) const FIFO: &str = ".fifo";
+
 /// A queue. Times are milliseconds since 1970.
 #[derive(Debug, Clone)]
 pub(super) struct Queue {
@@ -86,7 +89,7 @@ impl Queue {
     }
 
     pub(super) fn is_fifo(&self) -> bool {
-        self.facts.name.ends_with(".fifo")
+        self.facts.name.ends_with(FIFO)
     }
 
     /// A number of the attributes, or its default.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::attributes;
 use super::fault::{invalid_value, missing};
-use super::queue::{Facts, Queue, arn};
+use super::queue::{FIFO, Facts, Queue, arn};
 use super::service::Desk;
 use crate::sandbox::{Scope, ServiceError};
 
@@ -13,7 +13,7 @@ pub(super) fn create(desk: &mut Desk<'_>, body: &Map<String, Value>) -> Result<V
     check_name(name)?;
     let given = body.get("Attributes");
     let attributes = attributes::read(given, name)?;
-    if name.ends_with(".fifo") != attributes.contains_key("FifoQueue") {
+    if name.ends_with(FIFO) != attributes.contains_key("FifoQueue") {
         return Err(invalid_value(
             "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo \
              suffix and be 1 to 80 in length.",

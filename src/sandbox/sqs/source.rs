@@ -171,7 +171,7 @@ impl MessageSink for Sqs {
                 entry.insert("MessageGroupId".to_owned(), source.unwrap_or("sandbox").into());
                 entry.insert("MessageDeduplicationId".to_owned(), self.random.uuid().into());
             }
-            messages::send(queue, &entry, &who, self.random.uuid(), now)?;
+            messages::send(queue, &entry, &who, &self.random.uuid(), now)?;
         }
         self.keep(&key.0.account);
         Ok(())

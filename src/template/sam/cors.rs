@@ -37,7 +37,7 @@ pub(super) fn add(expansion: &mut Expansion<'_>, document: &mut Value, cors: &Pa
         let given = |key| if text { None } else { cors.get(key).map(|part| all_marked(part.value)) };
         let told = Headers {
             credentials: credentials.then(|| "'true'".into()),
-            headers: given("AllowHeaders"),
+            allowed: given("AllowHeaders"),
             methods,
             origin: origin.as_ref().map_or_else(|| "'*'".into(), |origin| all_marked(origin.value)),
             age: given("MaxAge"),
@@ -61,7 +61,7 @@ fn allowed(item: &Map<String, Value>) -> String {
 /// What a preflight request is answered.
 struct Headers {
     credentials: Option<Value>,
-    headers: Option<Value>,
+    allowed: Option<Value>,
     methods: Value,
     origin: Value,
     age: Option<Value>,
@@ -69,7 +69,7 @@ struct Headers {
 
 // The orders count in the text that a deployment's id comes from.
 fn preflight(told: &Headers, three: bool) -> Value {
-    let (credentials, headers, age) = (told.credentials.as_ref(), told.headers.as_ref(), told.age.as_ref());
+    let (credentials, headers, age) = (told.credentials.as_ref(), told.allowed.as_ref(), told.age.as_ref());
     let (methods, origin) = (Some(&told.methods), Some(&told.origin));
     let values = [
         ("Credentials", credentials),

@@ -109,7 +109,7 @@ pub(super) fn expand(expansion: &mut Expansion<'_>, id: &str, resource: &Part<'_
     more.append(&mut function.event_policies);
     function.event_policies = more;
     if let Some(role) = properties.get("Role") {
-        built.take("Role", Some(role))
+        built.take("Role", Some(role));
     } else {
         built.set("Role", attribute(&format!("{id}Role"), "Arn"));
         role::expand(expansion, &function, queue.as_ref());

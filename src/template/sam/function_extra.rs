@@ -60,9 +60,7 @@ pub(super) fn alias(
 pub(super) fn url(expansion: &mut Expansion<'_>, function: &Function<'_>) {
     let Some(config) = function.properties.get("FunctionUrlConfig") else { return };
     expansion.known(&config, &["AuthType", "Cors", "InvokeMode"], "`FunctionUrlConfig`");
-    let auth = if let Some(auth @ ("NONE" | "AWS_IAM")) = config.text("AuthType") {
-        auth
-    } else {
+    let Some(auth @ ("NONE" | "AWS_IAM")) = config.text("AuthType") else {
         expansion.refuse(&config.at, "the `AuthType` of a function URL is `AWS_IAM` or `NONE`");
         return;
     };

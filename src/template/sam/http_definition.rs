@@ -249,7 +249,7 @@ fn scheme(
         told["authorizerCredentials"] = role.value.clone();
     }
     if let Some(version) = authorizer.get("AuthorizerPayloadFormatVersion") {
-        told["authorizerPayloadFormatVersion"] = version.value.clone()
+        told["authorizerPayloadFormatVersion"] = version.value.clone();
     } else {
         let message = format!("the authorizer `{name}` needs `AuthorizerPayloadFormatVersion`");
         expansion.refuse(&authorizer.at, message);

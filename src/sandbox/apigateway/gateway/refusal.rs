@@ -31,10 +31,9 @@ impl Refusal {
             "AUTHORIZER_CONFIGURATION_ERROR" => "AuthorizerConfigurationException",
             "INVALID_SIGNATURE" => "InvalidSignatureException",
             "EXPIRED_TOKEN" => "ExpiredTokenException",
-            "BAD_REQUEST_BODY" | "BAD_REQUEST_PARAMETERS" => "BadRequestException",
+            "BAD_REQUEST_BODY" | "BAD_REQUEST_PARAMETERS" | "UNSUPPORTED_MEDIA_TYPE" => "BadRequestException",
             "THROTTLED" => "TooManyRequestsException",
             "QUOTA_EXCEEDED" => "LimitExceededException",
-            "UNSUPPORTED_MEDIA_TYPE" => "BadRequestException",
             "REQUEST_TOO_LARGE" => "RequestTooLargeException",
             _ => "InternalServerErrorException",
         };

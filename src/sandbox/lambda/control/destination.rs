@@ -55,9 +55,8 @@ impl Core {
         target: &str,
         scope: &Scope,
     ) -> Result<(), ServiceError> {
-        let kind = match Kind::of(target) {
-            Some(kind @ (Kind::Queue | Kind::Topic)) => kind,
-            _ => return Err(invalid(format!("The target ARN {target} is neither a queue nor a topic."))),
+        let Some(kind @ (Kind::Queue | Kind::Topic)) = Kind::of(target) else {
+            return Err(invalid(format!("The target ARN {target} is neither a queue nor a topic.")));
         };
         let (service, operation) = kind.access();
         if self.may(role, kind, target, scope)? {
@@ -96,7 +95,7 @@ impl Core {
     }
 
     /// Sends the record of an invocation to a destination, as the function's role.
-    pub(super) async fn send(
+    pub(super) fn send(
         self: &Arc<Self>,
         function: &FunctionName,
         target: &str,

@@ -65,7 +65,7 @@ async fn work(core: &Arc<Core>, mut event: Event) {
                 event.runs += 1;
                 throttles = 0;
                 if !outcome.failed {
-                    succeed(core, &event, &target, &rules, &outcome).await;
+                    succeed(core, &event, &target, &rules, &outcome);
                     return;
                 }
                 let wait = WAITS.get(event.runs - 1).copied().filter(|_| event.runs <= rules.retries);
@@ -76,7 +76,7 @@ async fn work(core: &Arc<Core>, mut event: Event) {
                     Some(_) => None,
                 };
                 if let Some(cause) = cause {
-                    give_up(core, &event, &target, &rules, Some(&outcome), cause).await;
+                    give_up(core, &event, &target, &rules, Some(&outcome), cause);
                     return;
                 }
                 wait.unwrap_or_default()
@@ -92,7 +92,7 @@ async fn work(core: &Arc<Core>, mut event: Event) {
                     None
                 };
                 if let Some(cause) = cause {
-                    give_up(core, &event, &target, &rules, None, cause).await;
+                    give_up(core, &event, &target, &rules, None, cause);
                     return;
                 }
                 wait
@@ -111,13 +111,13 @@ fn is_too_old(core: &Core, event: &Event, rules: &Rules, wait: u64) -> bool {
     age + i64::try_from(wait).unwrap_or(i64::MAX) > i64::from(rules.age)
 }
 
-async fn succeed(core: &Arc<Core>, event: &Event, target: &Target, rules: &Rules, outcome: &Outcome) {
+fn succeed(core: &Arc<Core>, event: &Event, target: &Target, rules: &Rules, outcome: &Outcome) {
     let Some(destination) = rules.destinations["OnSuccess"]["Destination"].as_str() else { return };
     let record = record(core, event, target, "Success", Some(outcome));
-    tell(core, event, destination, &record, "Success").await;
+    tell(core, event, destination, &record, "Success");
 }
 
-async fn give_up(
+fn give_up(
     core: &Arc<Core>,
     event: &Event,
     target: &Target,
@@ -132,7 +132,7 @@ async fn give_up(
     };
     if let Some(destination) = rules.destinations["OnFailure"]["Destination"].as_str() {
         let record = record(core, event, target, condition, outcome);
-        tell(core, event, destination, &record, "Failure").await;
+        tell(core, event, destination, &record, "Failure");
     }
     // Both: a dead-letter queue belongs to the version, a destination to the qualifier.
     if let Some(letters) = &target.snapshot.settings.dead_letter {
@@ -144,9 +144,8 @@ async fn give_up(
     }
 }
 
-async fn tell(core: &Arc<Core>, event: &Event, destination: &str, record: &Value, outcome: &str) {
-    // Boxed: a destination may be a function, whose events may have destinations.
-    let sent = Box::pin(core.send(&event.name, destination, record, outcome)).await;
+fn tell(core: &Arc<Core>, event: &Event, destination: &str, record: &Value, outcome: &str) {
+    let sent = core.send(&event.name, destination, record, outcome);
     if let Err(error) = sent {
         tracing::debug!(function = %event.name, error = %error.message, "a destination was not told");
     }

@@ -36,7 +36,7 @@ impl Core {
         let mut response = Response::empty(200)
             .with_header("content-type", "application/vnd.amazon.eventstream")
             .with_header("x-amz-executed-version", version);
-        response.body = events(outcome, tail);
+        response.body = events(&outcome, tail);
         Ok(response)
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn outcome(outcome: Outcome, request_id: String) -> StreamedOutcome {
     }
 }
 
-fn events(outcome: Outcome, tail: Option<String>) -> Bytes {
+fn events(outcome: &Outcome, tail: Option<String>) -> Bytes {
     let mut out = BytesMut::new();
     let mut complete = json!({});
     if outcome.failed {

@@ -6,6 +6,9 @@ use crate::context::Random;
 use crate::policy::Policy;
 use crate::sandbox::{AccountId, Scope, ServiceError};
 
+/// What is kept of a function or layer: its key and its bytes.
+type Record = (String, Vec<u8>);
+
 /// What one account has in one region.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Region {
@@ -50,8 +53,8 @@ impl Registry {
     pub(crate) fn of_account(
         &self,
         account: &AccountId,
-        take: impl Fn(&Scope, &Region) -> Result<Vec<(String, Vec<u8>)>, String>,
-    ) -> Result<Option<Vec<(String, Vec<u8>)>>, String> {
+        take: impl Fn(&Scope, &Region) -> Result<Vec<Record>, String>,
+    ) -> Result<Option<Vec<Record>>, String> {
         let regions = self.lock();
         let mut records = Vec::new();
         for (scope, region) in regions.iter().filter(|(scope, _)| scope.account == *account) {

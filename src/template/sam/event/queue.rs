@@ -8,7 +8,7 @@ use crate::template::sam::part::{Built, Part};
 pub(super) fn allow(
     expansion: &mut Expansion<'_>,
     event: &Event<'_>,
-    principal: Value,
+    principal: &Value,
     queue: (&Value, &Value),
     source: &Value,
 ) {
@@ -43,7 +43,7 @@ pub(super) fn dead_letters(
             expansion.put(&id, "AWS::SQS::Queue", Built::new(), &inherited);
             let arn = attribute(&id, "Arn");
             let principal = json!({ "Service": "events.amazonaws.com" });
-            allow(expansion, event, principal, (&arn, &reference(&id)), &attribute(&event.id, "Arn"));
+            allow(expansion, event, &principal, (&arn, &reference(&id)), &attribute(&event.id, "Arn"));
             Some(json!({ "Arn": arn }))
         }
         _ => {

@@ -41,7 +41,7 @@ pub(super) fn expand(expansion: &mut Expansion<'_>, function: &mut Function<'_>,
         expansion.put(&id, "AWS::SQS::Queue", Built::new(), &inherited);
         (attribute(&id, "Arn"), reference(&id))
     };
-    allow(expansion, event, json!("*"), (&arn, &url), topic.value);
+    allow(expansion, event, &json!("*"), (&arn, &url), topic.value);
     made.set("Endpoint", arn.clone());
     made.set("Protocol", "sqs");
     made.take("TopicArn", Some(topic));

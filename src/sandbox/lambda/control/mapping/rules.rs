@@ -4,6 +4,9 @@ use super::super::constraint::{invalid, missing, number, serialization, violated
 use crate::sandbox::lambda::entity::SourceKind;
 use crate::sandbox::{EventPattern, ServiceError};
 
+/// How the name of a first-in-first-out queue ends, in this case only.
+const FIFO: &str = ".fifo";
+
 /// Members that only streams have.
 const OF_STREAMS: [&str; 7] = [
     "BisectBatchOnFunctionError",
@@ -31,7 +34,7 @@ const REFUSED: [&str; 9] = [
 pub(super) fn kind_of(arn: &str) -> Result<SourceKind, ServiceError> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     match parts[..] {
-        ["arn", "aws", "sqs", _, _, queue] if queue.ends_with(".fifo") => Ok(SourceKind::FifoQueue),
+        ["arn", "aws", "sqs", _, _, queue] if queue.ends_with(FIFO) => Ok(SourceKind::FifoQueue),
         ["arn", "aws", "sqs", ..] if parts.len() == 6 => Ok(SourceKind::Queue),
         ["arn", "aws", "dynamodb", _, _, table] if table.contains("/stream/") => Ok(SourceKind::Stream),
         ["arn", "aws", service @ ("kinesis" | "kafka" | "mq" | "rds"), ..] => {

@@ -78,7 +78,7 @@ async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>) {
         let Some((batch, tried)) = retry else { continue };
         let old = age >= 0 && oldest(&batch).is_some_and(|made| core.clock.now().as_second() - made > age);
         if (attempts >= 0 && tried > attempts) || old {
-            give_up(core, mapping, &batch, tried, old).await;
+            give_up(core, mapping, &batch, tried, old);
             continue;
         }
         if bisect && batch.len() > 1 && tried > 0 {
@@ -111,7 +111,7 @@ fn note(core: &Core, mapping: &Mapping, result: &str) {
 }
 
 /// Tells the failure destination, if there is one, which records were given up.
-async fn give_up(core: &Arc<Core>, mapping: &Mapping, batch: &[Value], tried: i64, old: bool) {
+fn give_up(core: &Arc<Core>, mapping: &Mapping, batch: &[Value], tried: i64, old: bool) {
     let config = mapping.settings.get("DestinationConfig");
     let Some(target) = config.and_then(|config| config["OnFailure"]["Destination"].as_str()) else { return };
     let number =
@@ -134,7 +134,7 @@ async fn give_up(core: &Arc<Core>, mapping: &Mapping, batch: &[Value], tried: i6
             "streamArn": mapping.source,
         },
     });
-    if let Err(error) = core.send(&mapping.function, target, &message, "Failure").await {
+    if let Err(error) = core.send(&mapping.function, target, &message, "Failure") {
         tracing::debug!(mapping = %mapping.uuid, error = %error.message, "a failure destination was not told");
     }
 }
