@@ -79,5 +79,5 @@ fn an_author_comes_from_nothing_to_a_proven_challenge_of_three_tasks() {
         }
     }
     let last = last.unwrap();
-    last.ends_with(0, &["PROVEN", "   3  refuse-nonsense", "false accepts  0 of", "false rejects  0 of"]);
+    last.ends_with(0, &["PROVEN", "   3  refuse-nonsense", "false accepts 0 of", "false rejects 0 of"]);
 }
