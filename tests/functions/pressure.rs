@@ -33,7 +33,7 @@ async fn whatever_was_changed_an_invocation_runs_what_get_function_shows() {
     bench.create_with("changes", &source(0), 20, "app.handler").await;
     // Where boto3 has to be fetched first, the function stays pending until it is there.
     let active = lambda.wait_until_function_active_v2().function_name("changes");
-    active.wait(Duration::from_secs(180)).await.unwrap();
+    active.wait(Duration::from_mins(3)).await.unwrap();
     let mut releases: HashMap<String, u64> = HashMap::new();
     let shown = lambda.get_function_configuration().function_name("changes").send().await.unwrap();
     releases.insert(shown.code_sha256.unwrap(), 0);
