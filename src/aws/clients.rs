@@ -14,10 +14,15 @@ use super::{Endpoint, Settling};
 pub struct Clients {
     pub endpoint: Endpoint,
     pub apigateway: aws_sdk_apigateway::Client,
+    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
     pub dynamodb: aws_sdk_dynamodb::Client,
+    pub eventbridge: aws_sdk_eventbridge::Client,
     pub iam: aws_sdk_iam::Client,
     pub lambda: aws_sdk_lambda::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub s3: aws_sdk_s3::Client,
+    pub sns: aws_sdk_sns::Client,
+    pub sqs: aws_sdk_sqs::Client,
     pub sts: aws_sdk_sts::Client,
 }
 
@@ -44,10 +49,21 @@ impl Clients {
         Self {
             endpoint: endpoint.clone(),
             apigateway: client!(aws_sdk_apigateway),
+            apigatewayv2: client!(aws_sdk_apigatewayv2),
             dynamodb: client!(aws_sdk_dynamodb),
+            eventbridge: client!(aws_sdk_eventbridge),
             iam: client!(aws_sdk_iam),
             lambda: client!(aws_sdk_lambda),
             logs: client!(aws_sdk_cloudwatchlogs),
+            // A bucket's name in the path works on every endpoint; in the host it needs DNS.
+            s3: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(&config)
+                    .force_path_style(endpoint.url.is_some())
+                    .interceptor(Observer)
+                    .build(),
+            ),
+            sns: client!(aws_sdk_sns),
+            sqs: client!(aws_sdk_sqs),
             sts: client!(aws_sdk_sts),
         }
     }

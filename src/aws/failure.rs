@@ -182,9 +182,13 @@ fn classify(code: &str, status: u16) -> ErrorClass {
         | "RequestLimitExceeded"
         | "ProvisionedThroughputExceededException"
         | "EC2ThrottledException" => ErrorClass::Throttled,
-        "NoSuchEntity" | "NotFoundException" | "ResourceNotFoundException" | "NoSuchBucket" | "NoSuchKey" => {
-            ErrorClass::Missing
-        }
+        "NoSuchEntity"
+        | "NotFoundException"
+        | "ResourceNotFoundException"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue" => ErrorClass::Missing,
         "EntityAlreadyExists"
         | "DeleteConflict"
         | "ConcurrentModification"
@@ -193,6 +197,10 @@ fn classify(code: &str, status: u16) -> ErrorClass {
         | "ResourceInUseException"
         | "ResourceAlreadyExistsException"
         | "OperationAbortedException"
+        | "QueueAlreadyExists"
+        | "QueueNameExists"
+        | "QueueDeletedRecently"
+        | "AWS.SimpleQueueService.QueueDeletedRecently"
         | "PreconditionFailedException" => ErrorClass::Conflict,
         "BadRequestException"
         | "ValidationException"

@@ -15,6 +15,7 @@ pub(crate) mod parallel;
 mod properties;
 mod registry;
 mod schema;
+mod sqs;
 mod survey;
 mod tags;
 

@@ -1,4 +1,4 @@
-use super::{ResourceType, Schema, apigateway, dynamodb, iam, lambda, logs};
+use super::{ResourceType, Schema, apigateway, dynamodb, iam, lambda, logs, sqs};
 
 /// Every type that Proofmark knows.
 static TYPES: &[&dyn ResourceType] = &[
@@ -26,6 +26,8 @@ static TYPES: &[&dyn ResourceType] = &[
     &lambda::Url,
     &lambda::Version,
     &logs::LogGroup,
+    &sqs::Queue,
+    &sqs::QueuePolicy,
 ];
 
 /// Returns every resource type, by name.

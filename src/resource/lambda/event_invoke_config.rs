@@ -8,7 +8,7 @@ use crate::resource::schema::{Property, Schema, Shape};
 const DESTINATION: Shape = Shape::Object(&[Property::text("Destination").required()]);
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventinvokeconfig.html>
-static SCHEMA: Schema = Schema {
+pub(super) static SCHEMA: Schema = Schema {
     kind: "AWS::Lambda::EventInvokeConfig",
     properties: &[
         Property::new(

@@ -3,10 +3,12 @@ use aws_sdk_lambda::types::{
     ScalingConfig,
 };
 
+use super::event_source_mapping_survey::survey;
 use crate::aws::{Clients, Failure, Found, Outcome, Patience, patiently};
 use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wanted};
 use crate::resource::properties::Properties;
 use crate::resource::schema::{Property, Schema, Shape};
+use crate::resource::survey::Survey;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventsourcemapping.html>
 static SCHEMA: Schema = Schema {
@@ -135,6 +137,10 @@ impl ResourceType for EventSourceMapping {
             .found()
             .map(drop)
         })
+    }
+
+    fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
+        Box::pin(survey(clients, &SCHEMA))
     }
 }
 

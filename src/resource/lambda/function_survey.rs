@@ -2,6 +2,7 @@ use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::types::{AliasConfiguration, FunctionConfiguration};
 use serde_json::{Value, json};
 
+use super::function_parts;
 use crate::aws::{Clients, Found, Outcome};
 use crate::evidence::Resource;
 use crate::resource::parallel::{READS, each};
@@ -9,7 +10,7 @@ use crate::resource::properties::{Shaped, parsed, sorted};
 use crate::resource::schema::Schema;
 use crate::resource::survey::{Survey, seen, tagged};
 
-/// Reads the functions of account and region with their aliases.
+/// Reads the functions of account and region with their aliases, URLs, and what becomes of asynchronous calls.
 ///
 /// `attributes.Policy` is the resource policy, or null where there is none; it is absent where it could not be read.
 pub(super) async fn survey(clients: &Clients, schema: &'static Schema) -> Survey {
@@ -58,6 +59,7 @@ async fn function(clients: &Clients, schema: &Schema, name: &str) -> Survey {
         };
         survey.resources.push(alias(name, &each, policy.and_then(|output| output.policy)));
     }
+    function_parts::survey(clients, &mut survey, name).await;
     survey
 }
 
@@ -69,6 +71,8 @@ fn shape(output: &GetFunctionOutput, configuration: &FunctionConfiguration) -> V
         configuration.architectures().iter().map(|architecture| json!(architecture.as_str())).collect();
     let reserved =
         output.concurrency().and_then(aws_sdk_lambda::types::Concurrency::reserved_concurrent_executions);
+    let failures = configuration.dead_letter_config().and_then(|failures| failures.target_arn());
+    let failures = failures.filter(|target| !target.is_empty());
     let mode = configuration.tracing_config().and_then(|tracing| tracing.mode());
     Shaped::new()
         .maybe("FunctionName", configuration.function_name())
@@ -88,6 +92,7 @@ fn shape(output: &GetFunctionOutput, configuration: &FunctionConfiguration) -> V
         )
         .filled("Layers", layers.into())
         .filled("Architectures", architectures.into())
+        .maybe("DeadLetterConfig", failures.map(|target| json!({"TargetArn": target})))
         .maybe("TracingConfig", mode.map(|mode| json!({"Mode": mode.as_str()})))
         .maybe("ReservedConcurrentExecutions", reserved)
         .done()

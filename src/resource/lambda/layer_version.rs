@@ -4,7 +4,9 @@ use aws_sdk_lambda::types::{Architecture, LayerVersionContentInput, Runtime};
 use super::package::Code;
 use crate::aws::{Clients, Failure, Found, Outcome};
 use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wanted};
+use crate::resource::properties::Shaped;
 use crate::resource::schema::{Name, Property, Schema, Shape, TEXTS};
+use crate::resource::survey::{Survey, seen};
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-layerversion.html>
 static SCHEMA: Schema = Schema {
@@ -73,6 +75,38 @@ impl ResourceType for LayerVersion {
     fn digest(&self, wanted: &Wanted) -> Result<Option<String>, Failure> {
         Ok(Code::of(wanted.properties(), "Content", &wanted.files)?.digest())
     }
+
+    fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
+        Box::pin(survey(clients))
+    }
+}
+
+/// Reads the layers of account and region with all their versions.
+async fn survey(clients: &Clients) -> Survey {
+    let mut survey = Survey::default();
+    let listed = clients.lambda.list_layers().into_paginator().items().send();
+    let listed = listed.collect::<Result<Vec<_>, _>>().await.during("lambda:ListLayers");
+    for layer in survey.keep(SCHEMA.kind, listed).unwrap_or_default() {
+        let name = layer.layer_name().unwrap_or_default();
+        let listed = clients.lambda.list_layer_versions().layer_name(name).into_paginator().items().send();
+        let listed = listed.collect::<Result<Vec<_>, _>>().await.during("lambda:ListLayerVersions");
+        for version in survey.keep(format!("{}/{name}", SCHEMA.kind), listed).unwrap_or_default() {
+            let arn = version.layer_version_arn().unwrap_or_default();
+            let architectures = version.compatible_architectures().iter().map(Architecture::as_str);
+            let runtimes = version.compatible_runtimes().iter().map(Runtime::as_str);
+            let properties = Shaped::new()
+                .with("LayerName", name)
+                .text("Description", version.description())
+                .text("LicenseInfo", version.license_info())
+                .filled("CompatibleArchitectures", architectures.collect())
+                .filled("CompatibleRuntimes", runtimes.collect())
+                .done();
+            let mut resource = seen(&SCHEMA, &format!("{name}/{}", version.version()), arn, properties);
+            resource.arn = Some(arn.to_owned());
+            survey.resources.push(resource);
+        }
+    }
+    survey
 }
 
 async fn publish(clients: &Clients, wanted: &Wanted) -> Result<Made, Failure> {

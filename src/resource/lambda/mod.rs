@@ -3,7 +3,9 @@
 mod alias;
 mod event_invoke_config;
 mod event_source_mapping;
+mod event_source_mapping_survey;
 mod function;
+mod function_parts;
 mod function_survey;
 mod layer_version;
 mod package;

@@ -7,7 +7,7 @@ use crate::resource::properties::Properties;
 use crate::resource::schema::{Property, Schema, Shape, TEXTS};
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-url.html>
-static SCHEMA: Schema = Schema {
+pub(super) static SCHEMA: Schema = Schema {
     kind: "AWS::Lambda::Url",
     properties: &[
         Property::new("AuthType", Shape::Choice(&["NONE", "AWS_IAM"])).required(),
