@@ -32,6 +32,7 @@ pub mod prove;
 
 // Out.
 pub mod report;
+pub mod credential;
 
 // Surroundings.
 pub mod sandbox;

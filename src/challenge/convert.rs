@@ -318,6 +318,18 @@ impl Definition<'_> {
         score
     }
 
+    /// Reads where the pass mark stands on the scale of 100 to 1,000. 750 is where AWS has it for its professional exams.
+    /// <https://aws.amazon.com/certification/policies/after-testing/>
+    pub(super) fn scaled_cut(&mut self, cut: Option<u32>, at: &str) -> u32 {
+        let cut = cut.unwrap_or(750);
+        if !(101..=1000).contains(&cut) {
+            self.value(at, format!("{cut} is not on the scale")).help = Some(
+                "the scale goes from 100 to 1,000, and the pass mark stands above its lower end".to_owned(),
+            );
+        }
+        cut
+    }
+
     /// Reads a pass mark.
     pub(super) fn percent(&mut self, text: &str, at: &str) -> Option<u32> {
         let percent = hundredths(text).filter(|hundredths| *hundredths > 0);

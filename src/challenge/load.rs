@@ -118,6 +118,7 @@ fn assemble(
     let candidate_policy = candidate_policy(&mut definition, &raw.candidate.policy, files, template.as_ref());
     let duration = definition.duration(&raw.duration, "/duration");
     let pass = definition.percent(&raw.pass, "/pass");
+    let scaled_cut = definition.scaled_cut(raw.scaled_cut, "/scaled_cut");
     let start_score = raw.start_score.as_ref().map(|score| definition.score(score, "/start_score"));
     let tasks = definition.tasks(raw.tasks);
     let challenge = || {
@@ -127,6 +128,7 @@ fn assemble(
             title: raw.title,
             duration: duration?,
             pass: pass?,
+            scaled_cut,
             domains: raw.domains,
             brief,
             tasks,

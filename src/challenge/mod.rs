@@ -60,6 +60,8 @@ pub struct Challenge {
     pub duration: Duration,
     /// The pass mark in hundredths of a percent of the points: 80 % is 8,000.
     pub pass: u32,
+    /// Where the scale of 100 to 1,000 places the pass mark.
+    pub scaled_cut: u32,
     /// Id and title, in the order shown.
     pub domains: IndexMap<String, String>,
     /// What the candidate reads, in Markdown.

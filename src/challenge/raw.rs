@@ -32,6 +32,8 @@ pub(super) struct RawChallenge {
     pub(super) duration: String,
     /// The pass mark, for example `80%`.
     pub(super) pass: String,
+    /// Where reports on the scale of 100 to 1,000 place the pass mark: 101 to 1,000. Without it: 750.
+    pub(super) scaled_cut: Option<u32>,
     /// Id and title of each domain, in the order shown.
     pub(super) domains: IndexMap<String, String>,
     pub(super) candidate: RawCandidate,

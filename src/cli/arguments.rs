@@ -4,14 +4,19 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::demo::DemoArguments;
 use super::grade::GradeArguments;
+use super::issue::IssueArguments;
+use super::issuer::IssuerArguments;
 use super::lint::LintArguments;
 use super::list::ListArguments;
 use super::new::NewArguments;
 use super::prove::ProveArguments;
 use super::provision::ProvisionArguments;
+use super::publish::PublishArguments;
+use super::revoke::{ReinstateArguments, RevokeArguments};
 use super::sandbox::SandboxArguments;
 use super::schema::SchemaArguments;
 use super::teardown::TeardownArguments;
+use super::verify::VerifyArguments;
 use crate::aws::Settings;
 
 /// Grades hands-on cloud challenges, and can prove that it is right.
@@ -37,6 +42,12 @@ pub(super) enum Verb {
     Grade(GradeArguments),
     Teardown(TeardownArguments),
     Sandbox(SandboxArguments),
+    Issuer(IssuerArguments),
+    Issue(IssueArguments),
+    Verify(VerifyArguments),
+    Revoke(RevokeArguments),
+    Reinstate(ReinstateArguments),
+    Publish(PublishArguments),
     Schema(SchemaArguments),
 }
 

@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
+use crate::credential::IssuerError;
 use crate::score;
 
 /// How a run that did its work ended.
@@ -11,8 +12,12 @@ pub enum Exit {
     BelowPassMark,
     /// Code 1: a proof found the rubric wrong, or found it out to be unproven.
     NotProven,
+    /// Code 1: a credential is not valid now.
+    NotValid,
     /// Code 5: graded, and something is undetermined.
     Provisional,
+    /// Code 5: what is needed to tell whether a credential is valid could not be read.
+    Unverifiable,
     /// Code 128 and the number of the signal that ended it.
     Interrupted(u8),
 }
@@ -31,8 +36,8 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Done => 0,
-            Exit::BelowPassMark | Exit::NotProven => 1,
-            Exit::Provisional => 5,
+            Exit::BelowPassMark | Exit::NotProven | Exit::NotValid => 1,
+            Exit::Provisional | Exit::Unverifiable => 5,
             Exit::Interrupted(signal) => 128 + signal,
         })
     }
@@ -72,6 +77,19 @@ pub struct Failure {
     pub hints: Vec<String>,
     /// Whether `message` is a drawing that needs no heading of its own.
     pub drawn: bool,
+}
+
+impl From<IssuerError> for Failure {
+    fn from(error: IssuerError) -> Self {
+        let message = error.to_string();
+        match error {
+            IssuerError::Absent(_) => Self::usage(message).hint(
+                "`proofmark issuer init --name NAME --site https://...` makes one; --issuer names its folder",
+            ),
+            IssuerError::Present(_) | IssuerError::Refused(_) => Self::usage(message),
+            IssuerError::Key(_) | IssuerError::Folder(_) => Self::environment(message),
+        }
+    }
 }
 
 impl Failure {

@@ -138,7 +138,7 @@ fn unwritten(what: &str, path: &Path, problem: &io::Error) -> Failure {
 }
 
 /// Writes a file, whole or not at all.
-fn whole(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(super) fn whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let draft = path.with_file_name(name);

@@ -7,8 +7,8 @@ use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
 use super::{
-    Exit, Failure, confine, demo, grade, lint, list, logging, new, prove, provision, sandbox, schema, screen,
-    teardown,
+    Exit, Failure, confine, demo, grade, issue, issuer, lint, list, logging, new, prove, provision, publish,
+    revoke, sandbox, schema, screen, teardown, verify,
 };
 use crate::context::Context;
 
@@ -45,6 +45,12 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Grade(arguments) => grade::grade(context, &arguments),
         Verb::Teardown(arguments) => teardown::teardown(context, &arguments),
         Verb::Sandbox(arguments) => sandbox::sandbox(context, &arguments),
+        Verb::Issuer(arguments) => issuer::issuer(context, &arguments),
+        Verb::Issue(arguments) => issue::issue(context, &arguments),
+        Verb::Verify(arguments) => verify::verify(context, &arguments),
+        Verb::Revoke(arguments) => revoke::revoke(context, &arguments),
+        Verb::Reinstate(arguments) => revoke::reinstate(context, &arguments),
+        Verb::Publish(arguments) => publish::publish(context, &arguments),
         Verb::Schema(arguments) => Ok(schema::schema(&arguments)),
     }
 }

@@ -57,6 +57,7 @@ pub(crate) fn challenge(tasks: Vec<Task>) -> Challenge {
         title: "Orders".to_owned(),
         duration: std::time::Duration::from_mins(90),
         pass: 8000,
+        scaled_cut: 750,
         domains: [("fix", "Fixing"), ("build", "Building")]
             .map(|(id, title)| (id.to_owned(), title.to_owned()))
             .into(),

@@ -61,7 +61,26 @@ impl HttpClient {
         }
     }
 
+    /// Fetches what stands at an address, byte for byte: its status and its body, which may not be longer than 1 MiB.
+    pub async fn fetch(&self, url: &str) -> Result<(u16, Bytes), HttpError> {
+        let outgoing =
+            Outgoing { method: "GET".to_owned(), url: url.to_owned(), headers: vec![], body: Bytes::new() };
+        match tokio::time::timeout(TIMEOUT, self.raw(&outgoing)).await {
+            Ok(Ok((_, _, true))) => {
+                Err(HttpError::Transport(format!("it is longer than {BODY_LIMIT} bytes")))
+            }
+            Ok(answer) => answer.map(|(head, bytes, _)| (head.status.as_u16(), bytes)),
+            Err(_) => Err(HttpError::Late(TIMEOUT)),
+        }
+    }
+
     async fn exchange(&self, outgoing: &Outgoing) -> Result<Value, HttpError> {
+        let (head, bytes, cut) = self.raw(outgoing).await?;
+        Ok(document(head.status.as_u16(), &head.headers, &bytes, cut))
+    }
+
+    /// Returns the head of an answer, its body, and whether more would have come.
+    async fn raw(&self, outgoing: &Outgoing) -> Result<(http::response::Parts, Bytes, bool), HttpError> {
         let request = request(outgoing)?;
         let response = if request.uri().scheme_str() == Some("https") {
             self.secure()?.request(request).await
@@ -82,7 +101,7 @@ impl HttpClient {
                 break;
             }
         }
-        Ok(document(head.status.as_u16(), &head.headers, &bytes, cut))
+        Ok((head, bytes.freeze(), cut))
     }
 
     fn secure(&self) -> Result<&Client<HttpsConnector<HttpConnector>, Full<Bytes>>, HttpError> {

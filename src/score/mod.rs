@@ -5,9 +5,11 @@
 
 mod credit;
 mod rubric;
+mod scaled;
 mod scorecard;
 #[cfg(test)]
 mod tests;
 
 pub use rubric::score;
+pub use scaled::{HIGHEST, LOWEST, USUAL_CUT, scaled};
 pub use scorecard::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};

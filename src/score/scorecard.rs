@@ -2,6 +2,7 @@ use std::iter::Sum;
 
 use serde::{Deserialize, Serialize};
 
+use super::{USUAL_CUT, scaled};
 use crate::challenge::Points;
 use crate::evaluate::Verdict;
 
@@ -38,9 +39,24 @@ pub struct Scorecard {
     pub score: Interval,
     /// Hundredths of a percent of the points that pass.
     pub pass_mark: u32,
+    /// Where the scale of 100 to 1,000 places the pass mark.
+    #[serde(default = "usual_cut")]
+    pub scaled_cut: u32,
     pub result: Result,
     pub domains: Vec<DomainScore>,
     pub tasks: Vec<TaskScore>,
+}
+
+impl Scorecard {
+    /// Returns the score on the scale of 100 to 1,000: its lower and its upper end.
+    pub fn scaled(&self) -> (u32, u32) {
+        let on_scale = |points| scaled(points, self.points, self.pass_mark, self.scaled_cut);
+        (on_scale(self.score.low), on_scale(self.score.high))
+    }
+}
+
+fn usual_cut() -> u32 {
+    USUAL_CUT
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

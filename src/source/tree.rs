@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 /// A folder in memory: relative paths, with `/` between folders, to contents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileTree {
@@ -51,6 +53,18 @@ impl FileTree {
         self.files.extend(files);
     }
 
+    /// Returns the SHA-256 of the whole tree in lower-case hexadecimal: of its paths, each with the digest of its contents.
+    pub fn digest(&self) -> String {
+        let mut whole = Sha256::new();
+        for (path, contents) in self.iter() {
+            whole.update(path.as_bytes());
+            // No path holds a null byte, so that the parts cannot be read in another way.
+            whole.update([0]);
+            whole.update(Sha256::digest(contents));
+        }
+        hex::encode(whole.finalize())
+    }
+
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
@@ -59,6 +73,22 @@ impl FileTree {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_changes_with_each_path_and_each_byte() {
+        let tree = |files: &[(&str, &str)]| {
+            let mut tree = FileTree::new();
+            for (path, text) in files {
+                tree.insert(*path, text.as_bytes());
+            }
+            tree.digest()
+        };
+        let digest = tree(&[("a", "1"), ("b", "2")]);
+        assert_eq!(digest, tree(&[("b", "2"), ("a", "1")]));
+        for other in [tree(&[("a", "1")]), tree(&[("a", "1"), ("b", "3")]), tree(&[("a", "1"), ("c", "2")])] {
+            assert_ne!(digest, other);
+        }
+    }
 
     #[test]
     fn below_keeps_only_what_is_in_the_folder() {
