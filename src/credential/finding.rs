@@ -41,7 +41,9 @@ impl State {
             Self::Revoked => "Its issuer took it back.",
             Self::Superseded => "Its issuer gave out a newer one in its place.",
             Self::NotYetValid => "It was issued by the issuer that it names, and its time has not come.",
-            Self::Unverifiable => "Nothing that it says can be relied on.",
+            Self::Unverifiable => {
+                "Do not rely on what it says: below stands what is wrong, or what could not be read."
+            }
         }
     }
 }
