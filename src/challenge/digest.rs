@@ -74,6 +74,7 @@ fn binding(binding: &Binding) -> Value {
     match binding {
         Binding::Logical(id) => json!({ "logical": id }),
         Binding::Route { api, method, path } => json!({ "api": api, "method": method, "path": path }),
+        Binding::From { way, start } => json!({ way.word(): self::binding(start) }),
     }
 }
 

@@ -57,7 +57,11 @@ fn looked_up(check: &Check, variables: &Values, inspection: &Inspection) -> Vec<
 fn of_which(noun: &str, binding: &Binding) -> String {
     match (noun, binding) {
         ("function", Binding::Route { .. }) => format!("the function {binding}"),
-        (noun, Binding::Route { .. }) => format!("the {noun} of the function {binding}"),
+        // A role belongs to what gets the messages; anything else may get them itself.
+        (noun, Binding::From { .. }) if noun != "role" => format!("the {noun} {binding}"),
+        (noun, Binding::Route { .. } | Binding::From { .. }) => {
+            format!("the {noun} of the function {binding}")
+        }
         (noun, Binding::Logical(_)) => format!("the {noun} of {binding}"),
     }
 }

@@ -3,6 +3,18 @@ use std::collections::BTreeSet;
 use super::route::shown;
 use super::{Binding, Gap, Inspection, LinkKind, Observation, Resource, Trouble};
 
+/// Links that a search follows by itself. A part's whole, and where failures go, are asked for by name.
+const FOLLOWED: [LinkKind; 8] = [
+    LinkKind::ExecutionRole,
+    LinkKind::Invokes,
+    LinkKind::LiveInvokes,
+    LinkKind::Uses,
+    LinkKind::LogsTo,
+    LinkKind::Serves,
+    LinkKind::ReadsFrom,
+    LinkKind::Delivers,
+];
+
 /// Why a binding leads to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} is not there")]
@@ -28,6 +40,11 @@ impl Unbound {
         Self { trouble: Some(Trouble { kind: gap.trouble.kind, message }), ..self }
     }
 
+    /// Takes over what another search could not read.
+    pub(super) fn unless_from(self, other: Self) -> Self {
+        Self { trouble: self.trouble.or(other.trouble), ..self }
+    }
+
     /// Returns what a probe or check makes of it: missing, or not to be looked at.
     pub fn observation(self) -> Observation {
         match self.trouble {
@@ -44,11 +61,19 @@ impl Inspection {
     /// Returns the resource of a type that a binding leads to. Where it leads to another type, links are followed, the
     /// fewest possible: from a method to its function, from a function to its role, its table, its log group.
     pub fn bind(&self, binding: &Binding, wanted: &str) -> Result<&Resource, Unbound> {
-        let start = match binding {
-            Binding::Logical(id) => self.logical(id, wanted)?,
-            Binding::Route { api, method, path } => self.live_function(api.as_deref(), method, path)?,
-        };
-        self.follow(start, wanted)
+        let starts = self.starts(binding, wanted)?;
+        self.follow(&starts, wanted)
+    }
+
+    /// Returns the resources at which a search for one of a type begins.
+    pub(super) fn starts(&self, binding: &Binding, wanted: &str) -> Result<Vec<&Resource>, Unbound> {
+        match binding {
+            Binding::Logical(id) => Ok(vec![self.logical(id, wanted)?]),
+            Binding::Route { api, method, path } => {
+                Ok(vec![self.live_function(api.as_deref(), method, path)?])
+            }
+            Binding::From { way, start } => Ok(self.walk(*way, start, wanted)?.towards(wanted)),
+        }
     }
 
     /// Returns the resource that bears a logical id of the stack. `wanted` is the type that is looked for in the end.
@@ -67,9 +92,10 @@ impl Inspection {
         }
     }
 
-    fn follow<'a>(&'a self, start: &'a Resource, wanted: &str) -> Result<&'a Resource, Unbound> {
-        let mut reached = BTreeSet::from([start.key.as_str()]);
-        let mut level = vec![start];
+    fn follow<'a>(&'a self, starts: &[&'a Resource], wanted: &str) -> Result<&'a Resource, Unbound> {
+        let mut reached: BTreeSet<&str> = starts.iter().map(|start| start.key.as_str()).collect();
+        let from = starts.iter().map(|start| start.key.as_str()).collect::<Vec<_>>().join(" or ");
+        let mut level = starts.to_vec();
         while !level.is_empty() {
             let found: Vec<_> = level.iter().copied().filter(|resource| resource.kind == wanted).collect();
             match found.as_slice() {
@@ -77,19 +103,20 @@ impl Inspection {
                 [only] => return Ok(only),
                 several => {
                     return Err(Unbound::new(
-                        format!("one {wanted} that {} leads to", start.key),
+                        format!("one {wanted} that {from} leads to"),
                         several.iter().map(|resource| shown(resource)).collect(),
                     ));
                 }
             }
-            let links = self.links.iter().filter(|link| link.kind != LinkKind::PartOf);
+            let links = self.links.iter().filter(|link| FOLLOWED.contains(&link.kind));
             let links = links.filter(|link| level.iter().any(|resource| resource.key == link.from));
             let next: BTreeSet<&str> = links.map(|link| link.to.as_str()).collect();
             level =
                 next.into_iter().filter(|key| reached.insert(key)).filter_map(|key| self.get(key)).collect();
         }
-        let message = format!("the {wanted} that {} leads to", start.key);
-        Err(self.unbound(message, wanted, vec![]).unless(self.gap_of(start)))
+        let message = format!("the {wanted} that {from} leads to");
+        let gap = starts.iter().find_map(|start| self.gap_of(start));
+        Err(self.unbound(message, wanted, vec![]).unless(gap))
     }
 
     /// Returns what could not be read of a resource, its parts included.
@@ -104,10 +131,8 @@ impl Inspection {
     pub(super) fn unbound(&self, message: String, wanted: &str, considered: Vec<String>) -> Unbound {
         // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource. Ways lead
         // through functions, so one that was not read may hide anything but the parts of an API.
-        let hidden_by = match wanted.strip_prefix("AWS::ApiGateway::") {
-            Some(_) => vec![wanted],
-            None => vec![wanted, "AWS::Lambda::Function"],
-        };
+        let of_api = wanted.starts_with("AWS::ApiGateway::") || wanted.starts_with("AWS::ApiGatewayV2::");
+        let hidden_by = if of_api { vec![wanted] } else { vec![wanted, "AWS::Lambda::Function"] };
         let explains = |gap: &&Gap| {
             let kind = gap.what.split('/').next().unwrap_or_default();
             hidden_by.iter().any(|wanted| {

@@ -8,7 +8,7 @@ use serde_json::Value;
 ///
 /// What checks find in a resource beside its `properties`, which are in CloudFormation's shape:
 ///
-/// * `AWS::ApiGateway::Stage`: `attributes.live.routes` is what the deployment that the stage serves does, one entry a method:
+/// * `AWS::ApiGateway::Stage`, `AWS::ApiGatewayV2::Stage`: `attributes.live.routes` is what the deployment that the stage serves does, one entry a method:
 ///   `{method, path, integration: {type, uri, httpMethod, ...}, function, authorization, apiKeyRequired}`. `function` is the key of
 ///   the function that the integration invokes, or null. `attributes.live.source` is `deployment`, or `draft` where the target
 ///   does not tell and the routes are those of the API as it is now. The stage has a link [`LinkKind::PartOf`] to its API, and a link
@@ -66,18 +66,26 @@ pub struct Link {
 pub enum LinkKind {
     /// Function → its execution role.
     ExecutionRole,
-    /// Method → the function that its integration invokes.
+    /// Method, route, integration, authorizer → the function that it invokes; mapping, URL → the function that it calls.
     Invokes,
     /// Stage → the function that the live deployment invokes for a route; the route stands in the stage's attributes.
     LiveInvokes,
-    /// Part → whole: method → resource → API, stage → API, alias → function.
+    /// Part → whole: method → resource → API, stage → API, alias → function, subscription → topic, rule → bus.
     PartOf,
-    /// Function → table (or other resource) that its environment names.
+    /// Function → table, queue, topic, bucket, other resource that its environment names; function → layer; usage plan → key.
     Uses,
     /// Function → its log group.
     LogsTo,
     /// Stage → deployment.
     Serves,
+    /// Mapping → the queue, or the table whose stream, it reads.
+    ReadsFrom,
+    /// Subscription, rule, bucket, function → what it sends messages or events to.
+    Delivers,
+    /// Queue, function, mapping, subscription, rule → where its failures go.
+    DeadLetters,
+    /// Usage plan → a stage that its callers may call.
+    Limits,
 }
 
 /// Something that could not be read.

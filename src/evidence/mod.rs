@@ -13,6 +13,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 mod transcript;
+mod way;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use audit::{AuditCall, AuditLog, AuditStatement};
 pub use bind::Unbound;
-pub use binding::Binding;
+pub use binding::{Binding, Way};
 pub use digest::{canonical, digest};
 pub use inspection::{Gap, Inspection, Link, LinkKind, Resource, Trouble, TroubleKind};
 pub use redact::{redact, redact_text};

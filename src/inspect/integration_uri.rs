@@ -12,11 +12,13 @@ pub(super) struct Target {
 
 /// Reads the function out of an integration's URI, with the stage's variables filled in:
 /// `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION_ARN/invocations`.
-/// `None` for a URI that names no function.
+/// An HTTP API may name the function's ARN by itself. `None` for a URI that names no function.
 pub(super) fn function(uri: &str, variables: &Map<String, Value>) -> Option<Target> {
     let uri = filled(uri, variables);
-    let (_, rest) = uri.split_once("/functions/")?;
-    let arn = rest.split('/').next()?;
+    let arn = match uri.split_once("/functions/") {
+        Some((_, rest)) => rest.split('/').next()?,
+        None => uri.as_str(),
+    };
     let parts: Vec<&str> = arn.split(':').collect();
     match parts.as_slice() {
         ["arn", _, "lambda", _, _, "function", name] => {
@@ -62,6 +64,7 @@ mod tests {
         let arn = "arn:aws:lambda:eu-west-1:123456789012:function:get";
         let plain = function(&format!("{PREFIX}/{arn}/invocations"), &Map::new()).unwrap();
         assert_eq!(plain, Target { name: "get".into(), arn: arn.into(), qualifier: None });
+        assert_eq!(function(arn, &Map::new()), Some(plain));
         let alias = function(&format!("{PREFIX}/{arn}:live/invocations"), &Map::new()).unwrap();
         assert_eq!(alias, Target { name: "get".into(), arn: arn.into(), qualifier: Some("live".into()) });
     }

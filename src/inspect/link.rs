@@ -1,16 +1,26 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::integration_uri::function;
+use super::flow;
+use super::index::{Index, join};
 use crate::evidence::{Inspection, Link, LinkKind, Resource};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 const ROLE: &str = "AWS::IAM::Role";
-const TABLE: &str = "AWS::DynamoDB::Table";
 const LOG_GROUP: &str = "AWS::Logs::LogGroup";
 const API: &str = "AWS::ApiGateway::RestApi";
 const STAGE: &str = "AWS::ApiGateway::Stage";
+const HTTP_API: &str = "AWS::ApiGatewayV2::Api";
+const HTTP_STAGE: &str = "AWS::ApiGatewayV2::Stage";
+/// What an account has beside its APIs.
+const OF_ACCOUNT: [&str; 5] = [
+    API,
+    "AWS::ApiGateway::Account",
+    "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::ApiGateway::UsagePlanKey",
+];
 
 /// Links the resources of an inspection, and names the function of each live route.
 pub(super) fn link(inspection: &mut Inspection) {
@@ -19,7 +29,14 @@ pub(super) fn link(inspection: &mut Inspection) {
     for resource in &mut inspection.resources {
         match resource.kind.as_str() {
             FUNCTION => of_function(resource, &index, &mut links),
-            STAGE => of_stage(resource, &index, &mut links),
+            STAGE => {
+                let api = text(resource, "RestApiId").to_owned();
+                of_stage(resource, &index, &mut links, (API, &api), "Variables");
+            }
+            HTTP_STAGE => {
+                let api = text(resource, "ApiId").to_owned();
+                of_stage(resource, &index, &mut links, (HTTP_API, &api), "StageVariables");
+            }
             "AWS::Lambda::Alias" => {
                 let function = format!("{FUNCTION}/{}", text(resource, "FunctionName"));
                 join(&index, &mut links, &resource.key, &function, LinkKind::PartOf);
@@ -33,54 +50,41 @@ pub(super) fn link(inspection: &mut Inspection) {
                     join(&index, &mut links, &resource.key, &function, LinkKind::Invokes);
                 }
             }
-            kind if kind.starts_with("AWS::ApiGateway::") && kind != API => {
+            "AWS::ApiGateway::UsagePlan" => of_plan(resource, &index, &mut links),
+            "AWS::ApiGateway::UsagePlanKey" => {
+                let plan = format!("AWS::ApiGateway::UsagePlan/{}", text(resource, "UsagePlanId"));
+                let key = format!("AWS::ApiGateway::ApiKey/{}", text(resource, "KeyId"));
+                join(&index, &mut links, &resource.key, &plan, LinkKind::PartOf);
+                join(&index, &mut links, &resource.key, &key, LinkKind::Uses);
+                join(&index, &mut links, &plan, &key, LinkKind::Uses);
+            }
+            kind if kind.starts_with("AWS::ApiGateway::") && !OF_ACCOUNT.contains(&kind) => {
                 let whole = format!("{API}/{}", text(resource, "RestApiId"));
                 join(&index, &mut links, &resource.key, &whole, LinkKind::PartOf);
+                invokes(resource, &index, &mut links, "AuthorizerUri");
             }
-            _ => {}
+            kind if kind.starts_with("AWS::ApiGatewayV2::") && kind != HTTP_API => {
+                let api = text(resource, "ApiId");
+                join(&index, &mut links, &resource.key, &format!("{HTTP_API}/{api}"), LinkKind::PartOf);
+                invokes(resource, &index, &mut links, "IntegrationUri");
+                invokes(resource, &index, &mut links, "AuthorizerUri");
+                if let Some(id) = text(resource, "Target").strip_prefix("integrations/") {
+                    let integration = format!("AWS::ApiGatewayV2::Integration/{api}/{id}");
+                    join(&index, &mut links, &resource.key, &integration, LinkKind::Uses);
+                }
+            }
+            _ => {
+                flow::link(resource, &index, &mut links);
+            }
         }
     }
     inspection.links = links.into_iter().collect();
 }
 
-/// What links lead to.
-struct Index {
-    keys: BTreeSet<String>,
-    /// Key by ARN: roles, functions, tables.
-    arns: BTreeMap<String, String>,
-    /// Key by name.
-    tables: BTreeMap<String, String>,
-}
-
-impl Index {
-    fn of(resources: &[Resource]) -> Self {
-        let arns =
-            resources.iter().filter_map(|resource| Some((resource.arn.clone()?, resource.key.clone())));
-        let tables = resources.iter().filter(|resource| resource.kind == TABLE);
-        Self {
-            keys: resources.iter().map(|resource| resource.key.clone()).collect(),
-            arns: arns.collect(),
-            tables: tables.map(|table| (table.id.clone(), table.key.clone())).collect(),
-        }
-    }
-
-    /// Returns the key of the function that an integration's URI names, if it stands in this account and region.
-    fn function(&self, uri: &str, variables: &Map<String, Value>) -> Option<String> {
-        let target = function(uri, variables)?;
-        self.arns.get(&target.arn).cloned()
-    }
-}
-
-fn join(index: &Index, links: &mut BTreeSet<Link>, from: &str, to: &str, kind: LinkKind) {
-    if index.keys.contains(to) {
-        links.insert(Link { from: from.to_owned(), to: to.to_owned(), kind });
-    }
-}
-
 fn of_function(resource: &Resource, index: &Index, links: &mut BTreeSet<Link>) {
     let role = text(resource, "Role");
     // A role's path is part of its ARN; where the function names it otherwise, the last part is its name.
-    let role = index.arns.get(role).cloned();
+    let role = index.at(role);
     let role = role.unwrap_or_else(|| {
         format!("{ROLE}/{}", text(resource, "Role").rsplit('/').next().unwrap_or_default())
     });
@@ -91,21 +95,33 @@ fn of_function(resource: &Resource, index: &Index, links: &mut BTreeSet<Link>) {
     join(index, links, &resource.key, &format!("{LOG_GROUP}/{group}"), LinkKind::LogsTo);
 
     let variables = resource.properties["Environment"]["Variables"].as_object();
-    for value in variables.into_iter().flatten().filter_map(|(_, value)| value.as_str()) {
-        let used = index.tables.get(value).or_else(|| index.arns.get(value));
-        if let Some(key) = used.filter(|key| **key != resource.key) {
-            join(index, links, &resource.key, key, LinkKind::Uses);
+    let values = variables.into_iter().flatten().map(|(_, value)| value);
+    let layers = resource.properties["Layers"].as_array();
+    for value in values.chain(layers.into_iter().flatten()).filter_map(Value::as_str) {
+        if let Some(key) = index.named(value).filter(|key| *key != resource.key) {
+            join(index, links, &resource.key, &key, LinkKind::Uses);
         }
+    }
+    let failures = resource.properties["DeadLetterConfig"]["TargetArn"].as_str();
+    if let Some(key) = failures.and_then(|arn| index.at(arn)) {
+        join(index, links, &resource.key, &key, LinkKind::DeadLetters);
     }
 }
 
-fn of_stage(resource: &mut Resource, index: &Index, links: &mut BTreeSet<Link>) {
-    let api = text(resource, "RestApiId").to_owned();
-    join(index, links, &resource.key, &format!("{API}/{api}"), LinkKind::PartOf);
-    let deployment = format!("AWS::ApiGateway::Deployment/{api}/{}", text(resource, "DeploymentId"));
+/// `api` is the type of the stage's API, and its id.
+fn of_stage(
+    resource: &mut Resource,
+    index: &Index,
+    links: &mut BTreeSet<Link>,
+    (kind, api): (&str, &str),
+    variables: &str,
+) {
+    join(index, links, &resource.key, &format!("{kind}/{api}"), LinkKind::PartOf);
+    let family = kind.rsplit_once("::").map_or(kind, |(family, _)| family);
+    let deployment = format!("{family}::Deployment/{api}/{}", text(resource, "DeploymentId"));
     join(index, links, &resource.key, &deployment, LinkKind::Serves);
 
-    let variables = resource.properties["Variables"].as_object().cloned().unwrap_or_default();
+    let variables = resource.properties[variables].as_object().cloned().unwrap_or_default();
     let routes = resource.attributes.get_mut("live").and_then(|live| live.get_mut("routes"));
     for route in routes.and_then(Value::as_array_mut).into_iter().flatten() {
         let uri = route["integration"]["uri"].as_str().unwrap_or_default();
@@ -116,6 +132,20 @@ fn of_stage(resource: &mut Resource, index: &Index, links: &mut BTreeSet<Link>) 
     }
 }
 
+fn of_plan(resource: &Resource, index: &Index, links: &mut BTreeSet<Link>) {
+    for stage in resource.properties["ApiStages"].as_array().into_iter().flatten() {
+        let (api, name) = (stage["ApiId"].as_str(), stage["Stage"].as_str());
+        let key = format!("{STAGE}/{}/{}", api.unwrap_or_default(), name.unwrap_or_default());
+        join(index, links, &resource.key, &key, LinkKind::Limits);
+    }
+}
+
+fn invokes(resource: &Resource, index: &Index, links: &mut BTreeSet<Link>, property: &str) {
+    if let Some(function) = index.function(text(resource, property), &Map::new()) {
+        join(index, links, &resource.key, &function, LinkKind::Invokes);
+    }
+}
+
 fn text<'a>(resource: &'a Resource, property: &str) -> &'a str {
     resource.properties[property].as_str().unwrap_or_default()
 }
@@ -123,6 +153,8 @@ fn text<'a>(resource: &'a Resource, property: &str) -> &'a str {
 #[cfg(test)]
 #[expect(clippy::field_reassign_with_default, reason = "the resources are what a test is about")]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
@@ -199,5 +231,77 @@ mod tests {
         )];
         link(&mut inspection);
         assert!(inspection.links.is_empty());
+    }
+
+    #[test]
+    fn what_moves_messages_is_linked_from_end_to_end() {
+        let arn = |service: &str, rest: &str| format!("arn:aws:{service}:eu-west-1:123456789012:{rest}");
+        let (jobs, failed) = (arn("sqs", "jobs"), arn("sqs", "failed"));
+        let queue = |name: &str, properties: Value| {
+            let key = format!("AWS::SQS::Queue/{name}");
+            let mut queue = resource(&key, Some(&arn("sqs", name)), properties, json!({}));
+            queue.id = format!("http://127.0.0.1:4566/123456789012/{name}");
+            queue
+        };
+        let mut inspection = Inspection::default();
+        let stream = format!("{}/stream/2026", arn("dynamodb", "table/orders"));
+        inspection.resources = vec![
+            queue("jobs", json!({"RedrivePolicy": {"deadLetterTargetArn": failed}})),
+            queue("failed", json!({})),
+            resource(
+                "AWS::Lambda::Function/take",
+                Some(&arn("lambda", "function:take")),
+                json!({"Environment": {"Variables": {"QUEUE": "http://localhost/123456789012/jobs"}},
+                       "DeadLetterConfig": {"TargetArn": failed}, "Layers": [arn("lambda", "layer:shared:1")]}),
+                json!({}),
+            ),
+            resource(
+                "AWS::Lambda::LayerVersion/shared/1",
+                Some(&arn("lambda", "layer:shared:1")),
+                json!({}),
+                json!({}),
+            ),
+            resource(
+                "AWS::DynamoDB::Table/orders",
+                Some(&arn("dynamodb", "table/orders")),
+                json!({}),
+                json!({}),
+            ),
+            resource(
+                "AWS::Lambda::EventSourceMapping/m1",
+                None,
+                json!({"EventSourceArn": jobs, "FunctionName": "take:live",
+                       "DestinationConfig": {"OnFailure": {"Destination": failed}}}),
+                json!({"FunctionArn": arn("lambda", "function:take:live")}),
+            ),
+            resource(
+                "AWS::Lambda::EventSourceMapping/m2",
+                None,
+                json!({"EventSourceArn": stream, "FunctionName": "take"}),
+                json!({}),
+            ),
+        ];
+        link(&mut inspection);
+        let told: Vec<String> = inspection
+            .links
+            .iter()
+            .map(|link| {
+                let short = |key: &str| key.rsplit("::").next().unwrap_or_default().to_owned();
+                format!("{} {:?} {}", short(&link.from), link.kind, short(&link.to))
+            })
+            .collect();
+        let expected = [
+            "EventSourceMapping/m1 Invokes Function/take",
+            "EventSourceMapping/m1 DeadLetters Queue/failed",
+            "EventSourceMapping/m1 ReadsFrom Queue/jobs",
+            "EventSourceMapping/m2 Invokes Function/take",
+            "EventSourceMapping/m2 ReadsFrom Table/orders",
+            "Function/take DeadLetters Queue/failed",
+            "Function/take Uses LayerVersion/shared/1",
+            "Function/take Uses Queue/jobs",
+            "Queue/jobs DeadLetters Queue/failed",
+        ];
+        let (told, expected) = (BTreeSet::from_iter(told), BTreeSet::from(expected.map(str::to_owned)));
+        assert_eq!(told, expected);
     }
 }

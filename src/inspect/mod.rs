@@ -4,6 +4,8 @@
 //! could not be read is a gap in it, with its reason. [`label`] adds the logical ids of a stack's untagged parts.
 
 mod account;
+mod flow;
+mod index;
 mod integration_uri;
 mod label;
 mod link;

@@ -9,6 +9,9 @@ pub enum Redeploy {
     Always,
 }
 
+/// What freezes an API as it is.
+const DEPLOYMENTS: [&str; 2] = ["AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"];
+
 /// What is to be done about one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
@@ -31,7 +34,7 @@ pub(super) fn decide(
 ) -> Decision {
     let Some(standing) = standing else { return Decision::Create };
     let (before, after) = (&standing.properties, &wanted.properties);
-    let renewed = redeploy == Redeploy::Always && schema.kind == "AWS::ApiGateway::Deployment";
+    let renewed = redeploy == Redeploy::Always && DEPLOYMENTS.contains(&schema.kind);
     if standing.kind != schema.kind || renewed || !schema.replaced_by(before, after).is_empty() {
         let name = schema.name.filter(|_| standing.kind == schema.kind).map(|name| name.property);
         let same = |name: &str| after.get(name).is_some_and(|given| before.get(name) == Some(given));

@@ -4,6 +4,7 @@
 //! [`ResourceType`]: create, update and delete through the SDK, and a survey of what stands in the account.
 
 mod apigateway;
+mod apigatewayv2;
 mod dynamodb;
 mod iam;
 mod kind;
@@ -11,6 +12,7 @@ mod lambda;
 mod lint;
 mod logs;
 mod name;
+mod pages;
 pub(crate) mod parallel;
 mod properties;
 mod registry;

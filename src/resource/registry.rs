@@ -1,8 +1,10 @@
-use super::{ResourceType, Schema, apigateway, dynamodb, iam, lambda, logs, sqs};
+use super::{ResourceType, Schema, apigateway, apigatewayv2, dynamodb, iam, lambda, logs, sqs};
 
 /// Every type that Proofmark knows.
 static TYPES: &[&dyn ResourceType] = &[
+    &apigateway::Account,
     &apigateway::ApiKey,
+    &apigateway::Authorizer,
     &apigateway::Deployment,
     &apigateway::GatewayResponse,
     &apigateway::Method,
@@ -13,6 +15,12 @@ static TYPES: &[&dyn ResourceType] = &[
     &apigateway::Stage,
     &apigateway::UsagePlan,
     &apigateway::UsagePlanKey,
+    &apigatewayv2::Api,
+    &apigatewayv2::Authorizer,
+    &apigatewayv2::Deployment,
+    &apigatewayv2::Integration,
+    &apigatewayv2::Route,
+    &apigatewayv2::Stage,
     &dynamodb::Table,
     &iam::ManagedPolicy,
     &iam::Policy,

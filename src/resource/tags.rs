@@ -11,11 +11,15 @@ pub const LOGICAL_ID_TAG: &str = "proofmark:logical-id";
 
 /// Returns the tags that `properties` gives, and those by which we know what is ours.
 pub fn with_stack_tags(properties: &Value, stack: &str, logical_id: &str) -> BTreeMap<String, String> {
-    let tags = Properties(properties).objects("Tags").into_iter();
+    let properties = Properties(properties);
+    let listed = properties.objects("Tags").into_iter();
+    let listed = listed.filter_map(|tag| Some((tag.text("Key")?, tag.text("Value")?)));
+    // Types of API Gateway's second version have keys and values.
+    let mapped = properties.text_map("Tags").unwrap_or_default();
     let own = [(STACK_TAG, stack), (LOGICAL_ID_TAG, logical_id)];
-    tags.filter_map(|tag| Some((tag.text("Key")?, tag.text("Value")?)))
-        .chain(own.map(|(key, value)| (key.to_owned(), value.to_owned())))
-        .collect()
+    let given: BTreeMap<String, String> =
+        if properties.map("Tags").is_some() { mapped.into_iter().collect() } else { listed.collect() };
+    given.into_iter().chain(own.map(|(key, value)| (key.to_owned(), value.to_owned()))).collect()
 }
 
 /// Returns the keys of tags that are no longer wanted.

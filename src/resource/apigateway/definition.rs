@@ -11,8 +11,8 @@ use crate::resource::properties::Properties;
 use crate::resource::schema::{Property, Shape};
 
 /// The properties that say what an API is in one piece.
-pub(super) const BODY: Property = Property::new("Body", Shape::Document);
-pub(super) const BODY_LOCATION: Property = Property::new(
+pub(in crate::resource) const BODY: Property = Property::new("Body", Shape::Document);
+pub(in crate::resource) const BODY_LOCATION: Property = Property::new(
     "BodyS3Location",
     Shape::PathOr(&[
         Property::text("Bucket").required(),
@@ -22,7 +22,7 @@ pub(super) const BODY_LOCATION: Property = Property::new(
 );
 
 /// Returns the definition that the properties give: inline, or in one of the challenge's files.
-pub(super) fn body(wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
+pub(in crate::resource) fn body(wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
     let properties = wanted.properties();
     if let Some(body) = properties.document("Body") {
         return Ok(Some(body.into_bytes()));

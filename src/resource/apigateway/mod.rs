@@ -1,6 +1,8 @@
 //! AWS::ApiGateway: REST APIs and their parts.
 
+mod account;
 mod api_key;
+mod authorizer;
 mod busy;
 mod definition;
 mod deployment;
@@ -19,7 +21,10 @@ mod stage;
 mod usage_plan;
 mod usage_plan_key;
 
+pub(super) use account::Account;
 pub(super) use api_key::ApiKey;
+pub(super) use authorizer::Authorizer;
+pub(super) use definition::{BODY, BODY_LOCATION, body as definition_body};
 pub(super) use deployment::Deployment;
 pub(super) use gateway_response::GatewayResponse;
 pub(super) use method::Method;
