@@ -140,7 +140,7 @@ fn an_api_without_a_name_is_the_stacks_own() {
     assert_eq!(shop.api(None).map(|api| api.id.as_str()), Ok("a1"));
     assert_eq!(shop.live_stage(Some("OrdersApi")).map(|stage| stage.id.as_str()), Ok("a1/prod"));
     shop.resources.push(Resource { logical_id: Some("Other".to_owned()), ..second });
-    assert!(shop.api(None).unwrap_err().message.contains("one REST API"));
+    assert!(shop.api(None).unwrap_err().message.contains("one API"));
     assert!(shop.api(Some("Missing")).unwrap_err().message.contains("proofmark:logical-id=Missing"));
 }
 

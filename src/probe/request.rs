@@ -29,7 +29,9 @@ pub(super) async fn send(
     inspection: &Inspection,
     request: &HttpRequest,
 ) -> Step<Value> {
-    let base = live_url(inspection, &probe.world.clients.endpoint, request.api.as_deref())?;
+    let path = fill(&request.path, &probe.variables).map_err(|error| internal(format!("`http`: {error}")))?;
+    let endpoint = &probe.world.clients.endpoint;
+    let base = live_url(inspection, endpoint, request.api.as_deref(), &request.method, &path)?;
     let outgoing =
         outgoing(&base, request, &probe.variables).map_err(|error| internal(format!("`http`: {error}")))?;
     let line = format!("{} {}", outgoing.method, outgoing.url);

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::run::Step;
 use crate::aws::{Clients, Endpoint, ErrorClass, Failure};
-use crate::evidence::{Binding, Inspection, Observation, Resource, Trouble, TroubleKind, Unbound};
-use crate::target::invoke_url;
+use crate::evidence::{
+    Binding, Inspection, Link, LinkKind, Observation, Resource, Trouble, TroubleKind, Unbound,
+};
+use crate::target::{function_url, http_api_url, invoke_url};
 
 /// A cloud that is there answers the question who is asking, whatever the candidate built.
 const ALIVE: Duration = Duration::from_secs(5);
@@ -15,11 +17,35 @@ pub(super) fn bound<'a>(inspection: &'a Inspection, binding: &Binding, kind: &st
     inspection.bind(binding, kind).map_err(Unbound::observation)
 }
 
-/// Returns the URL of the live stage of an API, without a slash at its end.
-pub(super) fn live_url(inspection: &Inspection, endpoint: &Endpoint, api: Option<&str>) -> Step<String> {
-    let stage = inspection.live_stage(api).map_err(Unbound::observation)?;
-    let api = inspection.api(api).map_err(Unbound::observation)?;
-    Ok(invoke_url(endpoint, &api.id, &stage.id))
+/// Returns the URL of the live stage of the API that takes a request, without a slash at its end.
+pub(super) fn live_url(
+    inspection: &Inspection,
+    endpoint: &Endpoint,
+    api: Option<&str>,
+    method: &str,
+    path: &str,
+) -> Step<String> {
+    let api = inspection.serving_api(api, method, path).map_err(Unbound::observation)?;
+    let stage = inspection.stage_of(api).map_err(Unbound::observation)?;
+    let url = if api.is_http_api() { http_api_url } else { invoke_url };
+    Ok(url(endpoint, &api.id, &stage.id))
+}
+
+/// Returns the URL of a function, and the host that has to be asked for.
+pub(super) fn url_of(
+    inspection: &Inspection,
+    endpoint: &Endpoint,
+    function: &Binding,
+) -> Step<(String, Option<String>)> {
+    let function = bound(inspection, function, "AWS::Lambda::Function")?;
+    let to = |link: &&Link| link.kind == LinkKind::Invokes && link.to == function.key;
+    let urls = inspection.of_type("AWS::Lambda::Url");
+    let mut urls = urls.filter(|url| inspection.links.iter().filter(to).any(|link| link.from == url.key));
+    let address = urls.next().and_then(|url| url.attributes["FunctionUrl"].as_str());
+    match address {
+        Some(address) => Ok(function_url(endpoint, address)),
+        None => Err(Observation::Missing(format!("a URL of the function {}", function.id))),
+    }
 }
 
 /// Returns the log group that a function writes to

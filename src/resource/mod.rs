@@ -16,6 +16,7 @@ mod pages;
 pub(crate) mod parallel;
 mod properties;
 mod registry;
+mod s3;
 mod schema;
 mod sqs;
 mod survey;

@@ -1,4 +1,4 @@
-use super::{ResourceType, Schema, apigateway, apigatewayv2, dynamodb, iam, lambda, logs, sqs};
+use super::{ResourceType, Schema, apigateway, apigatewayv2, dynamodb, iam, lambda, logs, s3, sqs};
 
 /// Every type that Proofmark knows.
 static TYPES: &[&dyn ResourceType] = &[
@@ -34,6 +34,8 @@ static TYPES: &[&dyn ResourceType] = &[
     &lambda::Url,
     &lambda::Version,
     &logs::LogGroup,
+    &s3::Bucket,
+    &s3::BucketPolicy,
     &sqs::Queue,
     &sqs::QueuePolicy,
 ];

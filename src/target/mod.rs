@@ -8,7 +8,7 @@ mod candidate;
 mod embedded;
 mod lease;
 
-pub use address::reachable;
+pub use address::{function_url, http_api_url, reachable};
 pub use candidate::{Candidate, make_candidate, remove_candidate};
 pub use embedded::{lease_embedded, release_embedded};
 pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};

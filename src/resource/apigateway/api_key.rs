@@ -1,12 +1,14 @@
 use aws_sdk_apigateway::types::StageKey;
 
 use super::patch::Patch;
+use super::usage_plan_survey;
 use crate::aws::{Clients, Failure, Found, Outcome};
 use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wanted};
 use crate::resource::schema::{Name, Property, Schema, Shape, TAGS};
+use crate::resource::survey::Survey;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-apikey.html>
-static SCHEMA: Schema = Schema {
+pub(super) static SCHEMA: Schema = Schema {
     kind: "AWS::ApiGateway::ApiKey",
     properties: &[
         Property::text("Description"),
@@ -91,5 +93,9 @@ impl ResourceType for ApiKey {
             let call = clients.apigateway.delete_api_key().api_key(&standing.made.id);
             call.send().await.during("apigateway:DeleteApiKey").found().map(drop)
         })
+    }
+
+    fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
+        Box::pin(usage_plan_survey::keys(clients))
     }
 }

@@ -20,6 +20,7 @@ mod rest_api_survey;
 mod stage;
 mod usage_plan;
 mod usage_plan_key;
+mod usage_plan_survey;
 
 pub(super) use account::Account;
 pub(super) use api_key::ApiKey;

@@ -2,8 +2,8 @@ use aws_sdk_apigateway::types::{Resource as ApiResource, RestApi, Stage};
 use serde_json::{Value, json};
 
 use super::{
-    deployment, export, gateway_response, method, method_shape, model, request_validator, resource, rest_api,
-    stage,
+    authorizer, deployment, export, gateway_response, method, method_shape, model, request_validator,
+    resource, rest_api, stage,
 };
 use crate::aws::{Clients, ErrorClass, Failure, Outcome};
 use crate::resource::parallel::{READS, each};
@@ -49,6 +49,7 @@ async fn whole(clients: &Clients, api: &RestApi) -> Survey {
     stages(clients, &mut survey, id, &resources).await;
     deployments(clients, &mut survey, id).await;
     small_parts(clients, &mut survey, id).await;
+    authorizers(clients, &mut survey, id).await;
     survey
 }
 
@@ -192,6 +193,28 @@ async fn deployments(clients: &Clients, survey: &mut Survey, api: &str) {
         let created = each.created_date().map(aws_sdk_apigateway::primitives::DateTime::as_secs_f64);
         found.attributes = Shaped::new().maybe("CreatedDate", created).done();
         survey.resources.push(found);
+    }
+}
+
+async fn authorizers(clients: &Clients, survey: &mut Survey, api: &str) {
+    let listed = clients.apigateway.get_authorizers().rest_api_id(api).limit(500).send().await;
+    let listed = listed.during("apigateway:GetAuthorizers");
+    let kind = format!("{}/{api}", authorizer::SCHEMA.kind);
+    for each in survey.keep(kind, listed).and_then(|output| output.items).unwrap_or_default() {
+        let id = each.id().unwrap_or_default();
+        let properties = Shaped::new()
+            .with("RestApiId", api)
+            .maybe("Name", each.name())
+            .maybe("Type", each.r#type().map(aws_sdk_apigateway::types::AuthorizerType::as_str))
+            .maybe("AuthType", each.auth_type())
+            .text("AuthorizerUri", each.authorizer_uri())
+            .text("AuthorizerCredentials", each.authorizer_credentials())
+            .text("IdentitySource", each.identity_source())
+            .text("IdentityValidationExpression", each.identity_validation_expression())
+            .maybe("AuthorizerResultTtlInSeconds", each.authorizer_result_ttl_in_seconds())
+            .filled("ProviderARNs", each.provider_arns().into())
+            .done();
+        survey.resources.push(seen(&authorizer::SCHEMA, &format!("{api}/{id}"), id, properties));
     }
 }
 

@@ -3,13 +3,15 @@ use std::collections::BTreeSet;
 use aws_sdk_apigateway::types::{ApiStage, QuotaPeriodType, QuotaSettings, ThrottleSettings};
 
 use super::patch::Patch;
+use super::usage_plan_survey;
 use crate::aws::{Clients, Failure, Found, Outcome};
 use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wanted};
 use crate::resource::properties::Properties;
 use crate::resource::schema::{Name, Property, Schema, Shape, TAGS};
+use crate::resource::survey::Survey;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-usageplan.html>
-static SCHEMA: Schema = Schema {
+pub(super) static SCHEMA: Schema = Schema {
     kind: "AWS::ApiGateway::UsagePlan",
     properties: &[
         Property::new(
@@ -134,6 +136,10 @@ impl ResourceType for UsagePlan {
             let call = clients.apigateway.delete_usage_plan().usage_plan_id(&standing.made.id);
             call.send().await.during("apigateway:DeleteUsagePlan").found().map(drop)
         })
+    }
+
+    fn survey<'a>(&'a self, clients: &'a Clients) -> Future<'a, Survey> {
+        Box::pin(usage_plan_survey::plans(clients))
     }
 }
 

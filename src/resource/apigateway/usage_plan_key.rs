@@ -3,7 +3,7 @@ use crate::resource::kind::{Future, Incomplete, Made, ResourceType, Standing, Wa
 use crate::resource::schema::{Property, Schema, Shape};
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-usageplankey.html>
-static SCHEMA: Schema = Schema {
+pub(super) static SCHEMA: Schema = Schema {
     kind: "AWS::ApiGateway::UsagePlanKey",
     properties: &[
         Property::text("KeyId").required().create_only(),

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{
     BillingMode, CreateGlobalSecondaryIndexAction, DeleteGlobalSecondaryIndexAction,
-    GlobalSecondaryIndexUpdate, IndexStatus, StreamSpecification, StreamViewType, TableDescription,
-    TableStatus, Tag, TimeToLiveSpecification,
+    GlobalSecondaryIndexUpdate, IndexStatus, SseSpecification, SseType, StreamSpecification, StreamViewType,
+    TableDescription, TableStatus, Tag, TimeToLiveSpecification,
 };
 
 use super::indexes::{definitions, global, key_schema, local, projection, throughput};
@@ -62,6 +62,14 @@ static SCHEMA: Schema = Schema {
         )
         .create_only(),
         Property::new("ProvisionedThroughput", THROUGHPUT),
+        Property::new(
+            "SSESpecification",
+            Shape::Object(&[
+                Property::text("KMSMasterKeyId"),
+                Property::new("SSEEnabled", Shape::Boolean).required(),
+                Property::new("SSEType", Shape::Choice(&["KMS"])),
+            ]),
+        ),
         Property::new(
             "StreamSpecification",
             Shape::Object(&[Property::new(
@@ -135,6 +143,7 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
         .set_global_secondary_indexes(global(properties)?)
         .set_local_secondary_indexes(local(properties)?)
         .set_stream_specification(stream(properties)?)
+        .set_sse_specification(encryption(properties))
         .set_deletion_protection_enabled(properties.flag("DeletionProtectionEnabled"))
         .set_tags(Some(sdk_tags(&wanted.tags)?))
         .send()
@@ -163,6 +172,13 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
     if differs("DeletionProtectionEnabled") {
         let protect = after.flag("DeletionProtectionEnabled").unwrap_or(false);
         let call = client.update_table().table_name(name).deletion_protection_enabled(protect);
+        call.send().await.during("dynamodb:UpdateTable")?;
+        active(clients, name).await?;
+    }
+    if differs("SSESpecification") {
+        let plain = SseSpecification::builder().enabled(false).build();
+        let call = client.update_table().table_name(name);
+        let call = call.sse_specification(encryption(after).unwrap_or(plain));
         call.send().await.during("dynamodb:UpdateTable")?;
         active(clients, name).await?;
     }
@@ -318,6 +334,16 @@ fn stream(properties: Properties<'_>) -> Result<Option<StreamSpecification>, Fai
     let Some(stream) = properties.object("StreamSpecification") else { return Ok(None) };
     let view = stream.text("StreamViewType").map(|view| StreamViewType::from(view.as_str()));
     Ok(Some(StreamSpecification::builder().stream_enabled(true).set_stream_view_type(view).build()?))
+}
+
+/// With a key of DynamoDB's own (`SSEEnabled: false`) or of KMS.
+fn encryption(properties: Properties<'_>) -> Option<SseSpecification> {
+    let given = properties.object("SSESpecification")?;
+    let made = SseSpecification::builder()
+        .set_enabled(given.flag("SSEEnabled"))
+        .set_sse_type(given.text("SSEType").map(|kind| SseType::from(kind.as_str())))
+        .set_kms_master_key_id(given.text("KMSMasterKeyId"));
+    Some(made.build())
 }
 
 fn sdk_tags(tags: &BTreeMap<String, String>) -> Result<Vec<Tag>, Failure> {

@@ -105,10 +105,22 @@ fn shape(table: &TableDescription, expiry: Option<Value>) -> Value {
         .maybe("ProvisionedThroughput", capacity(table.provisioned_throughput()))
         .filled("GlobalSecondaryIndexes", global.into())
         .filled("LocalSecondaryIndexes", local.into())
+        .maybe("SSESpecification", encryption(table))
         .maybe("StreamSpecification", view.map(|view| json!({"StreamViewType": view})))
         .maybe("TimeToLiveSpecification", expiry)
         .maybe("DeletionProtectionEnabled", table.deletion_protection_enabled())
         .done()
+}
+
+fn encryption(table: &TableDescription) -> Option<Value> {
+    let described = table.sse_description()?;
+    let enabled = described.status().is_some_and(|status| status.as_str().starts_with("ENABL"));
+    enabled.then(|| {
+        Shaped::new()
+            .with("SSEEnabled", true)
+            .maybe("SSEType", described.sse_type().map(aws_sdk_dynamodb::types::SseType::as_str))
+            .done()
+    })
 }
 
 fn keys(elements: &[KeySchemaElement]) -> Value {

@@ -43,7 +43,10 @@ fn named(request: &Request) -> Option<(String, String, bool)> {
     }
     let (api, rest) = request.raw_path.strip_prefix("/restapis/")?.split_once('/')?;
     let (stage, rest) = rest.split_once("/_user_request_")?;
-    Some((api.to_owned(), format!("/{stage}/{}", rest.trim_start_matches('/')), false))
+    let rest = rest.trim_start_matches('/');
+    // Where the stage needs no name, its place holds the path's first part.
+    let path = if rest.is_empty() { format!("/{stage}") } else { format!("/{stage}/{rest}") };
+    Some((api.to_owned(), path, false))
 }
 
 /// Finds the stage. A path's first part names a stage if there is one of that name; else the stage is `$default`.
