@@ -6,6 +6,7 @@
 mod apigateway;
 mod apigatewayv2;
 mod dynamodb;
+mod events;
 mod iam;
 mod kind;
 mod lambda;
@@ -18,6 +19,7 @@ mod properties;
 mod registry;
 mod s3;
 mod schema;
+mod sns;
 mod sqs;
 mod survey;
 mod tags;

@@ -1,4 +1,6 @@
-use super::{ResourceType, Schema, apigateway, apigatewayv2, dynamodb, iam, lambda, logs, s3, sqs};
+use super::{
+    ResourceType, Schema, apigateway, apigatewayv2, dynamodb, events, iam, lambda, logs, s3, sns, sqs,
+};
 
 /// Every type that Proofmark knows.
 static TYPES: &[&dyn ResourceType] = &[
@@ -22,6 +24,8 @@ static TYPES: &[&dyn ResourceType] = &[
     &apigatewayv2::Route,
     &apigatewayv2::Stage,
     &dynamodb::Table,
+    &events::EventBus,
+    &events::Rule,
     &iam::ManagedPolicy,
     &iam::Policy,
     &iam::Role,
@@ -36,6 +40,9 @@ static TYPES: &[&dyn ResourceType] = &[
     &logs::LogGroup,
     &s3::Bucket,
     &s3::BucketPolicy,
+    &sns::Subscription,
+    &sns::Topic,
+    &sns::TopicPolicy,
     &sqs::Queue,
     &sqs::QueuePolicy,
 ];
