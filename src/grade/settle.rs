@@ -4,9 +4,11 @@ use super::Event;
 use super::order::Step;
 use super::shared::Shared;
 use super::window::{Decision, Look, Window};
+use crate::challenge::Subject;
 use crate::evaluate::Outcome;
 use crate::evidence::{Inspection, Observation, Transcript};
 use crate::probe::Probe;
+use crate::target::quiet;
 
 /// What one check came to.
 #[derive(Debug)]
@@ -18,7 +20,8 @@ pub(super) struct Settled {
 
 /// Tries a check until it passes, or until the target has had its time to settle.
 ///
-/// A target where changes are seen at once has had it at the first look. On the others whatever is not as expected is tried
+/// A target where changes are seen at once has had it when it works on nothing by itself any more: then a check that has time is looked
+/// at once more. On the others whatever is not as expected is tried
 /// again until `within` is over. Then the last thing that was really seen counts, even if a look after it failed; but when
 /// we could not look for the second half of that time, the check is undetermined.
 pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
@@ -39,6 +42,9 @@ pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
     loop {
         let settled = looker.look(attempt).await;
         let look = settled.look();
+        if attempt == 1 && look == Look::Differs && looker.came_to_rest().await {
+            return looker.look(2).await;
+        }
         let pause = match window.after(look) {
             Decision::LookAgain { after } => after,
             Decision::Take => return settled,
@@ -76,6 +82,15 @@ impl Looker<'_> {
             }
         };
         self.judged(transcript)
+    }
+
+    /// Waits where a function may still be at work on what the check did; `false` where nobody can tell.
+    async fn came_to_rest(&self) -> bool {
+        let check = self.shared.check(self.step);
+        // Whoever is asked answers when the work is done.
+        let asks = matches!(check.subject, Subject::Http(_) | Subject::Invoke { .. });
+        let (Some(_), Some(limit), false) = (&self.probe, check.within, asks) else { return false };
+        quiet(&self.shared.world.clients.endpoint, &self.inspection.account, limit).await
     }
 
     /// Looks at the account anew where that is what the check hangs on.

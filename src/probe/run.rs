@@ -64,9 +64,9 @@ impl<'a> Probe<'a> {
     }
 
     /// Looks again at what the acts of the attempt before left behind, since it may take a while to appear. Where there
-    /// were no acts, or they did not succeed, everything is done anew.
+    /// was nothing to do, or it did not succeed, everything is done anew.
     pub async fn attempt_after(&mut self, inspection: &Inspection) -> Observation {
-        if !self.acted || self.check.when.is_empty() {
+        if !self.acted || (self.check.when.is_empty() && self.check.given.is_empty()) {
             return self.attempt(inspection).await;
         }
         self.recorder.next_attempt();

@@ -7,7 +7,8 @@ use super::audit::AuditLog;
 use super::front::constant_time_eq;
 use super::keeping::{Keeper, pack};
 use super::{
-    AccountId, Authority, Directory, KeyRecordWithId, Request, Response, SandboxClock, Service, Standing,
+    AccountId, Activity, Authority, Directory, KeyRecordWithId, Request, Response, SandboxClock, Service,
+    Standing,
 };
 use crate::context::{Clock as _, Random};
 
@@ -32,6 +33,7 @@ pub struct Admin {
     pub authority: Arc<Authority>,
     pub keeper: Arc<Keeper>,
     pub clock: Arc<SandboxClock>,
+    pub activity: Arc<Activity>,
 }
 
 impl fmt::Debug for Admin {
@@ -45,7 +47,7 @@ impl Admin {
     pub fn answer(&self, request: &Request, services: &[Arc<dyn Service>]) -> Option<Response> {
         let name = request.raw_path.strip_prefix(PREFIX)?;
         let wanted = match name {
-            "health" | "audit" | "export" => "GET",
+            "health" | "audit" | "export" | "quiet" => "GET",
             "reset" | "accounts" | "freeze" | "clock" => "POST",
             _ => return Some(refuse(404, "the sandbox has no such call of its own")),
         };
@@ -56,6 +58,9 @@ impl Admin {
         }
         if name == "health" {
             return Some(self.health(services));
+        }
+        if name == "quiet" {
+            return Some(self.quiet(request).unwrap_or_else(|refused| refused));
         }
         if !self.is_admin(request) {
             return Some(refuse(403, "the admin token is missing or wrong (Authorization: Bearer <token>)"));
@@ -88,6 +93,19 @@ impl Admin {
                 "services": names,
             }),
         )
+    }
+
+    /// Says whether the sandbox still works on something for an account by itself: `?account=` begins a question and returns its
+    /// `moment`, `&since=` that moment asks whether all is done. It tells nothing but that, so anybody may ask.
+    fn quiet(&self, request: &Request) -> Result<Response, Response> {
+        let account = request.query_value("account").ok_or_else(|| refuse(400, "account is missing"))?;
+        let account = parse_account(&account)?;
+        let moment = match request.query_value("since") {
+            Some(since) => since.parse().map_err(|_| refuse(400, "since is the moment of a question"))?,
+            None => self.activity.ask(&account),
+        };
+        let quiet = self.activity.is_quiet(&account, moment);
+        Ok(Response::json(200, &json!({ "moment": moment, "quiet": quiet })))
     }
 
     /// Forgets one account, or all. After that the account, or the first one, is there again with a new key.

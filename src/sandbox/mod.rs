@@ -7,6 +7,7 @@
 //! Knows the leaves only (`context text source policy`), nothing of grading: the grader meets the sandbox as it meets any cloud, over HTTP.
 
 mod account;
+mod activity;
 mod admin;
 pub mod apigateway;
 pub mod apigatewayv2;
@@ -42,6 +43,7 @@ mod standing;
 pub mod sts;
 
 pub use account::AccountId;
+pub use activity::{Activity, Poller, Working};
 pub use authority::Authority;
 pub use clock::SandboxClock;
 pub use cors::Cors;

@@ -247,6 +247,7 @@ fn launch(
         authority: Arc::clone(&authority),
         keeper: Arc::clone(&keeper),
         clock,
+        activity: lambda.activity(),
     };
     let front = Arc::new(Front { services, entrances, authority, audit, admin, keeper });
     switchboard.connect(&front);

@@ -7,8 +7,10 @@ mod address;
 mod candidate;
 mod embedded;
 mod lease;
+mod quiet;
 
 pub use address::{function_url, http_api_url, reachable};
 pub use candidate::{Candidate, make_candidate, remove_candidate};
 pub use embedded::{lease_embedded, release_embedded};
 pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};
+pub use quiet::quiet;

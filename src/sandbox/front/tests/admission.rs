@@ -42,6 +42,7 @@ fn front(open: bool) -> Arc<Front> {
             authority: authority.clone(),
             keeper: Arc::new(crate::sandbox::keeping::Keeper::in_memory()),
             clock: Arc::new(crate::sandbox::SandboxClock::new(Arc::new(ManualClock::at(now())))),
+            activity: Arc::default(),
         },
         keeper: Arc::new(crate::sandbox::keeping::Keeper::in_memory()),
     })

@@ -8,6 +8,7 @@ use super::super::entity::{FunctionName, Target};
 use super::super::execution::{Job, Outcome};
 use super::invoke::error_text;
 use super::service::Core;
+use crate::sandbox::Working;
 
 /// How long before the first and the second retry of an event that the function failed on.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
@@ -46,14 +47,16 @@ enum GivenUp {
 /// Hands an event to a function in the background, and again when it fails.
 pub(super) fn enqueue(core: &Arc<Core>, name: FunctionName, job: Job) {
     let core = Arc::clone(core);
+    let working = core.activity.work(&name.scope.account);
     tokio::spawn(async move {
         let event = Event { name, job, accepted: core.clock.now(), runs: 0 };
-        work(&core, event).await;
+        work(&core, event, working).await;
     });
 }
 
-async fn work(core: &Arc<Core>, mut event: Event) {
+async fn work(core: &Arc<Core>, mut event: Event, working: Working) {
     let mut throttles = 0_u32;
+    let mut working = Some(working);
     loop {
         // The function as it is now: a repaired one takes the retry.
         let Ok(target) = core.registry.target(&event.name, &core.random) else {
@@ -102,7 +105,10 @@ async fn work(core: &Arc<Core>, mut event: Event) {
                 return;
             }
         };
+        // What waits for its next attempt keeps nobody waiting.
+        drop(working.take());
         sleep(core, wait).await;
+        working = Some(core.activity.work(&event.name.scope.account));
     }
 }
 

@@ -16,8 +16,8 @@ use super::route::route;
 use crate::context::{Clock, Context, Random};
 use crate::policy::Principal;
 use crate::sandbox::{
-    AccountId, Authority, Call, Caller, Directory, Entrance, Future, LogSink, Operation, Protocol, Request,
-    Response, Scope, Service, ServiceError,
+    AccountId, Activity, Authority, Call, Caller, Directory, Entrance, Future, LogSink, Operation, Protocol,
+    Request, Response, Scope, Service, ServiceError,
 };
 
 /// What Lambda needs of the rest of the sandbox.
@@ -49,6 +49,8 @@ pub(super) struct Core {
     pub(super) surroundings: Surroundings,
     /// Sessions of execution roles that Lambda itself polls and sends with, by role, and when they end.
     pub(super) sessions: Mutex<HashMap<String, (Principal, Timestamp)>>,
+    /// What is still being done for events, queues and streams.
+    pub(super) activity: Arc<Activity>,
     /// Signs the addresses that code is downloaded from.
     pub(super) download_key: [u8; 64],
 }
@@ -67,6 +69,7 @@ impl Lambda {
                 settled: watch::Sender::new(0),
                 surroundings: Surroundings::default(),
                 sessions: Mutex::default(),
+                activity: Arc::default(),
                 download_key: context.random.bytes(),
             }),
         }
@@ -75,6 +78,11 @@ impl Lambda {
     /// Says which services Lambda can call for its customers; once, when all of them are made.
     pub fn settle_in(&self, neighbours: Neighbours) {
         self.core.surroundings.settle(neighbours);
+    }
+
+    /// Returns what tells whether Lambda still works on something by itself.
+    pub fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.core.activity)
     }
 
     /// Says how well handlers are kept in on this machine, or why they cannot be run.

@@ -28,25 +28,33 @@ pub(super) async fn poll(core: Arc<Core>, mapping: Mapping) {
     let places =
         if mapping.kind == SourceKind::FifoQueue { 1 } else { most.unwrap_or(AT_ONCE).min(AT_ONCE * 4) };
     let places = Arc::new(Semaphore::new(places));
+    let account = mapping.function.scope.account.clone();
+    let poller = core.activity.poller(&account);
     while is_current(&core, &mapping) {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let moment = poller.begins();
+        let working = core.activity.work(&account);
         let batch = match gather(&core, &mapping, &filters).await {
             Ok(batch) if batch.is_empty() => {
                 drop(place);
-                tokio::time::sleep(IDLE).await;
+                working.nothing();
+                poller.found_nothing(moment);
+                poller.rest(IDLE).await;
                 continue;
             }
             Ok(batch) => batch,
             Err(error) => {
                 tracing::debug!(mapping = %mapping.uuid, error = %error.message, "a queue cannot be read");
                 drop(place);
-                tokio::time::sleep(TROUBLE).await;
+                working.nothing();
+                poller.found_nothing(moment);
+                poller.rest(TROUBLE).await;
                 continue;
             }
         };
         let (core, mapping) = (Arc::clone(&core), Arc::clone(&mapping));
         tokio::spawn(async move {
-            let _place = place;
+            let (_place, _working) = (place, working);
             work(&core, &mapping, &batch).await;
         });
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::service::Core;
 use super::batch::{Filters, IDLE, TROUBLE, Verdict, invoke, is_current};
 use crate::sandbox::lambda::entity::Mapping;
-use crate::sandbox::{Position, ServiceError};
+use crate::sandbox::{Poller, Position, ServiceError};
 
 /// How long before a batch is tried again that the function failed on.
 const RETRY: Duration = Duration::from_millis(500);
@@ -16,16 +16,22 @@ pub(super) async fn poll(core: Arc<Core>, mapping: Mapping) {
     let filters = Filters::of(&mapping);
     let latest = mapping.settings.get("StartingPosition").and_then(Value::as_str) == Some("LATEST");
     let mut position = if latest { Position::Latest } else { Position::TrimHorizon };
+    let poller = core.activity.poller(&mapping.function.scope.account);
     while is_current(&core, &mapping) {
-        let wait = match round(&core, &mapping, &filters, &mut position).await {
+        let moment = poller.begins();
+        let wait = match round(&core, &mapping, &filters, &mut position, &poller).await {
             Ok(0) => IDLE,
-            Ok(_) => Duration::ZERO,
+            Ok(_) => {
+                tokio::task::yield_now().await;
+                continue;
+            }
             Err(error) => {
                 tracing::debug!(mapping = %mapping.uuid, error = %error.message, "a stream cannot be read");
                 TROUBLE
             }
         };
-        tokio::time::sleep(wait).await;
+        poller.found_nothing(moment);
+        poller.rest(wait).await;
     }
 }
 
@@ -35,6 +41,7 @@ async fn round(
     mapping: &Mapping,
     filters: &Filters,
     position: &mut Position,
+    poller: &Poller,
 ) -> Result<usize, ServiceError> {
     let Some(source) = core.surroundings.source(&mapping.source) else { return Ok(0) };
     let reader = core.role_session(&mapping.function)?;
@@ -44,7 +51,7 @@ async fn round(
     let total = batch.records.len();
     let kept: Vec<Value> = batch.records.into_iter().filter(|record| filters.let_through(record)).collect();
     if !kept.is_empty() {
-        deliver(core, mapping, kept).await;
+        deliver(core, mapping, kept, poller).await;
     }
     // Not before the batch is done with: a poller that ends here has lost nothing.
     *position = batch.next;
@@ -53,14 +60,16 @@ async fn round(
 
 /// Invokes the function with a batch until it succeeds or its attempts are used up.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
-async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>) {
+async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>, poller: &Poller) {
     let attempts = mapping.number("MaximumRetryAttempts").unwrap_or(-1);
     let age = mapping.number("MaximumRecordAgeInSeconds").unwrap_or(-1);
     let bisect = mapping.settings.get("BisectBatchOnFunctionError") == Some(&Value::Bool(true));
     // The halves of a batch that was cut stand in order on top of each other.
     let mut waiting = vec![(records, 0_i64)];
     while let Some((mut batch, tried)) = waiting.pop() {
+        let working = core.activity.work(&mapping.function.scope.account);
         let verdict = invoke(core, mapping, &batch).await;
+        drop(working);
         let (result, retry) = match verdict {
             Verdict::Done => ("OK", None),
             Verdict::Partly(failed) => {
@@ -89,7 +98,10 @@ async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>) {
         } else {
             waiting.push((batch, tried));
         }
+        // Nobody is kept waiting by a batch that fails again and again.
+        poller.found_nothing(u64::MAX);
         tokio::time::sleep(RETRY).await;
+        poller.found_nothing(0);
         if !is_current(core, mapping) {
             return;
         }
