@@ -13,6 +13,7 @@ use super::lambda::{self, Lambda};
 use super::logs::Logs;
 use super::s3::S3;
 use super::server::{Options, Parts};
+use super::sns::{self, Sns};
 use super::sqs::Sqs;
 use super::sts::Sts;
 use super::{Authority, Directory, Switchboard};
@@ -40,6 +41,17 @@ pub(super) fn compose(
     let cognito = Arc::new(Cognito::new(clock(), context.random.clone()));
     let sqs = Arc::new(Sqs::new(Arc::clone(&authority), clock(), context.random.clone()));
     sqs.keep_in(keeper);
+    let reach = Reach { own: Some(address), private: options.open || options.private_backends };
+    let sns = Arc::new(Sns::new(sns::Parts {
+        authority: Arc::clone(&authority),
+        clock: clock(),
+        random: context.random.clone(),
+        keeper: Arc::clone(keeper),
+        invoker: lambda.clone(),
+        queues: sqs.clone(),
+        address,
+        reach,
+    }));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.within(Surroundings {
@@ -47,16 +59,22 @@ pub(super) fn compose(
         dispatch: Some(switchboard.clone()),
         logs: Some(logs.clone()),
         issuers: Some(cognito.issuers()),
-        reach: Reach { own: Some(address), private: options.open || options.private_backends },
+        reach,
     }));
     let s3 = Arc::new(
-        S3::new(Arc::clone(&authority), clock(), context.random.clone(), lambda.clone(), vec![sqs.clone()])
-            .kept_by(Arc::clone(keeper)),
+        S3::new(
+            Arc::clone(&authority),
+            clock(),
+            context.random.clone(),
+            lambda.clone(),
+            vec![sqs.clone(), sns.clone()],
+        )
+        .kept_by(Arc::clone(keeper)),
     );
     let dynamodb = Arc::new(DynamoDb::new(Arc::clone(&authority), clock()).kept_by(Arc::clone(keeper)));
     lambda.settle_in(lambda::Neighbours {
         sources: vec![Arc::<DynamoDb>::downgrade(&dynamodb), Arc::<Sqs>::downgrade(&sqs)],
-        sinks: vec![Arc::<Sqs>::downgrade(&sqs)],
+        sinks: vec![Arc::<Sqs>::downgrade(&sqs), Arc::<Sns>::downgrade(&sns)],
         objects: Some(Arc::<S3>::downgrade(&s3)),
     });
     let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
@@ -66,7 +84,7 @@ pub(super) fn compose(
         authority: Arc::clone(&authority),
         logs: logs.clone(),
         issuers: cognito.issuers(),
-        reach: Reach { own: Some(address), private: options.open || options.private_backends },
+        reach,
     }));
     let urls =
         FunctionUrlEntrance::new(lambda.clone(), Arc::clone(&authority), clock(), context.random.clone());
@@ -87,6 +105,7 @@ pub(super) fn compose(
         (&["logs"], logs.clone()),
         (&["s3"], s3.clone()),
         (&["sqs"], sqs.clone()),
+        (&["sns"], sns.clone()),
     ];
     Parts {
         authority,
@@ -101,6 +120,7 @@ pub(super) fn compose(
             logs,
             s3,
             sqs,
+            sns,
         ],
         entrances,
         switchboard,

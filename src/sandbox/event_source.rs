@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{Caller, ServiceError};
 use crate::policy::Principal;
@@ -67,13 +67,45 @@ pub trait EventSource: Send + Sync {
     fn finish(&self, reader: &Principal, arn: &str, records: &[Value]) -> Result<(), ServiceError>;
 }
 
-/// Takes messages that a service sends for a customer: what failed events, topics and rules hand on. SQS and SNS are those that do.
+/// A message that a service sends for a customer.
+#[derive(Debug, Clone, Default)]
+pub struct Parcel {
+    pub body: String,
+    /// By name, in the shape of SQS's `MessageAttributes`: `DataType`, and `StringValue` or `BinaryValue` (base64).
+    pub attributes: Map<String, Value>,
+    pub subject: Option<String>,
+    /// `MessageGroupId`; a queue or topic that needs one makes it from the source where there is none.
+    pub group: Option<String>,
+    /// `MessageDeduplicationId`.
+    pub deduplication: Option<String>,
+}
+
+impl Parcel {
+    /// A message with attributes that are plain strings.
+    pub fn new(body: &str, attributes: &[(String, String)]) -> Self {
+        let attributes = attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), json!({ "DataType": "String", "StringValue": value })));
+        Self { body: body.to_owned(), attributes: attributes.collect(), ..Self::default() }
+    }
+}
+
+/// Takes messages that a service sends for a customer: what failed events, topics and rules hand on. SQS, SNS and `EventBridge` are those that do.
 pub trait MessageSink: Send + Sync {
     /// Whether the ARN is of a kind that this sink has.
     fn owns(&self, arn: &str) -> bool;
 
-    /// Sends a message as `sender`, a service (with the `source` that it acts for) or the role of a function; fails where the
-    /// policies of the sender or of the target do not allow it.
+    /// Takes a message of `sender`, a service (with the `source` that it acts for) or the role of a function; fails where the
+    /// policies of the sender or of the target do not allow it. The call stands in the audit log.
+    fn deliver(
+        &self,
+        sender: &Principal,
+        source: Option<&str>,
+        arn: &str,
+        parcel: Parcel,
+    ) -> Result<(), ServiceError>;
+
+    /// The same for a text with attributes that are strings.
     fn send(
         &self,
         sender: &Principal,
@@ -81,5 +113,7 @@ pub trait MessageSink: Send + Sync {
         arn: &str,
         body: &str,
         attributes: &[(String, String)],
-    ) -> Result<(), ServiceError>;
+    ) -> Result<(), ServiceError> {
+        self.deliver(sender, source, arn, Parcel::new(body, attributes))
+    }
 }

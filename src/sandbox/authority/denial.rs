@@ -27,11 +27,18 @@ pub fn denial(service: &str, principal: &Principal, access: &Access, decision: &
 /// `AccessDeniedException` in the JSON ones, where only those that name the operation in `X-Amz-Target` answer 400.
 pub fn denied_code(service: &str) -> (&'static str, u16) {
     match service {
-        "iam" | "sts" | "s3" | "sns" | "sqs" | "cloudformation" => ("AccessDenied", 403),
+        "iam" | "sts" | "s3" | "sqs" | "cloudformation" => ("AccessDenied", 403),
+        // <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors>
+        "sns" => ("AuthorizationError", 403),
         "dynamodb" | "logs" | "cloudtrail" | "events" | "states" | "secretsmanager" | "ssm"
         | "cognito-idp" => ("AccessDeniedException", 400),
         _ => ("AccessDeniedException", 403),
     }
+}
+
+/// Whether an error's code says that the policies do not allow something.
+pub fn is_denial(code: &str) -> bool {
+    code.starts_with("AccessDenied") || code == "AuthorizationError"
 }
 
 fn reason(action: &str, decision: &Decision) -> String {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::denial::is_denial;
 use crate::context::Random;
 use crate::policy::{Matched, Principal};
 use crate::sandbox::audit::{AuditLog, Entry, Outcome};
@@ -90,7 +91,7 @@ impl Journal {
             resources: vec![asked.resource.to_owned()],
             outcome: match error {
                 None => Outcome::Allowed,
-                Some(error) if error.code.starts_with("AccessDenied") => Outcome::Denied,
+                Some(error) if is_denial(&error.code) => Outcome::Denied,
                 Some(_) => Outcome::Failed,
             },
             allowed_by: outcome.map(<[Matched]>::to_vec).unwrap_or_default(),

@@ -63,6 +63,24 @@ pub fn request_keys(request: &Request, caller: &Caller, scope: &Scope) -> Contex
     keys
 }
 
+/// The keys of what a service acts for: the ARN of a topic, a rule, a bucket, and the account in it.
+pub fn source_keys(source: Option<&str>) -> Context {
+    let Some(source) = source else { return Context::new() };
+    let keys = Context::new().with("aws:SourceArn", source);
+    match source.split(':').nth(4).filter(|account| !account.is_empty()) {
+        Some(account) => keys.with("aws:SourceAccount", account),
+        None => keys,
+    }
+}
+
+/// The service that calls another one as a principal: itself, or Lambda with a function's role.
+pub fn acting_for(principal: &Principal) -> &str {
+    match principal {
+        Principal::Service { name } => name,
+        _ => "lambda.amazonaws.com",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,6 @@ mod journal;
 mod keys;
 
 pub use decide::Authority;
-pub use denial::{denial, denied_code};
+pub use denial::{denial, denied_code, is_denial};
 pub use journal::{Asked, Journal};
-pub use keys::{principal_keys, request_keys};
+pub use keys::{acting_for, principal_keys, request_keys, source_keys};

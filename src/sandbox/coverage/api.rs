@@ -50,10 +50,12 @@ models!(
     "cognito-idp",
     "dynamodb",
     "dynamodbstreams",
+    "events",
     "iam",
     "lambda",
     "logs",
     "s3",
+    "sns",
     "sqs",
     "sts",
 );

@@ -1,5 +1,7 @@
 use super::Coverage;
-use crate::sandbox::{apigateway, apigatewayv2, audit, cognito, dynamodb, iam, lambda, logs, s3, sqs, sts};
+use crate::sandbox::{
+    apigateway, apigatewayv2, audit, cognito, dynamodb, iam, lambda, logs, s3, sns, sqs, sts,
+};
 
 /// Returns what each service declares, in the order of the page.
 pub fn services() -> Vec<Coverage> {
@@ -14,6 +16,7 @@ pub fn services() -> Vec<Coverage> {
         logs::coverage(),
         s3::coverage(),
         sqs::coverage(),
+        sns::coverage(),
         audit::coverage(),
     ]
 }

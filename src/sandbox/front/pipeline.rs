@@ -8,7 +8,7 @@ use super::shape::render;
 use crate::policy::{Matched, Principal};
 use crate::sandbox::admin::Admin;
 use crate::sandbox::audit::{AuditLog, Entry, Outcome};
-use crate::sandbox::authority::{denied_code, request_keys};
+use crate::sandbox::authority::{denied_code, is_denial, request_keys};
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
     Access, AccountId, Authority, Call, Caller, Entrance, Protocol, Request, Response, Scope, Service,
@@ -36,12 +36,14 @@ impl fmt::Debug for Front {
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html>,
+/// <https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html>,
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-public-server-side.html>
-const FOR_ANYBODY: [(&str, &str); 6] = [
+const FOR_ANYBODY: [(&str, &str); 7] = [
     ("cognito-idp", "InitiateAuth"),
     ("cognito-idp", "SignUp"),
     ("s3", "PreflightRequest"),
     ("s3", "DeleteObjects"),
+    ("sns", "ConfirmSubscription"),
     ("sts", "GetCallerIdentity"),
     ("sts", "GetSessionToken"),
 ];
@@ -265,7 +267,7 @@ impl Passage {
         let (error_code, error_message) = error.unzip();
         let (claimed_key, claimed_account) = self.claimed.unzip();
         let claimed_account = claimed_account.flatten();
-        let denied = error_code.as_deref().is_some_and(|code| code.starts_with("AccessDenied"));
+        let denied = error_code.as_deref().is_some_and(is_denial);
         Entry {
             request_id: request.id.clone(),
             time: request.received,

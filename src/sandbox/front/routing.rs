@@ -1,17 +1,19 @@
 use crate::sandbox::Request;
 
 /// Prefixes of `X-Amz-Target` and the signing name of the service behind them.
-const TARGETS: [(&str, &str); 6] = [
+const TARGETS: [(&str, &str); 7] = [
     ("DynamoDB_20120810.", "dynamodb"),
     ("DynamoDBStreams_20120810.", "dynamodb"),
     ("Logs_20140328.", "logs"),
     ("AWSCognitoIdentityProviderService.", "cognito-idp"),
     ("AmazonSQS.", "sqs"),
+    ("AWSEvents.", "events"),
     ("com.amazonaws.cloudtrail.v20131101.", "cloudtrail"),
 ];
 
 /// Versions of the Query protocol's APIs.
-const VERSIONS: [(&str, &str); 2] = [("2010-05-08", "iam"), ("2011-06-15", "sts")];
+const VERSIONS: [(&str, &str); 4] =
+    [("2010-05-08", "iam"), ("2011-06-15", "sts"), ("2010-03-31", "sns"), ("2012-11-05", "sqs")];
 
 /// First path segments of the REST services.
 const PATHS: [(&str, &str); 14] = [

@@ -25,12 +25,18 @@ impl Parameters {
         let whole = |members: Vec<(&str, &'a str)>| {
             members.into_iter().find(|(rest, _)| rest.is_empty()).map(|(_, value)| value)
         };
-        self.numbered(name).into_values().filter_map(whole).collect()
+        self.numbered(&format!("{name}.member.")).into_values().filter_map(whole).collect()
     }
 
     /// Returns the structures of a list: of `Tags`, one set of parameters for each `Tags.member.N.`.
     pub fn structures(&self, name: &str) -> Vec<Self> {
-        let members = self.numbered(name).into_values();
+        self.structures_at(&format!("{name}.member."))
+    }
+
+    /// Returns the structures whose numbers stand after `prefix`, for lists that services name otherwise: `Tag.1.Key` is in those
+    /// at `Tag.`, `Attributes.entry.1.key` in those at `Attributes.entry.`.
+    pub fn structures_at(&self, prefix: &str) -> Vec<Self> {
+        let members = self.numbered(prefix).into_values();
         members
             .map(|members| {
                 members.into_iter().map(|(rest, value)| (rest.to_owned(), value.to_owned())).collect()
@@ -38,10 +44,16 @@ impl Parameters {
             .collect()
     }
 
-    fn numbered<'a>(&'a self, name: &str) -> BTreeMap<u64, Vec<(&'a str, &'a str)>> {
-        let prefix = format!("{name}.member.");
+    /// Returns the entries of a map of strings, `Name.entry.1.key` and `.value`.
+    pub fn map(&self, name: &str) -> BTreeMap<String, String> {
+        let entries = self.structures_at(&format!("{name}.entry."));
+        let entry = |entry: &Self| Some((entry.get("key")?.to_owned(), entry.get("value")?.to_owned()));
+        entries.iter().filter_map(entry).collect()
+    }
+
+    fn numbered<'a>(&'a self, prefix: &str) -> BTreeMap<u64, Vec<(&'a str, &'a str)>> {
         let mut members: BTreeMap<u64, Vec<(&str, &str)>> = BTreeMap::new();
-        let all = self.values.range(prefix.clone()..).take_while(|(key, _)| key.starts_with(&prefix));
+        let all = self.values.range(prefix.to_owned()..).take_while(|(key, _)| key.starts_with(prefix));
         for (key, value) in all {
             let (number, rest) = key[prefix.len()..].split_once('.').unwrap_or((&key[prefix.len()..], ""));
             if let Ok(number) = number.parse() {
@@ -79,6 +91,17 @@ mod tests {
         let tags = tags.structures("Tags");
         assert_eq!((tags[0].get("Key"), tags[0].get("Value")), (Some("team"), Some("red")));
         assert_eq!((tags[1].get("Key"), tags[1].get("Value")), (Some("x"), None));
+    }
+
+    #[test]
+    fn maps_are_lists_of_entries() {
+        let map = parameters("A.entry.1.key=Policy&A.entry.1.value=%7B%7D&A.entry.2.key=x&A.entry.2.value=y")
+            .map("A");
+        assert_eq!(
+            map.into_iter().collect::<Vec<_>>(),
+            [("Policy".into(), "{}".into()), ("x".into(), "y".into())]
+        );
+        assert_eq!(parameters("Tag.1.Key=team").structures_at("Tag.")[0].get("Key"), Some("team"));
     }
 
     #[test]

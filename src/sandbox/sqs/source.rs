@@ -7,35 +7,27 @@ use super::messages::{self, Wish, sequence, system_attributes};
 use super::queue::{Message, Queue, parse_arn};
 use super::service::Key;
 use crate::policy::{Context, Principal};
-use crate::sandbox::{Access, Caller, EventSource, MessageSink, Position, ServiceError, SourceBatch};
+use crate::sandbox::{
+    Access, Caller, EventSource, MessageSink, Parcel, Position, ServiceError, SourceBatch, acting_for,
+    source_keys,
+};
 
 impl Sqs {
-    /// Checks what a service or a role wants to do with a queue that is there.
-    fn check(
-        &self,
-        who: &Principal,
-        source: Option<&str>,
-        key: &Key,
-        actions: &[&str],
-    ) -> Result<(), ServiceError> {
-        let (arn, policy) = {
-            let state = self.state();
-            let queue = state.queues.get(key).ok_or_else(no_queue)?;
-            (queue.arn(), queue.policy.clone())
-        };
+    /// Says what an action on a queue that is there needs.
+    fn access(&self, key: &Key, action: &str) -> Result<Access, ServiceError> {
+        let state = self.state();
+        let queue = state.queues.get(key).ok_or_else(no_queue)?;
+        let mut access = Access::new(action, queue.arn());
+        access.resource_policy.clone_from(&queue.policy);
+        access.owner = Some(key.0.account.clone());
+        Ok(access)
+    }
+
+    /// Checks what the role of a function wants to do. Not noted in the audit log: pollers ask several times a second.
+    fn check(&self, who: &Principal, key: &Key, actions: &[&str]) -> Result<(), ServiceError> {
         let caller = Caller { principal: who.clone(), access_key_id: None };
         for action in actions {
-            let mut access = Access::new(*action, arn.clone());
-            access.resource_policy.clone_from(&policy);
-            access.owner = Some(key.0.account.clone());
-            let mut context = Context::new();
-            if let Some(source) = source {
-                context.set("aws:SourceArn", vec![source.to_owned()]);
-                if let Some(account) = source.split(':').nth(4).filter(|account| !account.is_empty()) {
-                    context.set("aws:SourceAccount", vec![account.to_owned()]);
-                }
-            }
-            self.authority.check("sqs", &caller, &access, context)?;
+            self.authority.check("sqs", &caller, &self.access(key, action)?, Context::new())?;
         }
         Ok(())
     }
@@ -64,12 +56,7 @@ impl EventSource for Sqs {
     ) -> Result<SourceBatch, ServiceError> {
         let key = parse_arn(arn).ok_or_else(no_queue)?;
         // <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>: what the execution role needs.
-        self.check(
-            reader,
-            None,
-            &key,
-            &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-        )?;
+        self.check(reader, &key, &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])?;
         let wish = Wish {
             most,
             visibility: None,
@@ -86,7 +73,7 @@ impl EventSource for Sqs {
 
     fn finish(&self, reader: &Principal, arn: &str, records: &[Value]) -> Result<(), ServiceError> {
         let key = parse_arn(arn).ok_or_else(no_queue)?;
-        self.check(reader, None, &key, &["sqs:DeleteMessage"])?;
+        self.check(reader, &key, &["sqs:DeleteMessage"])?;
         if let Some(queue) = self.state().queues.get_mut(&key) {
             let handles: Vec<&str> = records
                 .iter()
@@ -145,32 +132,37 @@ impl MessageSink for Sqs {
         parse_arn(arn).is_some()
     }
 
-    fn send(
+    fn deliver(
         &self,
         sender: &Principal,
         source: Option<&str>,
         arn: &str,
-        body: &str,
-        attributes: &[(String, String)],
+        parcel: Parcel,
     ) -> Result<(), ServiceError> {
         let key = parse_arn(arn).ok_or_else(no_queue)?;
-        self.check(sender, source, &key, &["sqs:SendMessage"])?;
-        let given: Map<String, Value> = attributes
-            .iter()
-            .map(|(name, value)| (name.clone(), json!({ "DataType": "String", "StringValue": value })))
-            .collect();
+        let mut access = self.access(&key, "sqs:SendMessage")?;
+        access.context = source_keys(source);
+        self.authority.check_internal("sqs", acting_for(sender), sender, &access, &key.0)?;
         let mut entry = Map::new();
-        entry.insert("MessageBody".to_owned(), body.into());
-        entry.insert("MessageAttributes".to_owned(), given.into());
+        entry.insert("MessageBody".to_owned(), parcel.body.into());
+        entry.insert("MessageAttributes".to_owned(), parcel.attributes.into());
         let now = self.now();
         let who = sender.user_id().unwrap_or_default();
         {
             let mut state = self.state();
             let queue: &mut Queue = state.queues.get_mut(&key).ok_or_else(no_queue)?;
             if queue.is_fifo() {
-                entry.insert("MessageGroupId".to_owned(), source.unwrap_or("sandbox").into());
-                entry.insert("MessageDeduplicationId".to_owned(), self.random.uuid().into());
+                let group = parcel.group.or_else(|| source.map(str::to_owned));
+                let deduplication = parcel.deduplication.unwrap_or_else(|| self.random.uuid());
+                entry.insert(
+                    "MessageGroupId".to_owned(),
+                    group.unwrap_or_else(|| "sandbox".to_owned()).into(),
+                );
+                entry.insert("MessageDeduplicationId".to_owned(), deduplication.into());
+            } else if let Some(group) = parcel.group {
+                entry.insert("MessageGroupId".to_owned(), group.into());
             }
+            queue.expire(now);
             messages::send(queue, &entry, &who, &self.random.uuid(), now)?;
         }
         self.keep(&key.0.account);
