@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod coverage;
 mod durability;
+mod events;
 mod functions;
 mod gateway;
 mod grading;

@@ -7,6 +7,7 @@ use super::audit::AuditLog;
 use super::authority::Journal;
 use super::cognito::Cognito;
 use super::dynamodb::DynamoDb;
+use super::events::{self, Events};
 use super::iam::Iam;
 use super::keeping::{Durable, Keeper};
 use super::lambda::{self, Lambda};
@@ -52,6 +53,15 @@ pub(super) fn compose(
         address,
         reach,
     }));
+    let events = Arc::new(Events::new(events::Parts {
+        authority: Arc::clone(&authority),
+        clock: clock(),
+        random: context.random.clone(),
+        keeper: Arc::clone(keeper),
+        invoker: lambda.clone(),
+        sinks: vec![sqs.clone(), sns.clone()],
+        logs: logs.clone(),
+    }));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.within(Surroundings {
@@ -74,7 +84,11 @@ pub(super) fn compose(
     let dynamodb = Arc::new(DynamoDb::new(Arc::clone(&authority), clock()).kept_by(Arc::clone(keeper)));
     lambda.settle_in(lambda::Neighbours {
         sources: vec![Arc::<DynamoDb>::downgrade(&dynamodb), Arc::<Sqs>::downgrade(&sqs)],
-        sinks: vec![Arc::<Sqs>::downgrade(&sqs), Arc::<Sns>::downgrade(&sns)],
+        sinks: vec![
+            Arc::<Sqs>::downgrade(&sqs),
+            Arc::<Sns>::downgrade(&sns),
+            Arc::<Events>::downgrade(&events),
+        ],
         objects: Some(Arc::<S3>::downgrade(&s3)),
     });
     let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
@@ -106,6 +120,7 @@ pub(super) fn compose(
         (&["s3"], s3.clone()),
         (&["sqs"], sqs.clone()),
         (&["sns"], sns.clone()),
+        (&["events"], events.clone()),
     ];
     Parts {
         authority,
@@ -121,6 +136,7 @@ pub(super) fn compose(
             s3,
             sqs,
             sns,
+            events,
         ],
         entrances,
         switchboard,

@@ -23,6 +23,7 @@ mod dispatch;
 pub mod dynamodb;
 mod error;
 mod event_source;
+pub mod events;
 pub mod front;
 mod function_url;
 pub mod iam;

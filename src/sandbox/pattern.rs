@@ -35,7 +35,8 @@ enum Test {
         text: String,
         ignore_case: bool,
     },
-    Wildcard(String),
+    /// What must stand between the stars.
+    Wildcard(Vec<String>),
     Numeric(Vec<(Comparison, f64)>),
     Exists(bool),
     Cidr(IpAddr, u8),
@@ -125,7 +126,7 @@ fn test(value: &Value) -> Result<Test, String> {
             }
         }
         "equals-ignore-case" => Test::IgnoreCase(text()?.to_lowercase()),
-        "wildcard" => Test::Wildcard(text()?),
+        "wildcard" => Test::Wildcard(wildcard(&text()?)?),
         "exists" => {
             Test::Exists(operand.as_bool().ok_or("exists match pattern must be either true or false.")?)
         }
@@ -139,6 +140,35 @@ fn test(value: &Value) -> Result<Test, String> {
         }),
         other => return Err(format!("Unrecognized match type {other}")),
     })
+}
+
+/// Takes a wildcard apart at its stars; a backslash before a star or a backslash makes it a plain one.
+fn wildcard(text: &str) -> Result<Vec<String>, String> {
+    let mut parts = vec![String::new()];
+    let mut letters = text.chars().peekable();
+    let mut star = false;
+    while let Some(letter) = letters.next() {
+        if letter == '*' {
+            if star {
+                return Err("Consecutive wildcard characters".to_owned());
+            }
+            parts.push(String::new());
+            star = true;
+            continue;
+        }
+        star = false;
+        let plain = match letter {
+            '\\' => match letters.next() {
+                Some(next @ ('*' | '\\')) => next,
+                _ => return Err("Invalid escape character".to_owned()),
+            },
+            other => other,
+        };
+        if let Some(part) = parts.last_mut() {
+            part.push(plain);
+        }
+    }
+    Ok(parts)
 }
 
 /// Reads `{"prefix": [..]}` of `anything-but`, whose operand may be a list.
@@ -236,20 +266,17 @@ fn passes_text(test: &Test, given: &str) -> bool {
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for anything.
-fn is_like(pattern: &str, given: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = given.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
+/// Whether a text has these parts in their order: it begins with the first and ends with the last.
+fn is_like(parts: &[String], given: &str) -> bool {
+    let [first, middle @ .., last] = parts else { return parts.first().is_some_and(|whole| whole == given) };
+    let Some(mut rest) = given.strip_prefix(first.as_str()) else { return false };
+    for part in middle {
+        match rest.find(part.as_str()) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
         }
     }
-    rest.ends_with(last)
+    rest.ends_with(last.as_str())
 }
 
 fn is_within(address: IpAddr, network: IpAddr, bits: u8) -> bool {
@@ -288,6 +315,10 @@ mod tests {
             (json!({ "detail": { "state": [{ "suffix": "id" }] } }), true),
             (json!({ "detail": { "state": [{ "equals-ignore-case": "PAID" }] } }), true),
             (json!({ "detail": { "state": [{ "wildcard": "p*d" }] } }), true),
+            (json!({ "detail": { "state": [{ "wildcard": "p\\*d" }] } }), false),
+            (json!({ "source": [{ "wildcard": "*h*p" }] }), true),
+            (json!({ "source": [{ "wildcard": "shop" }] }), true),
+            (json!({ "source": [{ "anything-but": { "wildcard": "s*" } }] }), false),
             (json!({ "detail": { "state": [{ "anything-but": ["new", "paid"] }] } }), false),
             (json!({ "detail": { "state": [{ "anything-but": { "prefix": "x" } }] } }), true),
             (json!({ "detail": { "total": [{ "numeric": [">", 10, "<=", 12.5] }] } }), true),
@@ -311,6 +342,7 @@ mod tests {
             r#"{"a": "b"}"#,
             r#"{"a": []}"#,
             r#"{"a": [{"like": "b"}]}"#,
+            r#"{"a": [{"wildcard": "b**"}]}"#,
             r#"{"a": [{"numeric": ["!", 1]}]}"#,
         ] {
             assert!(EventPattern::parse(text).is_err(), "{text}");

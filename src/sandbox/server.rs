@@ -227,7 +227,8 @@ fn launch(
         clock: Arc::clone(&clock),
         authority: Arc::clone(&authority),
     });
-    durables.push((&[OWN], own.clone()));
+    // The clock comes first: services look at it as soon as they have their state.
+    durables.insert(0, (&[OWN], own.clone()));
     {
         // Taking back an event source mapping starts its poller.
         let _inside = runtime.enter();

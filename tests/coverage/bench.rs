@@ -101,7 +101,8 @@ impl Bench {
         if self.service == "s3" && answer.code() == "NoSuchBucket" {
             return;
         }
-        let denied = ["AccessDenied", "AccessDeniedException"].contains(&answer.code().as_str());
+        let denied =
+            ["AccessDenied", "AccessDeniedException", "AuthorizationError"].contains(&answer.code().as_str());
         let message = answer.message();
         let said = message.starts_with(&format!("User: arn:aws:iam::{}:user/nobody ", self.account))
             && message.contains(" is not authorized to perform: ")

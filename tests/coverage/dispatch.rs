@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::bench::{Bench, api};
 
 /// Services whose tests are being written. At the end there are none.
-const ON_THE_WAY: [&str; 2] = ["s3", "sqs"];
+const ON_THE_WAY: [&str; 1] = ["s3"];
 
 /// Returns parameters for an operation: names in the path that nobody gave to anything, and nothing else.
 pub(super) fn placeholders(bench: &Bench, service: &str, operation: &str) -> Value {

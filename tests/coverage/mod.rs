@@ -34,10 +34,13 @@ mod cloudtrail;
 mod cognito_idp;
 mod dispatch;
 mod dynamodb;
+mod events;
 mod iam;
 mod lambda;
 mod logs;
 mod s3;
+mod sns;
+mod sqs;
 mod sts;
 
 pub(crate) use answer::Answer;

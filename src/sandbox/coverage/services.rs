@@ -1,6 +1,6 @@
 use super::Coverage;
 use crate::sandbox::{
-    apigateway, apigatewayv2, audit, cognito, dynamodb, iam, lambda, logs, s3, sns, sqs, sts,
+    apigateway, apigatewayv2, audit, cognito, dynamodb, events, iam, lambda, logs, s3, sns, sqs, sts,
 };
 
 /// Returns what each service declares, in the order of the page.
@@ -17,6 +17,7 @@ pub fn services() -> Vec<Coverage> {
         s3::coverage(),
         sqs::coverage(),
         sns::coverage(),
+        events::coverage(),
         audit::coverage(),
     ]
 }

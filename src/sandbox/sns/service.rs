@@ -77,6 +77,12 @@ pub struct Parts {
     pub reach: Reach,
 }
 
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
 /// Amazon SNS.
 pub struct Sns(pub(super) Arc<Core>);
 
