@@ -82,6 +82,7 @@ pub(super) fn compose(
         .kept_by(Arc::clone(keeper)),
     );
     let dynamodb = Arc::new(DynamoDb::new(Arc::clone(&authority), clock()).kept_by(Arc::clone(keeper)));
+    dynamodb.expire_items();
     lambda.settle_in(lambda::Neighbours {
         sources: vec![Arc::<DynamoDb>::downgrade(&dynamodb), Arc::<Sqs>::downgrade(&sqs)],
         sinks: vec![
@@ -90,6 +91,7 @@ pub(super) fn compose(
             Arc::<Events>::downgrade(&events),
         ],
         objects: Some(Arc::<S3>::downgrade(&s3)),
+        keeper: Some(Arc::clone(keeper)),
     });
     let http_apis = Arc::new(ApiGatewayV2::new(apigatewayv2::Parts {
         clock: clock(),

@@ -18,7 +18,7 @@ pub trait ObjectReader: Send + Sync {
 }
 
 /// Where the reading of a stream begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Position {
     /// At the oldest record that is kept.
     TrimHorizon,

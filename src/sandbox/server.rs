@@ -85,6 +85,7 @@ pub struct Running {
     pub torn: usize,
     stop: watch::Sender<bool>,
     lambda: Arc<Lambda>,
+    keeper: Arc<Keeper>,
     runtime: Option<Runtime>,
 }
 
@@ -138,6 +139,8 @@ impl Drop for Running {
             // Not a plain drop: that would panic where the sandbox is dropped within another runtime.
             runtime.shutdown_background();
         }
+        // Services and keeper hold each other, so that none of them would go by itself.
+        self.keeper.close();
     }
 }
 
@@ -250,7 +253,7 @@ fn launch(
         clock,
         activity: lambda.activity(),
     };
-    let front = Arc::new(Front { services, entrances, authority, audit, admin, keeper });
+    let front = Arc::new(Front { services, entrances, authority, audit, admin, keeper: Arc::clone(&keeper) });
     switchboard.connect(&front);
     let listener =
         Arc::new(Listener { front, clock: Arc::clone(&context.clock), random: context.random.clone() });
@@ -260,7 +263,7 @@ fn launch(
         tokio::net::TcpListener::from_std(socket).map_err(listen_error)?
     };
     runtime.spawn(serve(listener, socket, stopped));
-    Ok(Running { address, first_key, admin_token, torn, stop, lambda, runtime: Some(runtime) })
+    Ok(Running { address, first_key, admin_token, torn, stop, lambda, keeper, runtime: Some(runtime) })
 }
 
 #[cfg(test)]

@@ -89,4 +89,20 @@ operations! { "sqs";
     list_queue_tags:
         |b: &Bench| { let at = url(b); b.also("TagQueue", with(&at, json!({ "Tags": { "team": "blue" } }))); b.call(at).has("/Tags/team", "blue"); },
         |b: &Bench| b.refused(nowhere(b), 400, "QueueDoesNotExist");
+    add_permission:
+        |b: &Bench| {
+            let at = url(b);
+            b.call(with(&at, json!({ "Label": "other", "AWSAccountIds": ["111122223333"], "Actions": ["SendMessage"] })));
+            let policy = b.also("GetQueueAttributes", with(&at, json!({ "AttributeNames": ["Policy"] }))).text("/Attributes/Policy");
+            assert!(policy.contains("arn:aws:iam::111122223333:root") && policy.contains("SQS:SendMessage"), "{policy}");
+        },
+        |b: &Bench| { let at = url(b); b.refused(with(&at, json!({ "Label": "other", "AWSAccountIds": ["111122223333"], "Actions": ["DeleteQueue"] })), 400, "InvalidParameterValue"); };
+    remove_permission:
+        |b: &Bench| {
+            let at = url(b);
+            b.also("AddPermission", with(&at, json!({ "Label": "other", "AWSAccountIds": ["111122223333"], "Actions": ["SendMessage"] })));
+            b.call(with(&at, json!({ "Label": "other" })));
+            b.also("GetQueueAttributes", with(&at, json!({ "AttributeNames": ["All"] }))).lacks("/Attributes/Policy");
+        },
+        |b: &Bench| { let at = url(b); b.refused(with(&at, json!({ "Label": "other" })), 400, "InvalidParameterValue"); };
 }

@@ -49,6 +49,10 @@ impl Stage {
         Self { account: key.record.account.to_string(), keys, sandbox }
     }
 
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// Calls an operation and returns whatever comes.
     pub(super) fn ask(&self, service: &str, operation: &str, input: Value) -> Answer {
         let signed = request(service, operation, input).signed(

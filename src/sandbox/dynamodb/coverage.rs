@@ -5,8 +5,8 @@ use crate::sandbox::coverage::Coverage;
 pub fn coverage() -> Coverage {
     Coverage::of("dynamodb", "DynamoDB")
         .summed_up(
-            "tables, indexes, items, queries, transactions, time to live settings",
-            "streams' records, PartiQL",
+            "tables, indexes, items, queries, transactions, time to live, streams",
+            "PartiQL, backups, global tables, export and import",
         )
         .covers(COVERED.iter().map(|entry| entry.name))
 }

@@ -52,6 +52,11 @@ impl Definition {
             .collect()
     }
 
+    /// The attributes of the table's own key.
+    pub(super) fn key_names(&self) -> Vec<String> {
+        self.request.get("KeySchema").into_iter().flat_map(keys).map(str::to_owned).collect()
+    }
+
     pub(super) fn has_global_index(&self, name: &str) -> bool {
         let indexes = self.request.get("GlobalSecondaryIndexes").and_then(Value::as_array);
         indexes

@@ -11,6 +11,7 @@ mod changes;
 mod coverage;
 mod definition;
 mod engine;
+mod expiry;
 mod expression;
 mod fault;
 mod kept;

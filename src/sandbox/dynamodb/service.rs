@@ -59,6 +59,10 @@ impl DynamoDb {
         self.clock.now()
     }
 
+    pub(super) fn stores(&self) -> Vec<Arc<Store>> {
+        self.stores.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
     pub(super) fn existing(&self, scope: &Scope) -> Option<Arc<Store>> {
         self.stores.read().unwrap_or_else(PoisonError::into_inner).get(scope).cloned()
     }

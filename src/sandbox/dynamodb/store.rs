@@ -10,7 +10,7 @@ use super::changes::Changes;
 use super::definition::{Definition, check_indexes};
 use super::fault::{not_found, of_backups, validation};
 use super::operation::find;
-use super::streams::Streams;
+use super::streams::{Appended, Record, Streams};
 use super::value::{check_depth, normalise};
 use super::{capacity, engine, expression, keys};
 use crate::context::Clock;
@@ -33,6 +33,9 @@ pub(super) struct Store {
 }
 
 type Body = Map<String, Value>;
+
+/// Five years, in seconds: items whose time was over before that are not deleted.
+const OLDEST: i64 = 5 * 365 * 24 * 3600;
 
 /// Between the parts of a key on disk.
 pub(super) const SEPARATOR: char = '\u{1f}';
@@ -93,7 +96,7 @@ impl Store {
             let order = self.order();
             let answer = engine::run(&self.provider, operation, body.clone());
             // What a batch did before it failed is done.
-            self.note_changes(&definitions, &order);
+            self.note_changes(&definitions, &order, false);
             self.keep_settings(&definitions, body);
             answer.map_err(refused)?
         } else {
@@ -266,7 +269,6 @@ impl Store {
         })
     }
 
-    /// Expired items stay: AWS deletes them within some days, and so nobody may count on it sooner.
     fn update_time_to_live(&self, body: &Body) -> Result<Value, ServiceError> {
         let wanted = body.get("TimeToLiveSpecification").and_then(|wanted| wanted.get("Enabled"));
         if let Some(wanted) = wanted.and_then(Value::as_bool) {
@@ -303,6 +305,9 @@ impl Store {
     /// Gives a table that gets a stream a label, and takes it from one that loses it.
     fn turn_stream(&self, before: Option<&Definition>, after: &mut Definition, table: &str) {
         let had = before.is_some_and(|before| before.stream_specification().is_some());
+        if had != after.stream_specification().is_some() {
+            self.keeper.remove_all("dynamodb", &self.scope.account, &self.stream_key(table));
+        }
         match (had, after.stream_specification().is_some()) {
             (false, true) => {
                 let label = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string();
@@ -315,7 +320,12 @@ impl Store {
     }
 
     /// Hands what was just written to the streams of the tables, and keeps it. `order` is held since before the write.
-    fn note_changes(&self, definitions: &HashMap<String, Definition>, _order: &MutexGuard<'_, ()>) {
+    fn note_changes(
+        &self,
+        definitions: &HashMap<String, Definition>,
+        _order: &MutexGuard<'_, ()>,
+        expired: bool,
+    ) {
         let changes = self.changes.take();
         if changes.is_empty() {
             return;
@@ -323,15 +333,69 @@ impl Store {
         let now = self.clock.now();
         let mut records = Vec::new();
         for change in changes {
-            if let Some(definition) = definitions.get(&change.table) {
-                self.streams.append(definition, &change, now);
+            let definition = definitions.get(&change.table);
+            let appended =
+                definition.and_then(|definition| self.streams.append(definition, &change, now, expired));
+            if !self.keeper.is_durable() {
+                continue;
             }
-            if self.keeper.is_durable() {
-                let item = change.new.as_ref().map(|item| item.to_string().into_bytes());
-                records.push((format!("{}{}", self.items_key(&change.table), change.keys), item));
+            let item = change.new.as_ref().map(|item| item.to_string().into_bytes());
+            records.push((format!("{}{}", self.items_key(&change.table), change.keys), item));
+            if let Some(Appended { record, gone }) = appended {
+                let prefix = self.stream_key(&change.table);
+                records.extend(gone.into_iter().map(|number| (format!("{prefix}{number:020}"), None)));
+                records.push((format!("{prefix}{:020}", record.number), serde_json::to_vec(&record).ok()));
             }
         }
         self.keeper.put("dynamodb", &self.scope.account, records);
+    }
+
+    /// Deletes the items whose time to live has passed, as AWS does in the background.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html>
+    pub(super) fn expire(&self) {
+        let definitions = self.read();
+        let now = self.clock.now().as_second();
+        for table in definitions.keys() {
+            let Ok(Kept { time_to_live: Some(attribute), .. }) = self.settings(table) else { continue };
+            let Some(keys) = definitions.get(table).map(Definition::key_names) else { continue };
+            let order = self.order();
+            for item in self.expired(table, &attribute, now) {
+                let key: Body =
+                    keys.iter().filter_map(|key| Some((key.clone(), item.get(key)?.clone()))).collect();
+                let delete = object(json!({ "TableName": table, "Key": key }));
+                if let Err(error) = engine::run(&self.provider, "DeleteItem", delete) {
+                    tracing::warn!(table, error = %error.message, "an item whose time is over was not deleted");
+                }
+            }
+            self.note_changes(&definitions, &order, true);
+        }
+    }
+
+    /// The items of a table whose time is over: those of more than five years ago stay, as on AWS.
+    fn expired(&self, table: &str, attribute: &str, now: i64) -> Vec<Value> {
+        let mut found = Vec::new();
+        let mut request = object(json!({
+            "TableName": table,
+            "FilterExpression": "#end < :now AND #end > :old",
+            "ExpressionAttributeNames": { "#end": attribute },
+            "ExpressionAttributeValues": { ":now": { "N": now.to_string() }, ":old": { "N": (now - OLDEST).to_string() } },
+        }));
+        loop {
+            let Ok(mut page) = engine::run(&self.provider, "Scan", request.clone()) else { return found };
+            if let Some(Value::Array(items)) = page.get_mut("Items").map(Value::take) {
+                found.extend(items);
+            }
+            match page.get_mut("LastEvaluatedKey").map(Value::take) {
+                Some(Value::Object(last)) if !last.is_empty() => {
+                    request.insert("ExclusiveStartKey".to_owned(), Value::Object(last));
+                }
+                _ => return found,
+            }
+        }
+    }
+
+    fn stream_key(&self, table: &str) -> String {
+        format!("{}{SEPARATOR}stream{SEPARATOR}{table}{SEPARATOR}", self.scope.region)
     }
 
     fn table_key(&self, table: &str) -> String {
@@ -351,6 +415,7 @@ impl Store {
     fn keep_deleted(&self, table: &str) {
         self.keeper.put("dynamodb", &self.scope.account, [(self.table_key(table), None)]);
         self.keeper.remove_all("dynamodb", &self.scope.account, &self.items_key(table));
+        self.keeper.remove_all("dynamodb", &self.scope.account, &self.stream_key(table));
     }
 
     fn keep_table(&self, definitions: &HashMap<String, Definition>, table: &str) {
@@ -376,8 +441,14 @@ impl Store {
         self.keep_table(definitions, &table);
     }
 
-    /// Takes a table back, with its items.
-    pub(super) fn restore_table(&self, table: &str, record: &[u8], items: Vec<Value>) -> Result<(), String> {
+    /// Takes a table back, with its items and the records of its stream.
+    pub(super) fn restore_table(
+        &self,
+        table: &str,
+        record: &[u8],
+        items: Vec<Value>,
+        stream: Vec<Record>,
+    ) -> Result<(), String> {
         let (definition, settings): (Definition, Kept) =
             serde_json::from_slice(record).map_err(|error| format!("table {table}: {error}"))?;
         let failed = |error: ServiceError| format!("table {table}: {}", error.message);
@@ -386,6 +457,7 @@ impl Store {
         self.changes.forget();
         if let Some(label) = &definition.stream {
             self.streams.turn_on(table, label);
+            self.streams.refill(table, stream);
         }
         self.write().insert(table.to_owned(), definition);
         Ok(())

@@ -2,6 +2,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::changes::Change;
@@ -25,11 +26,18 @@ pub(super) struct Stream {
     count: u64,
 }
 
-#[derive(Debug, Clone)]
-struct Record {
-    number: u64,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) number: u64,
     created: i64,
     event: Value,
+}
+
+/// What became of a stream by one more record.
+pub(super) struct Appended {
+    pub(super) record: Record,
+    /// Numbers of the records that it has no longer.
+    pub(super) gone: Vec<u64>,
 }
 
 pub(super) fn stream_arn(scope: &Scope, table: &str, label: &str) -> String {
@@ -71,13 +79,29 @@ impl Streams {
         self.lock().remove(table);
     }
 
-    /// Adds a change to the table's stream, with what the stream is to show.
-    pub(super) fn append(&self, definition: &Definition, change: &Change, now: Timestamp) {
+    /// Puts records into a stream that was just turned on, as they were kept.
+    pub(super) fn refill(&self, table: &str, mut records: Vec<Record>) {
+        if let Some(stream) = self.lock().get_mut(table) {
+            records.sort_by_key(|record| record.number);
+            // The newest record stays for as long as no newer one comes, so that numbers go on.
+            stream.count = records.last().map_or(0, |record| record.number + 1);
+            stream.records = records.into();
+        }
+    }
+
+    /// Adds a change to the table's stream, with what the stream is to show. `expired` says that time to live deleted the item.
+    pub(super) fn append(
+        &self,
+        definition: &Definition,
+        change: &Change,
+        now: Timestamp,
+        expired: bool,
+    ) -> Option<Appended> {
         let mut streams = self.lock();
-        let Some(stream) = streams.get_mut(&change.table) else { return };
+        let stream = streams.get_mut(&change.table)?;
         // A write that changes nothing is no event.
         if change.old == change.new {
-            return;
+            return None;
         }
         let view = definition
             .stream_specification()
@@ -100,19 +124,26 @@ impl Streams {
         shown.insert("SequenceNumber".to_owned(), sequence(number).into());
         shown.insert("SizeBytes".to_owned(), change.size.into());
         shown.insert("StreamViewType".to_owned(), view.into());
-        let event = json!({
+        let mut event = json!({
             "eventID": format!("{:032x}", u128::from(number) + 1),
             "eventName": change.name,
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
             "dynamodb": shown,
         });
-        stream.records.push_back(Record { number, created: now.as_second(), event });
+        if expired {
+            // <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html>
+            event["userIdentity"] = json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
+        }
+        let record = Record { number, created: now.as_second(), event };
+        stream.records.push_back(record.clone());
+        let mut gone = Vec::new();
         while stream.records.len() > MOST
             || stream.records.front().is_some_and(|record| now.as_second() - record.created > AGE)
         {
-            stream.records.pop_front();
+            gone.extend(stream.records.pop_front().map(|record| record.number));
         }
+        Some(Appended { record, gone })
     }
 
     /// Returns the records after a position, and the position after them; `None` where the table has no such stream.

@@ -18,6 +18,7 @@ pub use admission::admit;
 pub(super) use identity::signer;
 pub use listener::{Listener, serve};
 pub use pipeline::Front;
+pub(super) use shape::render;
 pub(super) use signature::constant_time_eq;
 
 #[cfg(test)]

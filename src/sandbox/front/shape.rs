@@ -2,12 +2,18 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::sandbox::query::wants_json;
 use crate::sandbox::{Protocol, Request, Response, ServiceError};
 
 /// Gives an error the usual shape of a protocol.
 ///
 /// Shapes: <https://smithy.io/2.0/aws/protocols/index.html>, one page a protocol, section "Operation error serialization".
-pub(super) fn render(protocol: Protocol, service: &str, error: &ServiceError, request: &Request) -> Response {
+pub(in crate::sandbox) fn render(
+    protocol: Protocol,
+    service: &str,
+    error: &ServiceError,
+    request: &Request,
+) -> Response {
     match protocol {
         Protocol::Query => query(service, error, request),
         Protocol::RestXml => rest_xml(error, request),
@@ -18,8 +24,12 @@ pub(super) fn render(protocol: Protocol, service: &str, error: &ServiceError, re
 }
 
 fn query(service: &str, error: &ServiceError, request: &Request) -> Response {
+    if wants_json(request) {
+        return query_as_json(error, request);
+    }
     let namespace = match service {
         "sts" => "https://sts.amazonaws.com/doc/2011-06-15/",
+        "sqs" => "http://queue.amazonaws.com/doc/2012-11-05/",
         "sns" => "http://sns.amazonaws.com/doc/2010-03-31/",
         _ => "https://iam.amazonaws.com/doc/2010-05-08/",
     };
@@ -32,6 +42,16 @@ fn query(service: &str, error: &ServiceError, request: &Request) -> Response {
         request.id
     );
     with_body(error.status, "text/xml", body)
+}
+
+/// An error for those who ask for JSON, as API Gateway does.
+fn query_as_json(error: &ServiceError, request: &Request) -> Response {
+    let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+    let body = serde_json::json!({
+        "Error": { "Code": error.code, "Message": error.message, "Type": fault, "Detail": null },
+        "RequestId": request.id,
+    });
+    Response::json(error.status, &body)
 }
 
 fn rest_xml(error: &ServiceError, request: &Request) -> Response {

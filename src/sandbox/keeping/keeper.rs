@@ -48,7 +48,7 @@ struct Disk {
     /// By service and account: a hash of each record as it was last written.
     written: Mutex<HashMap<String, HashMap<String, u64>>>,
     /// Held as long as the folder is in use.
-    _lock: fs::File,
+    lock: fs::File,
 }
 
 impl std::fmt::Debug for Keeper {
@@ -84,8 +84,7 @@ impl Keeper {
         let (file, read) = journal::open(folder).map_err(trouble)?;
         let writer = Writer::start(file).map_err(trouble)?;
         let contents = Contents::open(folder).map_err(trouble)?;
-        let disk =
-            Disk { folder: folder.to_owned(), writer, contents, written: Mutex::default(), _lock: lock };
+        let disk = Disk { folder: folder.to_owned(), writer, contents, written: Mutex::default(), lock };
         Ok((Self { disk: Some(disk), ..Self::default() }, Found { table: read.table, torn: read.torn }))
     }
 
@@ -236,6 +235,16 @@ impl Keeper {
         match &self.disk {
             Some(disk) => disk.writer.settle(),
             None => Ok(()),
+        }
+    }
+
+    /// Writes nothing from now on, and lets the folder go: whoever still holds the keeper has no more use for it.
+    pub fn close(&self) {
+        if let Some(disk) = &self.disk {
+            disk.writer.close();
+            if let Err(error) = disk.lock.unlock() {
+                tracing::warn!(%error, "the folder of the state stays locked");
+            }
         }
     }
 

@@ -55,9 +55,22 @@ impl Writer {
     /// Queues a batch. It is durable once [`settled`](Self::settled) says so.
     pub(super) fn append(&self, changes: &[Change]) {
         let mut queue = self.shared.lock();
+        if queue.closed {
+            return;
+        }
         encode(changes, &mut queue.bytes);
         queue.count += 1;
         self.shared.arrived.notify_one();
+    }
+
+    /// Takes nothing more, and waits until everything is written that was queued before, or cannot be.
+    pub(super) fn close(&self) {
+        self.shared.lock().closed = true;
+        self.shared.arrived.notify_one();
+        // The thread's end closes the channel.
+        while self.progress.has_changed().is_ok() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
 
     /// Says why nothing can be written, if so it is.

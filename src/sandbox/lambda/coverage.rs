@@ -70,9 +70,9 @@ pub fn coverage() -> Coverage {
     Coverage::of("lambda", "Lambda")
         .summed_up(
             "functions as zip and from S3, versions and aliases as snapshots, layers, permissions by qualifier, concurrency, function \
-             URLs, events with retries, destinations and dead letters, streamed answers, tags; \
+             URLs, events with retries, destinations and dead letters, event source mappings of queues and streams, streamed answers, tags; \
              Python, Node and `provided` handlers run, confined",
-            "container images, code signing, event source mappings (until there are queues and streams), file systems, VPC",
+            "container images, code signing, event sources other than queues and streams of tables, file systems, VPC",
         )
         .covers(COVERED.iter().copied())
 }

@@ -1,13 +1,68 @@
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::sandbox::Response;
+use crate::sandbox::{Request, Response};
+
+/// How lists travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lists {
+    /// As `member`s within an element of the list's name.
+    Members,
+    /// As elements of the list's name one after the other.
+    Flat,
+}
 
 /// Writes the answer to an operation: an object is a structure, an array is a list of `member`s (of `entry`s, under the
 /// name `entry`, which is how maps travel), null is left out. A `result` that is null has no result element at all.
 pub fn answer(operation: &str, namespace: &str, result: &Value, request_id: &str) -> Response {
+    written(operation, namespace, result, request_id, Lists::Members)
+}
+
+/// Writes the answer in the form that the request wants: XML, or JSON, which API Gateway asks for.
+pub fn answer_to(
+    request: &Request,
+    operation: &str,
+    namespace: &str,
+    result: &Value,
+    lists: Lists,
+) -> Response {
+    if !wants_json(request) {
+        return written(operation, namespace, result, &request.id, lists);
+    }
+    let mut body = Map::new();
+    if !result.is_null() {
+        body.insert(format!("{operation}Result"), without_entries(result));
+    }
+    body.insert("ResponseMetadata".to_owned(), json!({ "RequestId": request.id }));
+    Response::json(200, &json!({ format!("{operation}Response"): body }))
+        .with_header("x-amzn-requestid", &request.id)
+}
+
+/// Whether a request of the Query protocol asks for its answer as JSON.
+pub fn wants_json(request: &Request) -> bool {
+    request.header("accept").is_some_and(|accept| accept.starts_with("application/json"))
+}
+
+/// Maps that travel as entries in XML are plain in JSON.
+fn without_entries(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::Array(entries)) = members.get("entry") {
+                let pair = |entry: &Value| Some((entry["key"].as_str()?.to_owned(), entry["value"].clone()));
+                return Value::Object(entries.iter().filter_map(pair).collect());
+            }
+            Value::Object(
+                members.iter().map(|(name, value)| (name.clone(), without_entries(value))).collect(),
+            )
+        }
+        Value::Array(items) => items.iter().map(without_entries).collect(),
+        other => other.clone(),
+    }
+}
+
+fn written(operation: &str, namespace: &str, result: &Value, request_id: &str, lists: Lists) -> Response {
     let mut xml = format!("<{operation}Response xmlns=\"{namespace}\">");
     if !result.is_null() {
-        element(&format!("{operation}Result"), result, &mut xml);
+        element(&format!("{operation}Result"), result, lists, &mut xml);
     }
     xml.push_str("<ResponseMetadata><RequestId>");
     escape(request_id, &mut xml);
@@ -19,7 +74,7 @@ pub fn answer(operation: &str, namespace: &str, result: &Value, request_id: &str
         .with_header("x-amzn-requestid", request_id)
 }
 
-fn element(name: &str, value: &Value, xml: &mut String) {
+fn element(name: &str, value: &Value, lists: Lists, xml: &mut String) {
     if value.is_null() {
         return;
     }
@@ -30,18 +85,18 @@ fn element(name: &str, value: &Value, xml: &mut String) {
         Value::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Value::Array(entries) if name == "entry" => {
+                    Value::Array(entries) if name == "entry" || lists == Lists::Flat => {
                         for entry in entries {
-                            element(name, entry, xml);
+                            element(name, entry, lists, xml);
                         }
                     }
-                    value => element(name, value, xml),
+                    value => element(name, value, lists, xml),
                 }
             }
         }
         Value::Array(items) => {
             for item in items {
-                element("member", item, xml);
+                element("member", item, lists, xml);
             }
         }
         Value::String(text) => escape(text, xml),
@@ -88,6 +143,19 @@ mod tests {
              <member><D>true</D></member></L><M><entry><key>k</key></entry></M></DoResult>\
              <ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></DoResponse>"
         );
+    }
+
+    #[test]
+    fn flat_lists_are_elements_one_after_the_other() {
+        let response = written("Do", "urn:n", &json!({ "Q": ["a", "b"] }), "id", Lists::Flat);
+        let text = String::from_utf8(response.body.to_vec()).unwrap();
+        assert!(text.contains("<DoResult><Q>a</Q><Q>b</Q></DoResult>"), "{text}");
+    }
+
+    #[test]
+    fn maps_are_plain_in_json() {
+        let map = json!({ "A": { "entry": [{ "key": "k", "value": "v" }] }, "L": [1] });
+        assert_eq!(without_entries(&map), json!({ "A": { "k": "v" }, "L": [1] }));
     }
 
     #[test]

@@ -5,5 +5,5 @@
 mod answer;
 mod parameters;
 
-pub use answer::answer;
+pub use answer::{Lists, answer, answer_to, wants_json};
 pub use parameters::Parameters;

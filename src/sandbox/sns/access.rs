@@ -67,7 +67,7 @@ fn on_topic(
         Some(topic) => access.resource_policy.clone_from(&topic.policy),
         // Who deletes what is not there has it deleted.
         None if name == "DeleteTopic" => {}
-        None if name.contains("Tag") => {
+        None if matches!(name, "TagResource" | "UntagResource" | "ListTagsForResource") => {
             return Err(ServiceError::new(404, "ResourceNotFound", "Resource does not exist"));
         }
         None => return Err(no_topic()),

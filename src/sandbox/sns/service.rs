@@ -15,7 +15,7 @@ use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::Reach;
 use crate::sandbox::coverage::Api;
 use crate::sandbox::keeping::Keeper;
-use crate::sandbox::query::{Parameters, answer};
+use crate::sandbox::query::{Lists, Parameters, answer_to};
 use crate::sandbox::{
     AccountId, Authority, Call, Caller, Future, Invoker, MessageSink, Operation, Protocol, Request, Response,
     Scope, Service, ServiceError,
@@ -252,7 +252,7 @@ impl Service for Sns {
             let input = call.operation.input.downcast_ref::<Input>().ok_or_else(internal)?;
             let result = self.run(&call, input)?;
             let result = if SILENT.contains(&input.name.as_str()) { Value::Null } else { result };
-            Ok(answer(&input.name, NAMESPACE, &result, &call.request.id))
+            Ok(answer_to(&call.request, &input.name, NAMESPACE, &result, Lists::Members))
         })
     }
 

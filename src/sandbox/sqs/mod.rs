@@ -1,4 +1,4 @@
-//! SQS: queues and their messages, over its JSON protocol.
+//! SQS: queues and their messages, over its JSON protocol and the form-encoded one of older clients and of API Gateway.
 //!
 //! In: queues with visibility, delay, retention, dead-letter redrive, FIFO order and deduplication, and queue policies. Out: what
 //! AWS answers, and the records that Lambda's event source mappings take ([`EventSource`](super::EventSource)) and other services
@@ -11,8 +11,10 @@ mod batch;
 mod coverage;
 mod digest;
 mod fault;
+mod form;
 mod kept;
 mod messages;
+mod permissions;
 mod queue;
 mod queues;
 mod service;

@@ -9,7 +9,7 @@ use super::access::{accesses, of_url};
 use super::fault::{missing, no_queue, query_code};
 use super::messages::{self, Wish};
 use super::queue::Queue;
-use super::{batch, queues};
+use super::{batch, form, permissions, queues};
 use crate::context::{Clock, Random};
 use crate::sandbox::coverage::Api;
 use crate::sandbox::keeping::Keeper;
@@ -19,7 +19,8 @@ use crate::sandbox::{
 };
 
 /// The operations that are covered.
-pub(super) const COVERED: [&str; 18] = [
+pub(super) const COVERED: [&str; 20] = [
+    "AddPermission",
     "ChangeMessageVisibility",
     "ChangeMessageVisibilityBatch",
     "CreateQueue",
@@ -33,6 +34,7 @@ pub(super) const COVERED: [&str; 18] = [
     "ListQueues",
     "PurgeQueue",
     "ReceiveMessage",
+    "RemovePermission",
     "SendMessage",
     "SendMessageBatch",
     "SetQueueAttributes",
@@ -76,6 +78,8 @@ pub(super) struct Desk<'a> {
 struct Input {
     name: String,
     body: Map<String, Value>,
+    /// Whether it came as a form.
+    form: bool,
 }
 
 impl Desk<'_> {
@@ -143,6 +147,8 @@ impl Sqs {
                 Ok(queues::url(desk, body, &Scope { account, region: call.scope.region.clone() }))
             }
             "GetQueueAttributes" => queues::get_attributes(desk, body),
+            "AddPermission" => permissions::add(desk, body),
+            "RemovePermission" => permissions::remove(desk, body),
             "SetQueueAttributes" => queues::set_attributes(desk, body),
             "DeleteQueue" => queues::delete(desk, body),
             "PurgeQueue" => queues::purge(desk, body),
@@ -204,21 +210,30 @@ impl Service for Sqs {
 
     fn resolve(&self, request: &Request, scope: &Scope) -> Result<Operation, ServiceError> {
         let target = request.header("x-amz-target").and_then(|target| target.strip_prefix("AmazonSQS."));
-        let Some(name) = target else {
-            return Err(ServiceError::not_covered("sqs", "the form-encoded protocol"));
+        let read = match target {
+            Some(name) => {
+                let name = name.to_owned();
+                serde_json::from_slice(&request.body).map(|body| (name, body, false))
+            }
+            None => Ok(form::read(request).map_or_else(Default::default, |(name, body)| (name, body, true))),
         };
-        if !COVERED.contains(&name) {
-            return Err(Api::lacks("sqs", name));
+        let (name, body, form) =
+            read.map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
+        if !COVERED.contains(&name.as_str()) {
+            return Err(if form && !Api::knows("sqs", &name) {
+                let message = format!("The action {name} is not valid for this endpoint.");
+                ServiceError::new(400, "InvalidAction", message)
+            } else {
+                Api::lacks("sqs", &name)
+            });
         }
-        let body: Map<String, Value> = serde_json::from_slice(&request.body)
-            .map_err(|error| ServiceError::new(400, "SerializationException", error.to_string()))?;
-        let accesses = accesses(name, &body, scope, &self.state())?;
+        let accesses = accesses(&name, &body, scope, &self.state())?;
         let looks = name.starts_with("List") || name.starts_with("Get");
         Ok(Operation {
-            name: name.to_owned(),
             accesses,
             mutates: !looks,
-            input: Box::new(Input { name: name.to_owned(), body }),
+            input: Box::new(Input { name: name.clone(), body, form }),
+            name,
         })
     }
 
@@ -232,13 +247,19 @@ impl Service for Sqs {
                 "ReceiveMessage" => self.receive(&call, &input).await?,
                 _ => self.run(&call, &input)?,
             };
+            if input.form {
+                return Ok(form::answer(&call.request, &input.name, &answer));
+            }
             let body = if answer.is_null() { String::new() } else { answer.to_string() };
             Ok(Response { body: body.into(), ..Response::empty(200) }
                 .with_header("content-type", "application/x-amz-json-1.0"))
         })
     }
 
-    fn render_error(&self, error: &ServiceError, _request: &Request) -> Option<Response> {
+    fn render_error(&self, error: &ServiceError, request: &Request) -> Option<Response> {
+        if !request.headers.contains_key("x-amz-target") {
+            return Some(form::error(error, request));
+        }
         let kind = if error.status < 500 { "Sender" } else { "Receiver" };
         let body = json!({ "__type": format!("com.amazonaws.sqs#{}", error.code), "message": error.message });
         let response = Response { body: body.to_string().into(), ..Response::empty(error.status) };

@@ -121,6 +121,10 @@ impl<'a> Called<'a> {
             verb = "POST";
             set("content-type", "application/x-www-form-urlencoded".to_owned());
             body = Bytes::from(form);
+            // Services of this protocol answer API Gateway with JSON.
+            if outbound.header("accept").is_none() {
+                set("accept", "application/json".to_owned());
+            }
         } else {
             let (before, own_query) = self.rest.split_once('?').unwrap_or((self.rest, ""));
             // A bucket before the service's name is the path's first part.
@@ -132,6 +136,9 @@ impl<'a> Called<'a> {
             raw_query = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
             if matches!(verb, "GET" | "HEAD" | "OPTIONS") {
                 body = Bytes::new();
+            }
+            if matches!(self.service, "sqs" | "sns") && outbound.header("accept").is_none() {
+                set("accept", "application/json".to_owned());
             }
         }
         set("content-length", body.len().to_string());

@@ -1,7 +1,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 
-use crate::sandbox::{EventSource, MessageSink, ObjectReader};
+use crate::sandbox::keeping::Keeper;
+use crate::sandbox::{AccountId, EventSource, MessageSink, ObjectReader};
 
 /// The services that Lambda calls for its customers. They are made after it, since some of them call Lambda too.
 #[derive(Default)]
@@ -11,6 +12,8 @@ pub struct Neighbours {
     /// Queues, topics and buses.
     pub sinks: Vec<Weak<dyn MessageSink>>,
     pub objects: Option<Weak<dyn ObjectReader>>,
+    /// Keeps how far streams were read, which no call of a client's changes.
+    pub keeper: Option<Arc<Keeper>>,
 }
 
 /// A place for the neighbours, empty until they are made.
@@ -36,6 +39,14 @@ impl Surroundings {
     /// Whether there is anything at all that could be polled.
     pub(super) fn has_sources(&self) -> bool {
         self.0.get().is_some_and(|neighbours| !neighbours.sources.is_empty())
+    }
+
+    /// Keeps what changed of an account without a call of a client's.
+    pub(super) fn keep(&self, account: &AccountId) {
+        let keeper = self.0.get().and_then(|neighbours| neighbours.keeper.as_ref());
+        if let Some(Err(error)) = keeper.map(|keeper| keeper.save("lambda", account)) {
+            tracing::error!(error = %error.message, "functions were not kept");
+        }
     }
 
     pub(super) fn objects(&self) -> Option<Arc<dyn ObjectReader>> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::FunctionName;
+use crate::sandbox::Position;
 
 /// An event source mapping: what Lambda polls for a function.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -22,6 +23,9 @@ pub(crate) struct Mapping {
     /// Counts the changes: a poller that was started before one stops.
     pub generation: u64,
     pub tags: BTreeMap<String, String>,
+    /// Of a stream: how far it was read.
+    #[serde(default)]
+    pub position: Option<Position>,
 }
 
 /// What is polled.

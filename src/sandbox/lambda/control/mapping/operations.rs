@@ -45,6 +45,7 @@ impl Core {
             last_result: (!kind.is_queue()).then(|| "No records processed".to_owned()),
             generation: 0,
             tags,
+            position: None,
         };
         let answer = mapping.render(if enabled { "Creating" } else { "Disabled" });
         self.registry.with(scope, |region| {

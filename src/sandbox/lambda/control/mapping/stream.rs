@@ -15,8 +15,10 @@ const RETRY: Duration = Duration::from_millis(500);
 pub(super) async fn poll(core: Arc<Core>, mapping: Mapping) {
     let filters = Filters::of(&mapping);
     let latest = mapping.settings.get("StartingPosition").and_then(Value::as_str) == Some("LATEST");
-    let mut position = if latest { Position::Latest } else { Position::TrimHorizon };
     let poller = core.activity.poller(&mapping.function.scope.account);
+    let start = if latest { Position::Latest } else { Position::TrimHorizon };
+    // One that was read before goes on from there, also after a restart.
+    let mut position = mapping.position.unwrap_or(start);
     while is_current(&core, &mapping) {
         let moment = poller.begins();
         let wait = match round(&core, &mapping, &filters, &mut position, &poller).await {
@@ -50,17 +52,26 @@ async fn round(
     drop(source);
     let total = batch.records.len();
     let kept: Vec<Value> = batch.records.into_iter().filter(|record| filters.let_through(record)).collect();
-    if !kept.is_empty() {
-        deliver(core, mapping, kept, poller).await;
+    if !kept.is_empty() && !deliver(core, mapping, kept, poller).await {
+        // Whoever polls next begins with the same records.
+        return Ok(0);
     }
     // Not before the batch is done with: a poller that ends here has lost nothing.
-    *position = batch.next;
+    if *position != batch.next {
+        *position = batch.next;
+        core.registry.with(&mapping.function.scope, |region| {
+            if let Some(mapping) = region.mappings.get_mut(&mapping.uuid) {
+                mapping.position = Some(batch.next);
+            }
+        });
+        core.surroundings.keep(&mapping.function.scope.account);
+    }
     Ok(total)
 }
 
-/// Invokes the function with a batch until it succeeds or its attempts are used up.
+/// Invokes the function with a batch until it succeeds or its attempts are used up; says whether it came to that.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
-async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>, poller: &Poller) {
+async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>, poller: &Poller) -> bool {
     let attempts = mapping.number("MaximumRetryAttempts").unwrap_or(-1);
     let age = mapping.number("MaximumRecordAgeInSeconds").unwrap_or(-1);
     let bisect = mapping.settings.get("BisectBatchOnFunctionError") == Some(&Value::Bool(true));
@@ -93,8 +104,9 @@ async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>, polle
         if bisect && batch.len() > 1 && tried > 0 {
             let mut first = batch;
             let second = first.split_off(first.len() / 2);
-            waiting.push((second, tried));
-            waiting.push((first, tried));
+            // To cut a batch is no attempt of its own.
+            waiting.push((second, tried - 1));
+            waiting.push((first, tried - 1));
         } else {
             waiting.push((batch, tried));
         }
@@ -103,9 +115,10 @@ async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>, polle
         tokio::time::sleep(RETRY).await;
         poller.found_nothing(0);
         if !is_current(core, mapping) {
-            return;
+            return false;
         }
     }
+    true
 }
 
 fn oldest(batch: &[Value]) -> Option<i64> {
