@@ -50,6 +50,7 @@ pub(super) fn compose(
         keeper: Arc::clone(keeper),
         invoker: lambda.clone(),
         queues: sqs.clone(),
+        activity: lambda.activity(),
         address,
         reach,
     }));
@@ -61,6 +62,7 @@ pub(super) fn compose(
         invoker: lambda.clone(),
         sinks: vec![sqs.clone(), sns.clone()],
         logs: logs.clone(),
+        activity: lambda.activity(),
     }));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
     let switchboard = Arc::new(Switchboard::default());

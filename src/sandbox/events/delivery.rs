@@ -139,7 +139,10 @@ impl Delivery {
             (number("MaximumRetryAttempts", RETRIES), number("MaximumEventAgeInSeconds", AGE));
         let mut tries = 0;
         loop {
-            let Err(error) = self.invoke(core).await else { return };
+            let working = core.parts.activity.work(&self.scope.account);
+            let invoked = self.invoke(core).await;
+            drop(working);
+            let Err(error) = invoked else { return };
             let lasting = error.status != 429 && error.status < 500 || error.status == 501;
             let pause = 1_i64.checked_shl(u32::try_from(tries).unwrap_or(u32::MAX)).unwrap_or(LONGEST_PAUSE);
             let pause = pause.clamp(1, LONGEST_PAUSE);

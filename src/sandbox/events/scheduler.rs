@@ -1,3 +1,4 @@
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use super::delivery::Delivery;
 use super::entity::{Bus, Rule, rule_arn};
 use super::put_events::{Made, to_targets};
 use super::service::Core;
+use crate::sandbox::{AccountId, Poller};
 
 /// How often the clock is looked at, which may be advanced by hand.
 const LOOK: Duration = Duration::from_millis(100);
@@ -19,16 +21,37 @@ pub(super) fn start(core: &Arc<Core>) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
     let core: Weak<Core> = Arc::downgrade(core);
     runtime.spawn(async move {
+        // Whoever asks whether everything is done waits for a look at the schedules of the account.
+        let mut pollers: HashMap<AccountId, Poller> = HashMap::new();
         loop {
-            tokio::time::sleep(LOOK).await;
+            match pollers.values().next() {
+                Some(poller) => poller.rest(LOOK).await,
+                None => tokio::time::sleep(LOOK).await,
+            }
             let Some(core) = core.upgrade() else { return };
-            look(&core);
+            for account in scheduled(&core) {
+                let entry = pollers.entry(account);
+                entry.or_insert_with_key(|account| core.parts.activity.poller(account));
+            }
+            let moments: Vec<(&Poller, u64)> =
+                pollers.values().map(|poller| (poller, poller.begins())).collect();
+            let fired = look(&core);
+            if !fired {
+                moments.iter().for_each(|(poller, moment)| poller.found_nothing(*moment));
+            }
         }
     });
 }
 
-/// Fires what is due.
-fn look(core: &Arc<Core>) {
+/// The accounts that have rules with schedules.
+fn scheduled(core: &Core) -> HashSet<AccountId> {
+    let state = core.state();
+    let has = |bus: &&Bus| bus.rules.values().any(|rule| rule.times.is_some());
+    state.buses.values().filter(has).map(|bus| bus.scope.account.clone()).collect()
+}
+
+/// Fires what is due; says whether anything was.
+fn look(core: &Arc<Core>) -> bool {
     let now = core.now();
     // A sandbox that is frozen stands still; what it missed is not made up for.
     let awake = core.parts.authority.standing().opens_entrances();
@@ -45,9 +68,11 @@ fn look(core: &Arc<Core>) {
             out.extend(fire(core, bus, &rule, time));
         }
     }
+    let fired = !out.is_empty();
     for delivery in out {
         delivery.set_out(core);
     }
+    fired
 }
 
 /// The times since the last look that a rule should have fired at.

@@ -13,8 +13,8 @@ use crate::context::{Clock, Random};
 use crate::sandbox::coverage::Api;
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
-    AccountId, Authority, Call, Future, Invoker, LogSink, MessageSink, Operation, Protocol, Request,
-    Response, Scope, Service, ServiceError,
+    AccountId, Activity, Authority, Call, Future, Invoker, LogSink, MessageSink, Operation, Protocol,
+    Request, Response, Scope, Service, ServiceError,
 };
 
 const TARGET: &str = "AWSEvents.";
@@ -61,6 +61,7 @@ pub struct Parts {
     /// Queues and topics.
     pub sinks: Vec<Arc<dyn MessageSink>>,
     pub logs: Arc<dyn LogSink>,
+    pub activity: Arc<Activity>,
 }
 
 /// Amazon `EventBridge`.

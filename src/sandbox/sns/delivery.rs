@@ -66,7 +66,11 @@ impl Delivery {
                 }
                 "lambda" => {
                     let core = Arc::clone(core);
-                    tokio::spawn(async move { invoke(&core, &to, &message, published).await });
+                    let working = core.activity.work(&to.owner);
+                    tokio::spawn(async move {
+                        invoke(&core, &to, &message, published).await;
+                        drop(working);
+                    });
                 }
                 "http" | "https" => {
                     let core = Arc::clone(core);
@@ -142,7 +146,10 @@ fn function_scope(arn: &str) -> Option<Scope> {
 async fn try_web(core: &Core, to: &Subscription, letter: &Letter) -> Result<(), String> {
     let mut tries = 0;
     loop {
-        let problem = match core.web.post(to, letter).await {
+        let working = core.activity.work(&to.owner);
+        let posted = core.web.post(to, letter).await;
+        drop(working);
+        let problem = match posted {
             Ok(status) if status < 300 => return Ok(()),
             Ok(status) if (400..500).contains(&status) && status != 429 => {
                 return Err(format!("the address answered {status}"));

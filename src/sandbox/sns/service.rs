@@ -17,8 +17,8 @@ use crate::sandbox::coverage::Api;
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::query::{Lists, Parameters, answer_to};
 use crate::sandbox::{
-    AccountId, Authority, Call, Caller, Future, Invoker, MessageSink, Operation, Protocol, Request, Response,
-    Scope, Service, ServiceError,
+    AccountId, Activity, Authority, Call, Caller, Future, Invoker, MessageSink, Operation, Protocol, Request,
+    Response, Scope, Service, ServiceError,
 };
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -71,6 +71,7 @@ pub struct Parts {
     pub keeper: Arc<Keeper>,
     pub invoker: Arc<dyn Invoker>,
     pub queues: Arc<dyn MessageSink>,
+    pub activity: Arc<Activity>,
     /// Where the sandbox listens: links in messages lead there.
     pub address: SocketAddr,
     /// Which web addresses are told.
@@ -94,6 +95,7 @@ pub(super) struct Core {
     pub(super) keeper: Arc<Keeper>,
     pub(super) invoker: Arc<dyn Invoker>,
     pub(super) queues: Arc<dyn MessageSink>,
+    pub(super) activity: Arc<Activity>,
     pub(super) address: SocketAddr,
     pub(super) web: Web,
     state: Mutex<State>,
@@ -156,6 +158,7 @@ impl Sns {
             keeper: parts.keeper,
             invoker: parts.invoker,
             queues: parts.queues,
+            activity: parts.activity,
             address: parts.address,
             web: Web::within(parts.reach),
             state: Mutex::default(),
