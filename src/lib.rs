@@ -28,6 +28,8 @@ pub mod probe;
 pub mod evaluate;
 pub mod score;
 pub mod grade;
+pub mod attempt;
+pub mod exam;
 pub mod prove;
 
 // Out.

@@ -120,6 +120,7 @@ fn assemble(
     let pass = definition.percent(&raw.pass, "/pass");
     let scaled_cut = definition.scaled_cut(raw.scaled_cut, "/scaled_cut");
     let start_score = raw.start_score.as_ref().map(|score| definition.score(score, "/start_score"));
+    let policies = definition.policies(raw.policies);
     let tasks = definition.tasks(raw.tasks);
     let challenge = || {
         Some(Challenge {
@@ -129,6 +130,7 @@ fn assemble(
             duration: duration?,
             pass: pass?,
             scaled_cut,
+            policies,
             domains: raw.domains,
             brief,
             tasks,

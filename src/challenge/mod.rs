@@ -18,6 +18,7 @@ mod literal;
 mod load;
 mod names;
 mod points;
+mod policies;
 mod raw;
 mod reach;
 mod schema;
@@ -43,6 +44,7 @@ pub use digest::probe_digest;
 pub use fault::Fault;
 pub use load::lint;
 pub use points::Points;
+pub use policies::{Bar, Counts, Policies, Progress, Retake, Validity};
 pub use schema::{challenge_schema, fault_schema, near_miss_schema, solution_schema, waivers_schema};
 pub use task::{Credit, Task};
 pub use variation::{NearMiss, Script, Variation, Work};
@@ -62,6 +64,8 @@ pub struct Challenge {
     pub pass: u32,
     /// Where the scale of 100 to 1,000 places the pass mark.
     pub scaled_cut: u32,
+    /// The rules for attempts.
+    pub policies: Policies,
     /// Id and title, in the order shown.
     pub domains: IndexMap<String, String>,
     /// What the candidate reads, in Markdown.

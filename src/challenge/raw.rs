@@ -46,7 +46,55 @@ pub(super) struct RawChallenge {
     pub(super) start_score: Option<String>,
     /// What the points of all tasks add up to; where it stands it must be right.
     pub(super) points: Option<u32>,
+    /// The rules for attempts.
+    pub(super) policies: Option<RawPolicies>,
     pub(super) tasks: Vec<RawTask>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Policies")]
+pub(super) struct RawPolicies {
+    pub(super) retake: Option<RawRetake>,
+    /// How long a pass is good for, for example `3y` or `90d`. Without it: for good.
+    pub(super) validity: Option<String>,
+    #[serde(default)]
+    pub(super) progress: RawProgress,
+    #[serde(default)]
+    pub(super) counts: RawCounts,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Retake")]
+pub(super) struct RawRetake {
+    /// How long a candidate waits after a fail, for example `1d`.
+    pub(super) wait_after_fail: Option<String>,
+    /// How many attempts a candidate has in all; void ones do not count.
+    pub(super) max_attempts: Option<u32>,
+    /// How long nobody tries again who has passed, for example `180d`; or `always`.
+    pub(super) bar_after_pass: Option<String>,
+}
+
+/// Whether a candidate may have the work looked at before it is handed in.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Progress")]
+pub(super) enum RawProgress {
+    #[default]
+    PracticeOnly,
+    Always,
+    Never,
+}
+
+/// Which of several attempts counts.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Counts")]
+pub(super) enum RawCounts {
+    #[default]
+    Best,
+    Latest,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

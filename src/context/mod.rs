@@ -11,7 +11,7 @@ mod terminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, Reading, SystemClock};
 pub use environment::Environment;
 pub use random::Random;
 pub use terminal::{Terminal, Watcher};

@@ -58,6 +58,7 @@ pub(crate) fn challenge(tasks: Vec<Task>) -> Challenge {
         duration: std::time::Duration::from_mins(90),
         pass: 8000,
         scaled_cut: 750,
+        policies: crate::challenge::Policies::default(),
         domains: [("fix", "Fixing"), ("build", "Building")]
             .map(|(id, title)| (id.to_owned(), title.to_owned()))
             .into(),

@@ -44,6 +44,10 @@ impl Clock for SandboxClock {
         self.base.elapsed().saturating_add(self.ahead())
     }
 
+    fn boot(&self) -> String {
+        self.base.boot()
+    }
+
     fn translate(&self, outside: Timestamp) -> Timestamp {
         let advances = self.lock();
         // Signatures tell whole seconds: one of the second of an advance is taken as made after it.

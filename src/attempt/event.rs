@@ -1,0 +1,209 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use crate::score;
+
+/// What an attempt is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// It counts: the challenge's rules on retakes hold.
+    Exam,
+    /// It is for learning: live checks and hints, and no rules on retakes.
+    Practice,
+}
+
+/// Who ran the program, and so owned its clock and its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trust {
+    /// The candidate, as far as anybody knows: no credential comes of it.
+    Own,
+    /// An issuer, who signs for it.
+    Issuer,
+}
+
+/// The time that an attempt has from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// The challenge's duration.
+    pub base: Duration,
+    /// An accommodation, in hundredths of a percent of the base: 2,500 is a quarter more.
+    #[serde(default)]
+    pub extra: u32,
+}
+
+impl Allowance {
+    pub fn whole(self) -> Duration {
+        let more = self.base.as_millis() * u128::from(self.extra) / 10_000;
+        self.base.saturating_add(Duration::from_millis(u64::try_from(more).unwrap_or(u64::MAX)))
+    }
+}
+
+/// What an attempt is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Creation {
+    pub candidate: String,
+    pub challenge: String,
+    pub release: String,
+    /// Digest of the challenge's files as they were.
+    pub definition: String,
+    /// Version of this program.
+    pub tool: String,
+    pub seed: u64,
+    pub mode: Mode,
+    pub trust: Trust,
+    pub allowance: Allowance,
+}
+
+/// Why an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FreezeReason {
+    Submitted,
+    Deadline,
+}
+
+/// What a grade came to. Points are in hundredths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub result: score::Result,
+    pub low: u32,
+    pub high: u32,
+    pub points: u32,
+    /// Digest of the rubric's files.
+    pub definition: String,
+    /// Digest of the scorecard.
+    pub scorecard: String,
+}
+
+/// What can happen to an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    Created(Creation),
+    /// A step is begun. What it does comes after this entry is on disk.
+    Begun {
+        state: State,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<FreezeReason>,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// The step has done what it does.
+    Finished {
+        state: State,
+        /// What of note there is: a digest, a count, a name.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// The candidate hands in.
+    Submitted,
+    /// The machine or the program was down for so long while the clock went: given back.
+    Credited {
+        time: Duration,
+        why: String,
+    },
+    /// Somebody gave more time.
+    Extended {
+        time: Duration,
+        why: String,
+    },
+    /// The program was told to end, and took the clock with it nowhere: it goes on.
+    Stopped {
+        why: String,
+    },
+    /// The program took the attempt up again.
+    Resumed,
+    /// The time of day and the time since the start do not agree.
+    ClockDisagreed {
+        wall_ms: i64,
+        elapsed_ms: i64,
+    },
+    /// What was inspected is on disk.
+    Inspected {
+        digest: String,
+    },
+    /// An answer to a question.
+    Answered {
+        question: String,
+        answer: String,
+    },
+    /// A hint was taken, at a cost in hundredths of a point.
+    Hinted {
+        check: String,
+        cost: u32,
+    },
+    Graded {
+        outcome: Outcome,
+        archive: String,
+    },
+    /// The stored evidence was graded anew.
+    Regraded {
+        outcome: Outcome,
+    },
+    /// The candidate asks to have a verdict looked at.
+    Appealed {
+        check: String,
+        why: String,
+    },
+    /// An assessor puts another verdict in its place.
+    Overridden {
+        check: String,
+        pass: bool,
+        why: String,
+    },
+}
+
+impl Event {
+    /// Returns the event's name, as it stands in the ledger.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Begun { .. } => "begun",
+            Self::Finished { .. } => "finished",
+            Self::Submitted => "submitted",
+            Self::Credited { .. } => "credited",
+            Self::Extended { .. } => "extended",
+            Self::Stopped { .. } => "stopped",
+            Self::Resumed => "resumed",
+            Self::ClockDisagreed { .. } => "clock-disagreed",
+            Self::Inspected { .. } => "inspected",
+            Self::Answered { .. } => "answered",
+            Self::Hinted { .. } => "hinted",
+            Self::Graded { .. } => "graded",
+            Self::Regraded { .. } => "regraded",
+            Self::Appealed { .. } => "appealed",
+            Self::Overridden { .. } => "overridden",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_accommodation_multiplies_the_base() {
+        let allowance = Allowance { base: Duration::from_mins(90), extra: 2_500 };
+        assert_eq!(allowance.whole(), Duration::from_secs(6_750));
+        assert_eq!(Allowance { extra: 0, ..allowance }.whole(), Duration::from_mins(90));
+    }
+
+    #[test]
+    fn the_name_is_the_one_that_is_written() {
+        for event in [
+            Event::Submitted,
+            Event::Resumed,
+            Event::ClockDisagreed { wall_ms: 1, elapsed_ms: 2 },
+            Event::Begun { state: State::Void, reason: None, why: String::new() },
+            Event::Credited { time: Duration::from_secs(1), why: "x".to_owned() },
+        ] {
+            let written = serde_json::to_value(&event).unwrap();
+            assert_eq!(written["event"], event.name());
+            assert_eq!(serde_json::from_value::<Event>(written).unwrap(), event);
+        }
+    }
+}
