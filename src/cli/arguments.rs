@@ -2,6 +2,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::attempt::{
+    AnswerArguments, AppealArguments, AuditArguments, CheckArguments, EnvArguments, ExtendArguments,
+    OverrideArguments, RegradeArguments, ReleaseArguments, ReportArguments, ResumeArguments, StartArguments,
+    StatusArguments, SubmitArguments, VoidArguments,
+};
 use super::demo::DemoArguments;
 use super::grade::GradeArguments;
 use super::issue::IssueArguments;
@@ -41,6 +46,21 @@ pub(super) enum Verb {
     Provision(ProvisionArguments),
     Grade(GradeArguments),
     Teardown(TeardownArguments),
+    Start(StartArguments),
+    Env(EnvArguments),
+    Status(StatusArguments),
+    Check(CheckArguments),
+    Answer(AnswerArguments),
+    Submit(SubmitArguments),
+    Report(ReportArguments),
+    Resume(ResumeArguments),
+    Extend(ExtendArguments),
+    Void(VoidArguments),
+    Release(ReleaseArguments),
+    Audit(AuditArguments),
+    Regrade(RegradeArguments),
+    Appeal(AppealArguments),
+    Override(OverrideArguments),
     Sandbox(SandboxArguments),
     Issuer(IssuerArguments),
     Issue(IssueArguments),

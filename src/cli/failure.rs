@@ -14,6 +14,8 @@ pub enum Exit {
     NotProven,
     /// Code 1: a credential is not valid now.
     NotValid,
+    /// Code 1: a ledger is not what was written.
+    Broken,
     /// Code 5: graded, and something is undetermined.
     Provisional,
     /// Code 5: what is needed to tell whether a credential is valid could not be read.
@@ -36,7 +38,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Done => 0,
-            Exit::BelowPassMark | Exit::NotProven | Exit::NotValid => 1,
+            Exit::BelowPassMark | Exit::NotProven | Exit::NotValid | Exit::Broken => 1,
             Exit::Provisional | Exit::Unverifiable => 5,
             Exit::Interrupted(signal) => 128 + signal,
         })

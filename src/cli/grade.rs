@@ -13,7 +13,7 @@ use super::standing::variables;
 use super::{Exit, Failure, catalogue, screen};
 use crate::challenge::Challenge;
 use crate::context::Context;
-use crate::grade::{Graded, Job, Limits, grade as run_grade};
+use crate::grade::{Graded, Job, Limits, Opening, grade as run_grade};
 use crate::provision::Stack;
 use crate::report::{self, Audience, Form};
 use crate::target::Lease;
@@ -53,7 +53,7 @@ pub(super) struct GradeArguments {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Reader {
+pub(super) enum Reader {
     #[default]
     Candidate,
     Assessor,
@@ -114,12 +114,13 @@ pub(super) async fn look(
         clock: Arc::clone(&context.clock),
         limits: Limits::default(),
         listener: progress,
+        opening: Opening::default(),
     })
     .await
 }
 
 /// Reads `FORM=FILE`.
-fn written(text: &str) -> Result<(Form, PathBuf), String> {
+pub(super) fn written(text: &str) -> Result<(Form, PathBuf), String> {
     let (form, file) = text
         .split_once('=')
         .filter(|(_, file)| !file.is_empty())
@@ -133,7 +134,7 @@ fn keep(path: &Path, graded: &Graded) -> Result<(), Failure> {
     whole(path, &text).map_err(|problem| unwritten("the evidence", path, &problem))
 }
 
-fn unwritten(what: &str, path: &Path, problem: &io::Error) -> Failure {
+pub(super) fn unwritten(what: &str, path: &Path, problem: &io::Error) -> Failure {
     Failure::environment(format!("cannot keep {what} in {}: {problem}", path.display()))
 }
 

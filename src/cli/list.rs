@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{ChallengesFolder, Format};
-use super::{Exit, Failure, catalogue, screen};
+use super::{Exit, Failure, attempt, catalogue, screen};
 use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::text;
@@ -14,11 +14,18 @@ pub(super) struct ListArguments {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 
+    /// The attempts instead of the challenges
+    #[arg(long)]
+    attempts: bool,
+
     #[command(flatten)]
     folder: ChallengesFolder,
 }
 
 pub(super) fn list(context: &Context, arguments: &ListArguments) -> Result<Exit, Failure> {
+    if arguments.attempts {
+        return attempt::list(context, arguments.format);
+    }
     let folder = &arguments.folder.challenges;
     let mut challenges = Vec::new();
     for name in catalogue::names(folder)? {

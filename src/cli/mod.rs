@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Parses arguments, calls the pipeline, prints, and maps failures to exit codes.
 
 mod arguments;
+mod attempt;
 mod catalogue;
 mod confine;
 mod demo;

@@ -32,7 +32,7 @@ impl Progress {
     }
 
     /// Counts something that is done, and shows its name to a person.
-    fn count(&self, words: &str) {
+    pub(super) fn count(&self, words: &str) {
         let finished = self.finished.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{words} ({finished} done)"));

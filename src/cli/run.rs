@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
 use super::{
-    Exit, Failure, confine, demo, grade, issue, issuer, lint, list, logging, new, prove, provision, publish,
+    Exit, Failure, attempt, confine, demo, grade, issue, issuer, lint, list, logging, new, prove, provision, publish,
     revoke, sandbox, schema, screen, teardown, verify,
 };
 use crate::context::Context;
@@ -44,6 +44,21 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Prove(arguments) => prove::prove(context, &arguments),
         Verb::Grade(arguments) => grade::grade(context, &arguments),
         Verb::Teardown(arguments) => teardown::teardown(context, &arguments),
+        Verb::Start(arguments) => attempt::start(context, &arguments),
+        Verb::Env(arguments) => attempt::env(context, &arguments),
+        Verb::Status(arguments) => attempt::status(context, &arguments),
+        Verb::Check(arguments) => attempt::check(context, &arguments),
+        Verb::Answer(arguments) => attempt::answer(context, &arguments),
+        Verb::Submit(arguments) => attempt::submit(context, &arguments),
+        Verb::Report(arguments) => attempt::report(context, &arguments),
+        Verb::Resume(arguments) => attempt::resume(context, &arguments),
+        Verb::Extend(arguments) => attempt::extend(context, &arguments),
+        Verb::Void(arguments) => attempt::void(context, &arguments),
+        Verb::Release(arguments) => attempt::release(context, &arguments),
+        Verb::Audit(arguments) => attempt::audit(context, &arguments),
+        Verb::Regrade(arguments) => attempt::regrade(context, &arguments),
+        Verb::Appeal(arguments) => attempt::appeal(context, &arguments),
+        Verb::Override(arguments) => attempt::override_verdict(context, &arguments),
         Verb::Sandbox(arguments) => sandbox::sandbox(context, &arguments),
         Verb::Issuer(arguments) => issuer::issuer(context, &arguments),
         Verb::Issue(arguments) => issue::issue(context, &arguments),

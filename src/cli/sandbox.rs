@@ -54,6 +54,7 @@ pub(super) fn sandbox(context: &Context, arguments: &SandboxArguments) -> Result
         account: arguments.account.clone(),
         state: arguments.state.clone(),
         evidence: arguments.evidence.clone(),
+        frozen: false,
     };
     let running = Sandbox::start(&options, context).map_err(|problem| {
         let failure = Failure::environment(problem.to_string());

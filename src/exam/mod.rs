@@ -1,1 +1,32 @@
 //! Drives one attempt: puts the scenario up, finds it ready, starts the clock, freezes, grades, and keeps what was seen.
+//!
+//! In: an [`Order`](start::Order) for a new attempt, or the ledger of one that was begun; and [`Premises`], where sandboxes are opened.
+//! Out: a ledger that tells all of it, and an [`Archive`](crate::attempt::Archive). Each step writes that it begins, does what it does,
+//! and writes that it is done, so that after a crash at any point [`Host::drive`] goes on from what the ledger says.
+
+mod appeal;
+mod error;
+mod event;
+mod failpoint;
+mod grading;
+mod ground;
+mod host;
+mod keeping;
+mod premises;
+mod regrade;
+mod scenario;
+mod standing;
+mod start;
+mod watch;
+
+pub use appeal::apply;
+pub use error::ExamError;
+pub use event::{Event, Listener, Silent};
+pub use ground::Ground;
+pub use host::Host;
+pub use keeping::{load_archive, load_challenge, load_scorecard, save_scorecard};
+pub use premises::{Place, Premises};
+pub use regrade::{Flip, Regrade, regrade};
+pub use scenario::{NotStanding, Scenario, put_up, take_down, variables};
+pub use standing::presented;
+pub use start::{Order, start};

@@ -17,13 +17,20 @@ use crate::score::score;
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
-    let Job { challenge, lease, stack, variables, seed, clock, limits, listener } = job;
+    let Job { challenge, lease, stack, variables, seed, clock, limits, listener, opening } = job;
     let target = lease.name();
     let deadline = tokio::time::Instant::now() + limits.time;
     listener.hear(&Event::Inspecting);
-    let inspections = Inspections::begin(lease.clients.clone(), stack, Arc::clone(&clock), limits.time).await;
+    let inspections = match opening.inspection {
+        Some(before) => Inspections::of(lease.clients.clone(), stack, Arc::clone(&clock), before),
+        None => Inspections::begin(lease.clients.clone(), stack, Arc::clone(&clock), limits.time).await,
+    };
     let first = inspections.latest().await;
     listener.hear(&Event::Inspected { resources: first.resources.len(), gaps: first.gaps.len() });
+    let closed = match &opening.doors {
+        Some(doors) => doors.open(&first).await.err(),
+        None => None,
+    };
     let shared = Arc::new(Shared {
         challenge: Arc::clone(&challenge),
         world: World::new(lease.clients, clock),
@@ -32,7 +39,10 @@ pub async fn grade(job: Job) -> Graded {
         seed,
         listener,
     });
-    let transcripts = run(&shared, limits, deadline).await;
+    let transcripts = match closed {
+        None => run(&shared, limits, deadline).await,
+        Some(words) => stay_out(&shared, &format!("nothing could be tried: {words}")),
+    };
     let evidence = Evidence {
         version: 1,
         challenge: challenge.id.clone(),
@@ -46,6 +56,13 @@ pub async fn grade(job: Job) -> Graded {
     let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(&challenge, &evidence));
     let scorecard = tracing::info_span!("score").in_scope(|| score(&challenge, &verdicts));
     Graded { evidence, verdicts, scorecard }
+}
+
+/// Tries nothing: returns for every check that we could not look.
+fn stay_out(shared: &Shared, words: &str) -> BTreeMap<String, Transcript> {
+    let steps = Order::of(&shared.challenge).left().into_iter();
+    let steps = steps.filter_map(|step| Some((step.key.clone(), shared.given_up(&step, words).transcript?)));
+    steps.collect()
 }
 
 /// Carries out all checks, and returns the transcripts by `task/check`.

@@ -38,6 +38,12 @@ impl Inspections {
         Self { clients, stack, clock, latest: Mutex::new(Look { began, inspection }) }
     }
 
+    /// Takes over what was inspected before.
+    pub(super) fn of(clients: Clients, stack: Stack, clock: Arc<dyn Clock>, inspection: Inspection) -> Self {
+        let latest = Mutex::new(Look { began: clock.elapsed(), inspection: Arc::new(inspection) });
+        Self { clients, stack, clock, latest }
+    }
+
     pub(super) async fn latest(&self) -> Arc<Inspection> {
         Arc::clone(&self.latest.lock().await.inspection)
     }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use super::Listener;
 use crate::challenge::Challenge;
 use crate::context::Clock;
 use crate::evaluate::Verdict;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Inspection};
 use crate::probe::Variables;
 use crate::provision::Stack;
 use crate::score::Scorecard;
@@ -25,6 +26,24 @@ pub struct Job {
     pub clock: Arc<dyn Clock>,
     pub limits: Limits,
     pub listener: Arc<dyn Listener>,
+    pub opening: Opening,
+}
+
+/// What comes between the inspection and the probes, where the two are kept apart.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// What was inspected before, by a grade that did not get to its end: it is not looked at again, since probes leave traces.
+    pub inspection: Option<Inspection>,
+    pub doors: Option<Arc<dyn Doors>>,
+}
+
+/// Lets probes in once the inspection is done.
+pub trait Doors: fmt::Debug + Send + Sync {
+    /// Fails with a sentence; no probe is made then, and what hangs on one is undetermined.
+    fn open<'a>(
+        &'a self,
+        inspection: &'a Inspection,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 }
 
 impl fmt::Debug for Job {

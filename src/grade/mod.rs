@@ -15,4 +15,4 @@ mod window;
 
 pub use conductor::grade;
 pub use event::{Event, Listener, Silent};
-pub use job::{Graded, Job, Limits};
+pub use job::{Doors, Graded, Job, Limits, Opening};

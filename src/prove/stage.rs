@@ -163,6 +163,7 @@ impl<'a> Stage<'a> {
             clock: Arc::clone(&self.job.clock),
             limits: Limits { parallel: CHECKS, ..Limits::default() },
             listener: Arc::new(grade::Silent),
+            opening: grade::Opening::default(),
         };
         Seen::of(&grade(job).await)
     }

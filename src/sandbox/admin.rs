@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::audit::AuditLog;
 use super::front::constant_time_eq;
 use super::keeping::{Keeper, pack};
+use super::lambda::Lambda;
 use super::{
     AccountId, Activity, Authority, Directory, KeyRecordWithId, Request, Response, SandboxClock, Service,
     Standing,
@@ -34,6 +35,8 @@ pub struct Admin {
     pub keeper: Arc<Keeper>,
     pub clock: Arc<SandboxClock>,
     pub activity: Arc<Activity>,
+    /// Where there are functions.
+    pub lambda: Option<Arc<Lambda>>,
 }
 
 impl fmt::Debug for Admin {
@@ -138,7 +141,8 @@ impl Admin {
         Ok(show_key(&key))
     }
 
-    /// Freezes the sandbox (the body may name another state: `{"state": "running"}`, `"probing"`), and says how it stands.
+    /// Freezes the sandbox (the body may name another state: `{"state": "running"}`, `"probing"`), and says how it stands. With
+    /// `{"at": seconds}` a running one freezes by itself, when the clock's elapsed time gets there.
     fn freeze(&self, request: &Request) -> Result<Response, Response> {
         let body = body_of(request)?;
         let wanted = match body.get("state") {
@@ -151,7 +155,26 @@ impl Admin {
         if self.authority.standing() == Standing::Evidence {
             return Err(refuse(409, "the sandbox is evidence, which stays as it is"));
         }
+        let at = match body.get("at") {
+            None | Some(Value::Null) => None,
+            Some(at) => Some(
+                at.as_f64()
+                    .and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok())
+                    .filter(|_| wanted == Standing::Running)
+                    .ok_or_else(|| {
+                        refuse(400, "at must be a number of seconds, and the state \"running\"")
+                    })?,
+            ),
+        };
+        // First, so that a sandbox that is let run again does not run without its end.
+        self.authority.set_deadline(at);
+        if wanted == Standing::Frozen {
+            self.directory.retire_service_sessions();
+        }
         self.authority.set_standing(wanted);
+        if wanted == Standing::Frozen {
+            self.lambda.iter().for_each(|lambda| lambda.retire());
+        }
         self.save_own()?;
         Ok(Response::json(200, &json!({ "state": wanted.name() })))
     }

@@ -87,6 +87,9 @@ pub trait Directory: Send + Sync {
         false
     }
 
+    /// Takes from the services the sessions that they have, so that a function that runs on has none.
+    fn retire_service_sessions(&self) {}
+
     /// Notes when a key was used, for `GetAccessKeyLastUsed`.
     fn used(&self, access_key_id: &str, service: &str, region: &str);
 }

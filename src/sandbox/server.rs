@@ -37,6 +37,8 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// An exported state, to be opened as evidence: read only.
     pub evidence: Option<PathBuf>,
+    /// Whether it begins frozen, whatever it was before: for whoever lets it run again once all is as it must be.
+    pub frozen: bool,
 }
 
 impl Default for Options {
@@ -48,6 +50,7 @@ impl Default for Options {
             account: AccountId::fallback(),
             state: None,
             evidence: None,
+            frozen: false,
         }
     }
 }
@@ -240,6 +243,8 @@ fn launch(
     let (first_key, admin_token) = introduce(options, context, &keeper, directory.as_ref(), &own)?;
     if options.evidence.is_some() {
         authority.set_standing(Standing::Evidence);
+    } else if options.frozen {
+        authority.set_standing(Standing::Frozen);
     }
     let admin = Admin {
         directory,
@@ -252,6 +257,7 @@ fn launch(
         keeper: Arc::clone(&keeper),
         clock,
         activity: lambda.activity(),
+        lambda: Some(Arc::clone(&lambda)),
     };
     let front = Arc::new(Front { services, entrances, authority, audit, admin, keeper: Arc::clone(&keeper) });
     switchboard.connect(&front);

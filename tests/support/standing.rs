@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use proofmark::aws::{Clients, Endpoint, Settling};
 use proofmark::challenge::{Challenge, World};
-use proofmark::grade::{Job, Limits, Silent, grade};
+use proofmark::grade::{Job, Limits, Opening, Silent, grade};
 use proofmark::provision::{Blueprint, Redeploy, Site, Stack, update};
 use proofmark::target::Lease;
 
@@ -44,6 +44,7 @@ impl Standing<'_> {
             clock: Arc::clone(&self.lab.context.clock),
             limits,
             listener: Arc::new(Silent),
+            opening: Opening::default(),
         }
     }
 

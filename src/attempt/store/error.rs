@@ -16,9 +16,9 @@ pub enum StoreError {
     Damaged(AttemptId, String),
     #[error("the attempts in {} are locked by another program", .0.display())]
     Locked(PathBuf),
-    #[error("there is no room left for the attempts in {}: {1}", .0.display())]
+    #[error("there is no room left for the attempts in {path}: {words}", path = .0.display(), words = .1)]
     Full(PathBuf, String),
-    #[error("the attempts in {} cannot be used: {1}", .0.display())]
+    #[error("the attempts in {path} cannot be used: {words}", path = .0.display(), words = .1)]
     Unusable(PathBuf, String),
 }
 

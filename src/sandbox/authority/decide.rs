@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use super::denial::denial;
 use super::journal::{Asked, Journal, operation_of};
@@ -13,6 +14,10 @@ use crate::sandbox::{Access, AccountId, Caller, Directory, IdentityPolicies, Sco
 
 /// What root's power is called in a trace: it comes from no policy.
 const ROOT: &str = "root user";
+/// What stands where no deadline is set.
+const NEVER: u64 = u64::MAX;
+/// How long a freeze waits for calls that were let in before it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Decides over every access, with the caller's policies as they are now.
 pub struct Authority {
@@ -21,10 +26,28 @@ pub struct Authority {
     open: bool,
     /// Who is asked at all, as [`Standing`] numbers it.
     standing: AtomicU8,
+    /// When a running sandbox freezes by itself, in microseconds of the clock's elapsed time.
+    deadline: AtomicU64,
+    /// Calls that were let in and have not ended.
+    under_way: Arc<AtomicUsize>,
     /// Root may do everything that nobody denies: the same as a policy that allows everything.
     everything: Option<(String, Arc<Policy>)>,
     /// Where the calls that the front does not see are noted.
     journal: Option<Journal>,
+}
+
+/// A call that was let in.
+#[derive(Debug)]
+pub struct UnderWay(Arc<AtomicUsize>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(NEVER)
 }
 
 impl Authority {
@@ -33,7 +56,16 @@ impl Authority {
         let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
         let everything = Policy::parse(text, PolicyKind::Identity).ok();
         let everything = everything.map(|policy| (ROOT.to_owned(), Arc::new(policy)));
-        Self { directory, clock, open, standing: AtomicU8::new(0), everything, journal: None }
+        Self {
+            directory,
+            clock,
+            open,
+            standing: AtomicU8::new(0),
+            deadline: AtomicU64::new(NEVER),
+            under_way: Arc::default(),
+            everything,
+            journal: None,
+        }
     }
 
     /// Notes the calls that the front does not see in the audit log.
@@ -60,8 +92,38 @@ impl Authority {
         &self.clock
     }
 
+    /// Returns who may still do something. It is asked for each call, so that a deadline holds to the microsecond, whatever else the
+    /// process is busy with.
     pub fn standing(&self) -> Standing {
-        Standing::of_number(self.standing.load(Ordering::Acquire))
+        let standing = Standing::of_number(self.standing.load(Ordering::Acquire));
+        let deadline = self.deadline.load(Ordering::Acquire);
+        if standing == Standing::Running && deadline != NEVER && micros(self.clock.elapsed()) >= deadline {
+            return Standing::Frozen;
+        }
+        standing
+    }
+
+    /// Freezes a running sandbox when the clock's elapsed time gets there; `None`: never.
+    pub fn set_deadline(&self, at: Option<Duration>) {
+        self.deadline.store(at.map_or(NEVER, micros), Ordering::Release);
+    }
+
+    /// Notes a call that is about to be let in, until what is returned is dropped.
+    pub fn pass(&self) -> UnderWay {
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+        UnderWay(Arc::clone(&self.under_way))
+    }
+
+    /// Waits until the calls that were let in have ended, and returns how many have not.
+    pub async fn quiet(&self) -> usize {
+        let wait = async {
+            while self.under_way.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // Those that are still there then are told.
+        let _ = tokio::time::timeout(PATIENCE, wait).await;
+        self.under_way.load(Ordering::Acquire)
     }
 
     pub fn set_standing(&self, standing: Standing) {

@@ -8,7 +8,7 @@ mod denial;
 mod journal;
 mod keys;
 
-pub use decide::Authority;
+pub use decide::{Authority, UnderWay};
 pub use denial::{denial, denied_code, is_denial};
 pub use journal::{Asked, Journal};
 pub use keys::{acting_for, principal_keys, request_keys, source_keys};

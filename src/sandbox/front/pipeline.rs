@@ -88,6 +88,11 @@ impl Front {
 
     async fn route(&self, request: Request) -> Response {
         if let Some(response) = self.admin.answer(&request, &self.services) {
+            // A freeze has come about when nothing is under way any more that was let in before it.
+            let left = if request.raw_path.ends_with("/freeze") { self.authority.quiet().await } else { 0 };
+            if left > 0 {
+                tracing::warn!(left, "calls that were let in before the freeze have not ended");
+            }
             return match self.keeper.settled().await {
                 Ok(()) => response,
                 Err(error) => Response::json(error.status, &serde_json::json!({ "message": error.message })),
@@ -196,6 +201,8 @@ impl Front {
                 format!("User: {who} is not authorized to perform this action because {reason}"),
             )
         };
+        // Noted before it is let in, so that a freeze that comes between knows of it.
+        let under_way = self.authority.pass();
         // Whoever is shut out learns nothing of what is there.
         self.authority.admit(&caller, false).map_err(refuse)?;
         let mut operation = service.resolve(&request, &scope)?;
@@ -217,6 +224,8 @@ impl Front {
                 passage.allowed_by.extend(decision.decided_by);
             }
         }
+        // A function may run for minutes. What it calls is let in or not by itself.
+        let under_way = (!operation.name.starts_with("Invoke")).then_some(under_way);
         if !operation.mutates {
             return service.handle(Call { request, scope, caller, operation }).await;
         }
@@ -226,6 +235,7 @@ impl Front {
         // Also what a call changed that failed in the end; and no answer before it is on disk.
         self.keeper.save(service.signing_name(), &account)?;
         self.keeper.settled().await?;
+        drop(under_way);
         answer
     }
 

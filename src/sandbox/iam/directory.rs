@@ -126,6 +126,12 @@ impl Directory for Iam {
         self.read().sessions.get(access_key_id).is_some_and(|session| session.for_service)
     }
 
+    fn retire_service_sessions(&self) {
+        for session in self.write().sessions.values_mut() {
+            session.for_service = false;
+        }
+    }
+
     fn used(&self, access_key_id: &str, service: &str, region: &str) {
         let now = self.now();
         self.write().note_use(access_key_id, service, region, now);

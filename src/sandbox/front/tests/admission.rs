@@ -43,6 +43,7 @@ fn front(open: bool) -> Arc<Front> {
             keeper: Arc::new(crate::sandbox::keeping::Keeper::in_memory()),
             clock: Arc::new(crate::sandbox::SandboxClock::new(Arc::new(ManualClock::at(now())))),
             activity: Arc::default(),
+            lambda: None,
         },
         keeper: Arc::new(crate::sandbox::keeping::Keeper::in_memory()),
     })

@@ -90,6 +90,11 @@ impl Lambda {
         self.core.engine.isolation()
     }
 
+    /// Lets no handler that was started before be used again.
+    pub fn retire(&self) {
+        self.core.engine.retire();
+    }
+
     /// Ends all handlers, and removes what lies on disk for them.
     pub fn close(&self) {
         self.core.engine.close();

@@ -91,6 +91,11 @@ impl Engine {
         self.address
     }
 
+    /// Ends all warm environments; those that are at work end with it.
+    pub(crate) fn retire(&self) {
+        self.pool.reset(None);
+    }
+
     /// Ends all warm environments, and removes what lies on disk.
     pub(crate) fn close(&self) {
         self.pool.reset(None);

@@ -1,0 +1,82 @@
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::super::grade::{draw_seed, look};
+use super::super::run::block_on;
+use super::super::{Exit, Failure, screen};
+use super::desk::{Chosen, Desk, stuck};
+use crate::attempt::{Attempt, Mode};
+use crate::challenge::{Challenge, Progress, Visibility};
+use crate::context::Context;
+use crate::exam::{Ground, load_challenge};
+use crate::report::{Audience, Form};
+
+/// Look at the work of a practice attempt as it is; hidden checks stay hidden
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+pub(crate) fn check(context: &Context, arguments: &CheckArguments) -> Result<Exit, Failure> {
+    block_on(async {
+        let desk = Desk::open(context).await?;
+        let attempt = desk.find(&arguments.chosen).await?;
+        let (_, challenge) = load_challenge(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
+        permit(&attempt, &challenge)?;
+        let ground = Ground::load(&desk.home.folder(&attempt.id)).map_err(|error| stuck(context, &error))?;
+        let Some(ground) = ground.filter(|_| attempt.is_open() && desk.is_driven(&attempt)) else {
+            let told =
+                format!("the attempt {} is {}: there is nothing to look at", attempt.id, attempt.state);
+            return Err(Failure::usage(told).hint("`proofmark status` shows how it stands"));
+        };
+        let visible = Arc::new(visible(challenge));
+        // Other inputs than those of the grade to come.
+        let seed = draw_seed(context);
+        let graded = look(context, &visible, &ground.lease(), &ground.stack, seed, "looking").await;
+        screen::print(&Form::Text.write(
+            &graded.scorecard,
+            Audience::Candidate,
+            screen::report_style(context),
+        ));
+        screen::note("as it stands; hidden checks were not made");
+        Ok(Exit::Done)
+    })
+}
+
+fn permit(attempt: &Attempt, challenge: &Challenge) -> Result<(), Failure> {
+    let refuse = |why: &str| {
+        Err(Failure::usage(format!("the work cannot be looked at before it is handed in: {why}")))
+    };
+    match (challenge.policies.progress, attempt.creation.mode) {
+        (Progress::Always, _) | (Progress::PracticeOnly, Mode::Practice) => Ok(()),
+        (Progress::Never, _) => refuse("the challenge does not allow it"),
+        (Progress::PracticeOnly, Mode::Exam) => refuse("the challenge allows it in practice only"),
+    }
+}
+
+/// Returns the challenge without its hidden checks: what is not made leaves no trace in any log that the candidate can read.
+fn visible(mut challenge: Challenge) -> Challenge {
+    let mut hidden = Vec::new();
+    for task in &mut challenge.tasks {
+        let id = task.id.clone();
+        task.checks.retain(|check| {
+            let keep = check.visibility != Visibility::Hidden;
+            if !keep {
+                hidden.push(format!("{id}/{}", check.id));
+            }
+            keep
+        });
+    }
+    for task in &mut challenge.tasks {
+        for check in &mut task.checks {
+            check.needs.retain(|need| {
+                let key = if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) };
+                !hidden.contains(&key)
+            });
+        }
+    }
+    challenge.tasks.retain(|task| !task.checks.is_empty());
+    challenge
+}

@@ -1,0 +1,123 @@
+use std::process::Stdio;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::super::arguments::ChallengesFolder;
+use super::super::grade::draw_seed;
+use super::super::run::block_on;
+use super::super::{Exit, Failure, screen};
+use super::announce::announce;
+use super::desk::{Desk, current, percent, stored, stuck, whoever};
+use super::drive::{drive, ended, host, wait};
+use crate::attempt::{Attempt, AttemptId, Mode, State, Trust};
+use crate::context::Context;
+use crate::exam::{Ground, Order, load_challenge, start as begin};
+
+/// How long a process that was sent into the background has to take an attempt over.
+const TAKEOVER: Duration = Duration::from_secs(20);
+
+/// Start an attempt: the scenario is put up, and the clock starts when it is ready
+#[derive(Debug, Args)]
+pub(crate) struct StartArguments {
+    /// The challenge, by name or folder
+    challenge: String,
+
+    /// Who takes it [default: the user's name]
+    #[arg(long, value_name = "NAME")]
+    candidate: Option<String>,
+
+    /// More time, as a share of the challenge's
+    #[arg(long, value_name = "SHARE", value_parser = percent)]
+    extra_time: Option<u32>,
+
+    /// What randomised inputs are drawn from [default: drawn itself]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
+    /// For learning: it does not count, and the work can be looked at with `check`
+    #[arg(long)]
+    practice: bool,
+
+    /// Go on in the background
+    #[arg(long)]
+    detach: bool,
+
+    #[command(flatten)]
+    folder: ChallengesFolder,
+}
+
+pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exit, Failure> {
+    let (files, challenge) = current(context, &arguments.folder.challenges, &arguments.challenge)?;
+    block_on(async {
+        let desk = Desk::open(context).await?;
+        let order = Order {
+            candidate: whoever(context, arguments.candidate.as_ref()),
+            challenge: &challenge,
+            files: &files,
+            base: challenge.duration,
+            extra: arguments.extra_time.unwrap_or_default(),
+            seed: arguments.seed.unwrap_or_else(|| draw_seed(context)),
+            mode: if arguments.practice { Mode::Practice } else { Mode::Exam },
+            trust: Trust::Own,
+        };
+        let attempt = begin(context, &desk.home, &desk.store, order).await;
+        let attempt = attempt.map_err(|error| stuck(context, &error))?;
+        screen::note(&format!("attempt {}", attempt.id));
+        if arguments.detach {
+            let attempt = detach(context, &desk, &attempt.id).await?;
+            return tell(context, &desk, &attempt);
+        }
+        let host = host(context, &desk, &attempt.id).await?;
+        drive(context, &desk, host).await
+    })
+}
+
+/// Starts a process that drives an attempt, and waits until the candidate can work.
+pub(super) async fn detach(context: &Context, desk: &Desk, id: &AttemptId) -> Result<Attempt, Failure> {
+    let folder = desk.home.folder(id);
+    let path = folder.join("host.log");
+    let unwritable =
+        |error: std::io::Error| Failure::environment(format!("cannot write {}: {error}", path.display()));
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(unwritable)?;
+    let mut command = std::process::Command::new(&context.executable);
+    command.args(["resume", id.as_str()]).stdin(Stdio::null());
+    command.stdout(log.try_clone().map_err(unwritable)?).stderr(log);
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        // What ends the terminal does not end the attempt.
+        command.process_group(0);
+    }
+    let mut child = command.spawn().map_err(|error| {
+        Failure::environment(format!("cannot start {}: {error}", context.executable.display()))
+    })?;
+    let began = tokio::time::Instant::now();
+    loop {
+        let attempt = desk.store.load(id).await.map_err(|error| stored(&error))?;
+        if desk.is_driven(&attempt) {
+            break;
+        }
+        let ended = child.try_wait().ok().flatten().is_some();
+        if attempt.state.is_over() || ended || began.elapsed() > TAKEOVER {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let works = |attempt: &Attempt| attempt.state >= State::Running && attempt.settled;
+    let attempt = wait(desk, id, works).await;
+    attempt.map_err(|failure| failure.hint(format!("{} tells what happened", path.display())))
+}
+
+/// Tells the candidate how to work, or what became of the attempt already.
+pub(super) fn tell(context: &Context, desk: &Desk, attempt: &Attempt) -> Result<Exit, Failure> {
+    if attempt.state != State::Running {
+        return ended(context, desk, attempt);
+    }
+    let folder = desk.home.folder(&attempt.id);
+    let (files, challenge) = load_challenge(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
+    if let Some(ground) = Ground::load(&folder).map_err(|error| stuck(context, &error))? {
+        announce(&folder, attempt, &challenge, &files, &ground);
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,135 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::keeping::archive_path;
+use super::scenario::variables;
+use super::{ExamError, Ground, Host};
+use crate::attempt::{Archive, Attempt, Event, Outcome, State, Store, without_secrets, write_private};
+use crate::context::Context;
+use crate::evaluate::evaluate;
+use crate::evidence::{Inspection, digest};
+use crate::grade::{Doors, Job, Limits, Opening, grade};
+use crate::score::score;
+use crate::target::{Door, audit_log, set_door};
+
+const INSPECTION: &str = "inspection.json";
+
+impl Host {
+    /// Grades what stands frozen: first everything is inspected, then the doors are opened for probes. What was seen is kept without
+    /// secrets, and the grade is computed from what is kept.
+    pub(super) async fn grade(&mut self, attempt: &Attempt) -> Result<(), ExamError> {
+        self.begun(State::Graded, None).await?;
+        if attempt.state == State::Graded && attempt.outcome.is_some() {
+            // It was written before the process ended.
+            return self.finished(State::Graded, String::new()).await;
+        }
+        let ground = self.stand().await?;
+        self.set_door(&ground, Door::Shut).await?;
+        let lease = ground.lease();
+        let doors = Opener {
+            context: self.context.clone(),
+            store: self.store.clone(),
+            attempt: attempt.clone(),
+            ground: ground.clone(),
+            path: self.folder.join(INSPECTION),
+        };
+        let graded = grade(Job {
+            challenge: Arc::clone(&self.challenge),
+            lease: lease.clone(),
+            stack: ground.stack.clone(),
+            variables: variables(&lease, &ground.stack),
+            seed: attempt.creation.seed,
+            clock: Arc::clone(&self.context.clock),
+            limits: Limits::default(),
+            listener: self.listener.grading(),
+            opening: Opening { inspection: self.inspected(attempt), doors: Some(Arc::new(doors)) },
+        })
+        .await;
+        self.set_door(&ground, Door::Shut).await?;
+        let audit =
+            audit_log(&ground.url(), &ground.admin_token, &ground.account, &ground.access_key_id).await;
+        let audit = audit.map_err(|failure| tracing::warn!(%failure, "there is no audit log")).ok();
+        let secrets = ground.secrets();
+        let evidence = without_secrets(&graded.evidence, &secrets)?;
+        let verdicts = evaluate(&self.challenge, &evidence);
+        let scorecard = score(&self.challenge, &verdicts);
+        let archive = Archive {
+            attempt: self.id.clone(),
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            evidence,
+            answers: attempt.answers.clone(),
+            audit: audit.map(|audit| without_secrets(&audit, &secrets)).transpose()?,
+            verdicts,
+            scorecard,
+            ledger: Vec::from(&self.patiently(None).await?.ledger),
+            challenge: self.files.clone(),
+        };
+        let (bytes, name) = archive.pack().map_err(ExamError::file("cannot pack", self.folder.clone()))?;
+        let path = archive_path(&self.folder, &name);
+        write_private(&path, &bytes).map_err(ExamError::file("cannot write", path))?;
+        let card = &archive.scorecard;
+        let outcome = Outcome {
+            result: card.result,
+            low: card.score.low.0,
+            high: card.score.high.0,
+            points: card.points.0,
+            definition: attempt.creation.definition.clone(),
+            scorecard: digest(&serde_json::to_value(card)?),
+        };
+        self.patiently(Some(Event::Graded { outcome, archive: name })).await?;
+        self.finished(State::Graded, String::new()).await
+    }
+
+    /// Returns what an earlier try at this grade inspected, if it is what the ledger says.
+    fn inspected(&self, attempt: &Attempt) -> Option<Inspection> {
+        let wanted = attempt.inspected.as_ref()?;
+        let text = std::fs::read(self.folder.join(INSPECTION)).ok()?;
+        let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
+        (digest(&value) == *wanted).then(|| serde_json::from_value(value).ok()).flatten()
+    }
+}
+
+/// Keeps the inspection, and only then lets probes in.
+struct Opener {
+    context: Context,
+    store: Store,
+    attempt: Attempt,
+    ground: Ground,
+    path: std::path::PathBuf,
+}
+
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opener").field("ground", &self.ground).finish_non_exhaustive()
+    }
+}
+
+impl Opener {
+    async fn keep(&self, inspection: &Inspection) -> Result<(), String> {
+        let value = serde_json::to_value(inspection).map_err(|error| error.to_string())?;
+        let digest = digest(&value);
+        if self.attempt.inspected.as_ref() == Some(&digest) {
+            return Ok(());
+        }
+        let written = write_private(&self.path, value.to_string().as_bytes());
+        written.map_err(|error| format!("the inspection cannot be kept: {error}"))?;
+        let now = self.context.clock.reading();
+        let noted =
+            self.store.append(&self.attempt.id, now, super::host::HOST, Event::Inspected { digest }).await;
+        noted.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+impl Doors for Opener {
+    fn open<'a>(
+        &'a self,
+        inspection: &'a Inspection,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
+        Box::pin(async move {
+            self.keep(inspection).await?;
+            let opened = set_door(&self.ground.url(), &self.ground.admin_token, Door::Probing).await;
+            opened.map_err(|failure| failure.to_string())
+        })
+    }
+}

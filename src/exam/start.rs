@@ -1,0 +1,62 @@
+use std::time::Duration;
+
+use super::ExamError;
+use super::keeping::save_challenge;
+use crate::attempt::{Allowance, Attempt, AttemptId, Creation, Home, Mode, Store, Trust, may_start};
+use crate::challenge::Challenge;
+use crate::context::Context;
+use crate::source::FileTree;
+
+/// What is asked for with a new attempt.
+#[derive(Debug)]
+pub struct Order<'a> {
+    pub candidate: String,
+    pub challenge: &'a Challenge,
+    /// The challenge's files.
+    pub files: &'a FileTree,
+    pub base: Duration,
+    /// More time, in hundredths of a percent.
+    pub extra: u32,
+    pub seed: u64,
+    pub mode: Mode,
+    pub trust: Trust,
+}
+
+/// Notes a new attempt, if the challenge's rules let the candidate have one. Nothing of it stands yet.
+pub async fn start(
+    context: &Context,
+    home: &Home,
+    store: &Store,
+    order: Order<'_>,
+) -> Result<Attempt, ExamError> {
+    let id = AttemptId::draw(&context.random);
+    let folder = home.make_folder(&id).map_err(ExamError::file("cannot make", home.folder(&id)))?;
+    let creation = Creation {
+        candidate: order.candidate.clone(),
+        challenge: order.challenge.id.clone(),
+        release: order.challenge.release.clone(),
+        definition: order.files.digest(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: order.seed,
+        mode: order.mode,
+        trust: order.trust,
+        allowance: Allowance { base: order.base, extra: order.extra },
+    };
+    let time = context.clock.reading();
+    let now = time.wall;
+    let rules = order.challenge.policies.retake;
+    let saved = save_challenge(&folder, order.files);
+    let may = |past: &[_]| match order.mode {
+        Mode::Exam => may_start(&rules, past, now),
+        Mode::Practice => Ok(()),
+    };
+    let created = match saved {
+        Ok(()) => store.create(&id, time, &order.candidate, creation, may).await.map_err(ExamError::from),
+        Err(error) => Err(error),
+    };
+    if created.is_err() {
+        // Nothing refers to it.
+        let _ = std::fs::remove_dir_all(&folder);
+    }
+    created
+}

@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use super::{Event as Told, ExamError, Ground, Host};
+use crate::attempt::{Attempt, Event, FreezeReason, Reckoning, State, discrepancy, passed};
+use crate::context::Reading;
+use crate::target::Door;
+
+/// How often the ledger is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// How often a sign of life is written, at least.
+const BEAT: Duration = Duration::from_secs(1);
+/// Time that was lost and is too short to be told.
+const NEGLIGIBLE: Duration = Duration::from_millis(1500);
+
+impl Host {
+    /// Keeps the time while the candidate works; returns when the freeze has begun, or the attempt went another way.
+    ///
+    /// The sandbox is told its end beforehand, and keeps to it whatever happens here.
+    pub(super) async fn watch(&mut self, mut attempt: Attempt) -> Result<(), ExamError> {
+        let mut ground = self.stand().await?;
+        if std::mem::take(&mut self.taken_up) {
+            attempt = self.take_up(&attempt).await?;
+        }
+        let mut armed: Option<Reckoning> = None;
+        let mut beaten: Option<Reading> = None;
+        loop {
+            if attempt.state != State::Running {
+                return Ok(());
+            }
+            if attempt.submitted {
+                return self.begin_freeze(FreezeReason::Submitted).await;
+            }
+            let now = self.context.clock.reading();
+            let Some(reckoning) = attempt.reckon(&now) else {
+                return Err(ExamError::Internal("the clock was not started".to_owned()));
+            };
+            if reckoning.left().is_zero() {
+                return self.begin_freeze(FreezeReason::Deadline).await;
+            }
+            if armed.is_none_or(|before| before.whole != reckoning.whole) {
+                ground = Ground::load(&self.folder)?.unwrap_or(ground);
+                let until = now.elapsed + reckoning.left();
+                self.set_door(&ground, Door::Open { until: Some(until) }).await?;
+                armed = Some(reckoning);
+            }
+            if beaten.as_ref().is_none_or(|before| passed(before, &now) >= BEAT) {
+                self.beat(beaten.as_ref(), &now).await;
+                beaten = Some(now);
+            }
+            self.listener.hear(&Told::Time(reckoning));
+            tokio::time::sleep(LOOK.min(reckoning.left())).await;
+            match self.store.length(&self.id).await {
+                Ok(length) if length == attempt.ledger.entries.len() as u64 => {}
+                Ok(_) => attempt = self.patiently(None).await?,
+                // The end comes by itself; until then we go on.
+                Err(error) => self.listener.hear(&Told::Trouble(error.to_string())),
+            }
+        }
+    }
+
+    /// Writes a sign of life, and tells when the clocks disagree since the one before.
+    async fn beat(&self, before: Option<&Reading>, now: &Reading) {
+        let told = before.and_then(|before| discrepancy(before, now));
+        let mut trouble = self.store.beat(&self.id, now).await.err();
+        if let Some(told) = told {
+            let event = Event::ClockDisagreed { wall_ms: told.wall_ms, elapsed_ms: told.elapsed_ms };
+            trouble =
+                self.store.append(&self.id, now.clone(), super::host::HOST, event).await.err().or(trouble);
+        }
+        if let Some(trouble) = trouble {
+            self.listener.hear(&Told::Trouble(trouble.to_string()));
+        }
+    }
+
+    /// Takes up an attempt that ran when its process ended. Time since the last sign of life is given back, unless the process was told
+    /// to end: then the candidate knew that the clock goes on.
+    async fn take_up(&self, attempt: &Attempt) -> Result<Attempt, ExamError> {
+        let now = self.context.clock.reading();
+        let Some(last) = attempt.ledger.entries.last() else { return Ok(attempt.clone()) };
+        let told = matches!(last.facts.event, Event::Stopped { .. });
+        let written = &last.facts.time;
+        let beaten = self.store.last_beat(&self.id).await?;
+        // The later of the two: the one from which less has passed.
+        let sign = match &beaten {
+            Some(beaten) if passed(beaten, &now) < passed(written, &now) => beaten,
+            _ => written,
+        };
+        let lost = passed(sign, &now);
+        // What was over before the process died stays over.
+        let open = attempt.reckon(sign).is_some_and(|reckoning| !reckoning.left().is_zero());
+        if attempt.submitted {
+            return Ok(attempt.clone());
+        }
+        let mut attempt = self.patiently(Some(Event::Resumed)).await?;
+        if open && !told && lost > NEGLIGIBLE {
+            let why = format!("the program was not there since {}", sign.wall);
+            attempt = self.patiently(Some(Event::Credited { time: lost, why })).await?;
+            self.listener.hear(&Told::Credited(lost));
+        }
+        if let Some(told) = discrepancy(sign, &now) {
+            let event = Event::ClockDisagreed { wall_ms: told.wall_ms, elapsed_ms: told.elapsed_ms };
+            attempt = self.patiently(Some(event)).await?;
+        }
+        Ok(attempt)
+    }
+}
