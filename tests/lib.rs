@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
 mod architecture;
+mod attempts;
 mod cli;
 mod coverage;
 mod durability;

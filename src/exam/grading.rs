@@ -129,7 +129,7 @@ impl Doors for Opener {
         Box::pin(async move {
             self.keep(inspection).await?;
             let opened = set_door(&self.ground.url(), &self.ground.admin_token, Door::Probing).await;
-            opened.map_err(|failure| failure.to_string())
+            opened.map(drop).map_err(|failure| failure.to_string())
         })
     }
 }

@@ -26,7 +26,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Host {
     pub(super) context: Context,
-    pub(super) home: Home,
     pub(super) store: Store,
     pub(super) id: AttemptId,
     pub(super) folder: PathBuf,
@@ -59,7 +58,6 @@ impl Host {
         let (files, challenge) = keeping::load_challenge(home, &attempt)?;
         Ok(Self {
             context: context.clone(),
-            home: home.clone(),
             store: store.clone(),
             id: id.clone(),
             folder,
@@ -170,8 +168,9 @@ impl Host {
 
     async fn freeze(&mut self) -> Result<(), ExamError> {
         let ground = self.stand().await?;
-        self.set_door(&ground, Door::Shut).await?;
-        self.finished(State::Frozen, String::new()).await
+        let cut = self.set_door(&ground, Door::Shut).await?;
+        let note = if cut.is_empty() { String::new() } else { format!("events cut off: {}", cut.join(", ")) };
+        self.finished(State::Frozen, note).await
     }
 
     pub(super) async fn begin_freeze(&mut self, reason: FreezeReason) -> Result<(), ExamError> {
@@ -228,7 +227,7 @@ impl Host {
         Ok(ground)
     }
 
-    pub(super) async fn set_door(&self, ground: &Ground, door: Door) -> Result<(), ExamError> {
+    pub(super) async fn set_door(&self, ground: &Ground, door: Door) -> Result<Vec<String>, ExamError> {
         Ok(set_door(&ground.url(), &ground.admin_token, door).await?)
     }
 

@@ -172,11 +172,12 @@ impl Admin {
             self.directory.retire_service_sessions();
         }
         self.authority.set_standing(wanted);
-        if wanted == Standing::Frozen {
-            self.lambda.iter().for_each(|lambda| lambda.retire());
-        }
+        let cut = match &self.lambda {
+            Some(lambda) if wanted == Standing::Frozen => lambda.retire(),
+            _ => Vec::new(),
+        };
         self.save_own()?;
-        Ok(Response::json(200, &json!({ "state": wanted.name() })))
+        Ok(Response::json(200, &json!({ "state": wanted.name(), "eventsCut": cut })))
     }
 
     /// Advances the clock by the body's `{"advance": seconds}`, and tells the time.

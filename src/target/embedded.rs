@@ -36,8 +36,17 @@ pub enum Door {
     Probing,
 }
 
-/// Says who gets into a sandbox from now on. When this returns, whoever was let in before is done.
-pub async fn set_door(url: &str, admin_token: &str, door: Door) -> Result<(), Failure> {
+/// What the sandbox answers to `POST /_proofmark/freeze`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Set {
+    #[serde(default)]
+    events_cut: Vec<String>,
+}
+
+/// Says who gets into a sandbox from now on. When this returns, whoever was let in before is done. Returns the functions that events were on
+/// their way to, which a shut door cuts off.
+pub async fn set_door(url: &str, admin_token: &str, door: Door) -> Result<Vec<String>, Failure> {
     let body = match door {
         Door::Open { until: None } => r#"{"state":"running"}"#.to_owned(),
         Door::Open { until: Some(at) } => format!(r#"{{"state":"running","at":{:.6}}}"#, at.as_secs_f64()),
@@ -45,7 +54,10 @@ pub async fn set_door(url: &str, admin_token: &str, door: Door) -> Result<(), Fa
         Door::Probing => r#"{"state":"probing"}"#.to_owned(),
     };
     let answer = tokio::time::timeout(Duration::from_secs(20), call(url, admin_token, "freeze", body)).await;
-    answer.map_err(|_| unreachable("no answer within 20 s"))?.map(drop)
+    let body = answer.map_err(|_| unreachable("no answer within 20 s"))??;
+    let set: Set = serde_json::from_slice(&body)
+        .map_err(|error| unreachable(&format!("the answer is not a Proofmark sandbox's: {error}")))?;
+    Ok(set.events_cut)
 }
 
 /// Reads what was called in an account, by everybody but the holder of one key.

@@ -1,4 +1,5 @@
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -48,16 +49,27 @@ enum GivenUp {
 pub(super) fn enqueue(core: &Arc<Core>, name: FunctionName, job: Job) {
     let core = Arc::clone(core);
     let working = core.activity.work(&name.scope.account);
+    let id = job.request_id.clone();
+    events(&core).insert(id.clone(), name.to_string());
     tokio::spawn(async move {
         let event = Event { name, job, accepted: core.clock.now(), runs: 0 };
         work(&core, event, working).await;
+        events(&core).remove(&id);
     });
+}
+
+fn events(core: &Core) -> MutexGuard<'_, BTreeMap<String, String>> {
+    core.events.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn work(core: &Arc<Core>, mut event: Event, working: Working) {
     let mut throttles = 0_u32;
     let mut working = Some(working);
     loop {
+        // A freeze dropped it.
+        if !events(core).contains_key(&event.job.request_id) {
+            return;
+        }
         // The function as it is now: a repaired one takes the retry.
         let Ok(target) = core.registry.target(&event.name, &core.random) else {
             return;

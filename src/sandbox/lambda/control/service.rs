@@ -1,7 +1,7 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -51,6 +51,8 @@ pub(super) struct Core {
     pub(super) sessions: Mutex<HashMap<String, (Principal, Timestamp)>>,
     /// What is still being done for events, queues and streams.
     pub(super) activity: Arc<Activity>,
+    /// Events that are on their way to functions, by the ids of their requests: the functions' names.
+    pub(super) events: Mutex<BTreeMap<String, String>>,
     /// Signs the addresses that code is downloaded from.
     pub(super) download_key: [u8; 64],
 }
@@ -70,6 +72,7 @@ impl Lambda {
                 surroundings: Surroundings::default(),
                 sessions: Mutex::default(),
                 activity: Arc::default(),
+                events: Mutex::default(),
                 download_key: context.random.bytes(),
             }),
         }
@@ -90,9 +93,12 @@ impl Lambda {
         self.core.engine.isolation()
     }
 
-    /// Lets no handler that was started before be used again.
-    pub fn retire(&self) {
+    /// Lets no handler that was started before be used again, and drops the events that are on their way; returns the names of the
+    /// functions that they were for.
+    pub fn retire(&self) -> Vec<String> {
+        let events = std::mem::take(&mut *self.core.events.lock().unwrap_or_else(PoisonError::into_inner));
         self.core.engine.retire();
+        events.into_values().collect()
     }
 
     /// Ends all handlers, and removes what lies on disk for them.

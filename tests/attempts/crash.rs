@@ -1,0 +1,123 @@
+use super::taker::{Beside, Taker, wait_for};
+
+const STEPS: [&str; 5] = ["provisioning", "ready", "running", "frozen", "graded"];
+
+/// Waits for a process to die of its failpoint.
+fn died(mut beside: Beside) {
+    assert_eq!(beside.code(), None, "it dies by a signal");
+}
+
+fn only_attempt(taker: &Taker) -> String {
+    let attempts = taker.attempts();
+    assert_eq!(attempts.len(), 1);
+    attempts[0]["attempt"].as_str().unwrap().to_owned()
+}
+
+/// Starts an attempt that dies at a point, brings it to its end, and returns its ledger.
+fn survive(point: &str) -> String {
+    let taker = Taker::new("90m");
+    let (when, step) = point.split_once(':').unwrap();
+    let late = STEPS.iter().position(|known| *known == step).unwrap() > 2;
+    let id = if late {
+        // The candidate's work is done before the process dies.
+        let beside = taker.spawn(&["start", "notes"], &[("PROOFMARK_FAILPOINT", point)]);
+        let id = wait_for("the attempt runs", || {
+            let attempts = taker.attempts();
+            let attempt = attempts.first()?;
+            (attempt["state"] == "running" && attempt["settled"] == true)
+                .then(|| attempt["attempt"].as_str().unwrap().to_owned())
+        });
+        taker.hand(&id).solve();
+        taker.spawn(&["submit", &id], &[]).kill_after(&taker, &id);
+        died(beside);
+        id
+    } else {
+        died(taker.spawn(&["start", "notes"], &[("PROOFMARK_FAILPOINT", point)]));
+        only_attempt(&taker)
+    };
+    let shown = taker.status(&id);
+    assert_eq!(shown["driven"], false, "{point}");
+    let before = shown["state"].as_str().unwrap().to_owned();
+    if !late {
+        let detached = taker.run(&["resume", &id, "--detach"]);
+        assert_eq!(detached.code, Some(0), "{point}: {}", detached.err);
+        taker.hand(&id).solve();
+        taker.run(&["submit", &id]).ends_with(0, &["PASSED"]);
+    } else {
+        taker.run(&["resume", &id]).ends_with(0, &["PASSED"]);
+    }
+    assert_eq!(taker.status(&id)["outcome"]["result"], "passed", "{when} {step}, found {before}");
+    taker.run(&["release", &id]).ends_with(0, &["is released"]);
+    assert!(!taker.folder(&id).join("sandbox").exists(), "{point}");
+    taker.audit(&id)
+}
+
+impl Beside {
+    /// Lets a process that only asks go, once what it asked for is written.
+    fn kill_after(self, taker: &Taker, id: &str) {
+        wait_for("it is handed in", || taker.run(&["audit", id]).out.contains("submitted").then_some(()));
+        drop(self);
+    }
+}
+
+#[test]
+fn an_attempt_survives_a_death_before_anything_of_a_step_is_done() {
+    for step in STEPS {
+        let ledger = survive(&format!("begun:{step}"));
+        let begun = ledger.matches(&format!("begun state=\"{step}\"")).count();
+        assert_eq!(begun, 2, "the step is taken again:\n{ledger}");
+    }
+}
+
+#[test]
+fn an_attempt_survives_a_death_between_the_effect_of_a_step_and_its_entry() {
+    for step in STEPS {
+        let ledger = survive(&format!("effect:{step}"));
+        assert_eq!(ledger.matches(&format!("finished state=\"{step}\"")).count(), 1, "{ledger}");
+    }
+}
+
+#[test]
+fn an_attempt_survives_a_death_right_before_and_after_a_step() {
+    for point in [
+        "before:provisioning",
+        "done:provisioning",
+        "done:ready",
+        "done:running",
+        "done:frozen",
+        "done:graded",
+    ] {
+        survive(point);
+    }
+}
+
+#[test]
+fn a_running_attempt_that_is_killed_loses_neither_work_nor_time() {
+    let taker = Taker::new("30m");
+    let (beside, id) = taker.begin(&[]);
+    let hand = taker.hand(&id);
+    assert_eq!(hand.note("first"), 200);
+    beside.kill();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    taker.run(&["resume", &id, "--detach"]).ends_with(0, &["export AWS_ENDPOINT_URL"]);
+    let again = taker.hand(&id);
+    assert_eq!(again.address, hand.address, "what the candidate's terminal knows is still right");
+    again.solve();
+    assert!(taker.status(&id)["secondsInAll"].as_f64().unwrap() >= 1_803.0);
+    let ledger = taker.audit(&id);
+    assert!(ledger.contains("credited") && ledger.contains("resumed"), "{ledger}");
+    taker.run(&["submit", &id]).ends_with(0, &["PASSED"]);
+}
+
+#[test]
+fn a_deadline_that_passed_while_the_program_was_told_to_end_holds() {
+    let taker = Taker::new("6s");
+    let (mut beside, id) = taker.begin(&[]);
+    let pid = beside.0.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert_eq!(beside.code(), Some(128 + 15));
+    wait_for("the time is over", || (taker.status(&id)["secondsLeft"].as_f64()? <= 0.0).then_some(()));
+    taker.run(&["resume", &id]).ends_with(1, &["ended by its deadline"]);
+    let ledger = taker.audit(&id);
+    assert!(ledger.contains("stopped") && !ledger.contains("credited"), "{ledger}");
+}

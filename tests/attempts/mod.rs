@@ -1,0 +1,9 @@
+//! Attempts from outside: a fair clock, a freeze at the moment, a record that survives everything.
+
+mod appeals;
+mod cohort;
+mod crash;
+mod deadline;
+mod hardship;
+mod story;
+mod taker;

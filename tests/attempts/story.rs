@@ -1,0 +1,80 @@
+use super::taker::Taker;
+
+#[test]
+fn an_attempt_is_started_in_the_background_solved_handed_in_and_passed() {
+    let taker = Taker::new("90m");
+    let started = taker.run(&["start", "notes", "--detach", "--extra-time", "25%"]);
+    started.ends_with(
+        0,
+        &[
+            "# Keep a note",
+            "The table keeps notes",
+            "You -- PutItem --> notes table",
+            "export AWS_ENDPOINT_URL=",
+        ],
+    );
+    let attempts = taker.attempts();
+    let id = attempts[0]["attempt"].as_str().unwrap();
+    assert!(
+        taker.folder(id).join("brief.md").is_file() && taker.folder(id).join("architecture.mmd").is_file()
+    );
+    let shown = taker.status(id);
+    assert_eq!((shown["secondsInAll"].as_f64(), shown["driven"].as_bool()), (Some(6_750.0), Some(true)));
+    taker.run(&["env"]).ends_with(0, &["export AWS_ACCESS_KEY_ID=AKIA"]);
+    taker.run(&["resume", id]).ends_with(2, &["another process drives the attempt"]);
+    taker.run(&["release", id]).ends_with(2, &["another process drives the attempt"]);
+    let hand = taker.hand(id);
+    assert_ne!(hand.note("first"), 0);
+    taker.run(&["check", id]).ends_with(2, &["in practice only"]);
+    hand.solve();
+    taker.run(&["submit"]).ends_with(0, &["handed in", "PASSED", "the candidate's own"]);
+    taker.run(&["submit", id]).ends_with(0, &["PASSED"]);
+    taker.run(&["env"]).ends_with(2, &["nothing to work on"]);
+    let ledger = taker.audit(id);
+    for step in ["provisioning", "ready", "running", "frozen", "graded"] {
+        for word in ["begun", "finished"] {
+            assert!(ledger.contains(&format!("host  {word} state=\"{step}\"")), "{word} {step}:\n{ledger}");
+        }
+    }
+    taker.run(&["start", "notes"]).ends_with(2, &["the challenge was passed", "possible from", "--practice"]);
+    taker.run(&["release", id]).ends_with(0, &["is released"]);
+    assert!(!taker.folder(id).join("sandbox").exists() && !taker.folder(id).join("ground.json").exists());
+    taker.run(&["report", id]).ends_with(0, &["PASSED"]);
+    taker.run(&["release", id]).ends_with(2, &["cannot become released"]);
+    no_secret_is_kept(&taker, id);
+}
+
+/// Nothing that stays of an attempt holds the keys that it had.
+fn no_secret_is_kept(taker: &Taker, id: &str) {
+    for entry in std::fs::read_dir(taker.folder(id)).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let mut texts = vec![bytes.clone()];
+        if let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) {
+            for index in 0..zip.len() {
+                let mut text = Vec::new();
+                std::io::Read::read_to_end(&mut zip.by_index(index).unwrap(), &mut text).unwrap();
+                texts.push(text);
+            }
+        }
+        for text in texts {
+            let text = String::from_utf8_lossy(&text).into_owned();
+            assert!(!regex::Regex::new("AKIA[A-Z0-9]{12}").unwrap().is_match(&text), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn practice_can_be_looked_at_as_often_as_one_likes_and_hidden_checks_leave_no_trace() {
+    let taker = Taker::new("90m");
+    let (_beside, id) = taker.begin(&["--practice"]);
+    let looked = taker.run(&["check"]);
+    looked.ends_with(0, &["The table keeps notes", "hidden checks were not made"]);
+    assert!(!looked.out.contains("hidden"), "{}", looked.out);
+    taker.hand(&id).solve();
+    taker.run(&["check"]).ends_with(0, &["PASSED"]);
+    taker.run(&["submit", &id]).ends_with(0, &["PASSED", "practice"]);
+    // Practice does not count.
+    taker.run(&["void", &id, "--reason", "only looking"]).ends_with(0, &["does not count"]);
+    taker.run(&["report", &id]).ends_with(0, &["PASSED"]);
+}
