@@ -4,18 +4,27 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::Format;
+use super::attempt::{Earner, award};
 use super::grade::whole;
 use super::issuer::IssuerFolder;
 use super::{Exit, Failure, screen};
+use crate::attempt::AttemptId;
 use crate::context::Context;
 use crate::credential::{Award, Change, Found, Issuer, OpenBadge, Refusal, images};
 
 /// Issue the credential of an attempt that passed. Asked again, it gives the same one
 #[derive(Debug, Args)]
 pub(super) struct IssueArguments {
-    /// The graded attempt, as JSON
-    #[arg(long, value_name = "FILE")]
-    award: PathBuf,
+    /// The graded attempt
+    #[arg(required_unless_present = "award")]
+    attempt: Option<AttemptId>,
+
+    /// The graded attempt, as JSON, where it is kept elsewhere
+    #[arg(long, value_name = "FILE", conflicts_with = "attempt")]
+    award: Option<PathBuf>,
+
+    #[command(flatten)]
+    earner: Earner,
 
     /// UUID of an earlier credential of the same challenge, whose place this one takes
     #[arg(long, value_name = "UUID")]
@@ -38,11 +47,11 @@ pub(super) struct IssueArguments {
 }
 
 pub(super) fn issue(context: &Context, arguments: &IssueArguments) -> Result<Exit, Failure> {
-    let path = &arguments.award;
-    let text = std::fs::read(path)
-        .map_err(|problem| Failure::usage(format!("cannot read {}: {problem}", path.display())))?;
-    let award: Award = serde_json::from_slice(&text)
-        .map_err(|problem| Failure::usage(format!("{} is no graded attempt: {problem}", path.display())))?;
+    let award = match (&arguments.attempt, &arguments.award) {
+        (Some(id), _) => award(context, id, &arguments.earner)?,
+        (None, Some(path)) => read(path)?,
+        (None, None) => return Err(Failure::usage("name the attempt")),
+    };
     let mut issuer = arguments.folder.open(context)?;
     let issued = issuer.issue(
         &award,
@@ -75,6 +84,13 @@ pub(super) fn issue(context: &Context, arguments: &IssueArguments) -> Result<Exi
     }
     screen::print(&told(arguments.format, &issuer, change, &found));
     Ok(Exit::Done)
+}
+
+fn read(path: &Path) -> Result<Award, Failure> {
+    let text = std::fs::read(path)
+        .map_err(|problem| Failure::usage(format!("cannot read {}: {problem}", path.display())))?;
+    serde_json::from_slice(&text)
+        .map_err(|problem| Failure::usage(format!("{} is no graded attempt: {problem}", path.display())))
 }
 
 fn told(format: Format, issuer: &Issuer, change: Change, found: &Found) -> String {

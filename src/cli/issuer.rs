@@ -29,6 +29,11 @@ impl IssuerFolder {
         self.issuer.clone().unwrap_or_else(|| context.environment.state_dir().join("issuer"))
     }
 
+    /// Whether this is an issuer's machine: its keys are at hand.
+    pub(super) fn is_there(&self, context: &Context) -> bool {
+        self.path(context).join("keys").is_dir()
+    }
+
     pub(super) fn open(&self, context: &Context) -> Result<Issuer, Failure> {
         Ok(Issuer::open(&self.path(context))?)
     }

@@ -7,8 +7,8 @@ use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
 use super::{
-    Exit, Failure, attempt, confine, demo, grade, issue, issuer, lint, list, logging, new, prove, provision, publish,
-    revoke, sandbox, schema, screen, teardown, verify,
+    Exit, Failure, attempt, confine, demo, grade, issue, issuer, lint, list, logging, new, prove, provision,
+    publish, revoke, sandbox, schema, screen, teardown, verify,
 };
 use crate::context::Context;
 

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::document::Question;
 use super::principal_pattern::{Closeness, Names};
 use super::{Policy, PolicyKind, Principal, Request};
@@ -29,7 +31,7 @@ pub enum Effect {
 }
 
 /// Which kind of policy a deny comes from, or lacks an allow; the words of AWS's access denied messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PolicySource {
     Identity,
     Resource,
@@ -38,7 +40,7 @@ pub enum PolicySource {
 }
 
 /// A statement that matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matched {
     pub source: PolicySource,
     /// The policy's name, as given in [`Applicable`].

@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// Who asks. One variant for each kind of caller that a policy can tell apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Principal {
     /// No credentials at all.
     Anonymous,

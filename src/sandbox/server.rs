@@ -221,6 +221,7 @@ fn launch(
     let keeper = Arc::new(keeper);
     let torn = found.torn;
     let audit = Arc::new(AuditLog::new());
+    audit.keep_in(&keeper);
     let Parts { authority, mut services, entrances, switchboard, lambda, mut durables } = {
         // What a service starts in the background runs on the sandbox's own threads.
         let _inside = runtime.enter();
@@ -235,6 +236,7 @@ fn launch(
     });
     // The clock comes first: services look at it as soon as they have their state.
     durables.insert(0, (&[OWN], own.clone()));
+    durables.push((&[], audit.clone()));
     {
         // Taking back an event source mapping starts its poller.
         let _inside = runtime.enter();

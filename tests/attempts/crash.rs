@@ -65,7 +65,8 @@ fn an_attempt_survives_a_death_before_anything_of_a_step_is_done() {
     for step in STEPS {
         let ledger = survive(&format!("begun:{step}"));
         let begun = ledger.matches(&format!("begun state=\"{step}\"")).count();
-        assert_eq!(begun, 2, "the step is taken again:\n{ledger}");
+        // The freeze is decided once, with its reason; the others are begun again.
+        assert_eq!(begun, if step == "frozen" { 1 } else { 2 }, "{ledger}");
     }
 }
 
@@ -111,7 +112,7 @@ fn a_running_attempt_that_is_killed_loses_neither_work_nor_time() {
 
 #[test]
 fn a_deadline_that_passed_while_the_program_was_told_to_end_holds() {
-    let taker = Taker::new("6s");
+    let taker = Taker::new("15s");
     let (mut beside, id) = taker.begin(&[]);
     let pid = beside.0.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
@@ -120,4 +121,48 @@ fn a_deadline_that_passed_while_the_program_was_told_to_end_holds() {
     taker.run(&["resume", &id]).ends_with(1, &["ended by its deadline"]);
     let ledger = taker.audit(&id);
     assert!(ledger.contains("stopped") && !ledger.contains("credited"), "{ledger}");
+}
+
+/// Kills at moments that nobody chose. `PROOFMARK_KILLS` asks for more of them than the few that every run of the suite makes.
+#[test]
+fn an_attempt_survives_being_killed_at_any_moment() {
+    let kills: u64 = std::env::var("PROOFMARK_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
+    let mut met = std::collections::BTreeMap::new();
+    for kill in 0..kills {
+        let taker = Taker::new("90m");
+        let beside = taker.spawn(&["start", "notes"], &[]);
+        let id = wait_for("the attempt is noted", || {
+            taker.attempts().first().map(|attempt| attempt["attempt"].as_str().unwrap().to_owned())
+        });
+        // Spread over the time that the steps take, early ones more often.
+        std::thread::sleep(std::time::Duration::from_millis(kill * kill * 40 / kills.max(1)));
+        let submitting = (kill % 2 == 1).then(|| {
+            wait_for("the attempt runs", || {
+                let shown = taker.status(&id);
+                (shown["state"] == "running" && shown["settled"] == true).then_some(())
+            });
+            taker.hand(&id).solve();
+            let submitting = taker.spawn(&["submit", &id], &[]);
+            std::thread::sleep(std::time::Duration::from_millis(kill * 60));
+            submitting
+        });
+        beside.kill();
+        drop(submitting);
+        let shown = taker.status(&id);
+        let state = format!(
+            "{}{}",
+            shown["state"].as_str().unwrap(),
+            if shown["settled"] == true { "" } else { ", under way" }
+        );
+        *met.entry(state).or_insert(0) += 1;
+        let resumed = taker.run(&["resume", &id, "--detach"]);
+        assert!(matches!(resumed.code, Some(0 | 1)), "{met:?}: {}", resumed.err);
+        if taker.status(&id)["state"] == "running" {
+            taker.hand(&id).solve();
+            taker.run(&["submit", &id]).ends_with(0, &["PASSED"]);
+        }
+        assert_eq!(taker.status(&id)["outcome"]["result"], "passed", "{met:?}");
+        taker.audit(&id);
+    }
+    println!("killed in: {met:?}");
 }

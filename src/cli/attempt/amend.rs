@@ -79,7 +79,7 @@ pub(crate) fn void(context: &Context, arguments: &VoidArguments) -> Result<Exit,
         if desk.is_driven(&attempt) {
             wait(&desk, &attempt.id, |_| false).await?;
         } else {
-            let mut host = host(context, &desk, &attempt.id).await?;
+            let mut host = host(context, &desk, &attempt.id, false).await?;
             host.drive().await.map_err(|error| stuck(context, &error))?;
         }
         screen::note(&format!("{} is void: it does not count", attempt.id));

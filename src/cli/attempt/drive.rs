@@ -16,10 +16,15 @@ use crate::report::Form;
 const REGION: &str = "us-east-1";
 
 /// Takes the right to drive an attempt. A process that is about to end may still have it for a moment.
-pub(super) async fn host(context: &Context, desk: &Desk, id: &AttemptId) -> Result<Host, Failure> {
+pub(super) async fn host(
+    context: &Context,
+    desk: &Desk,
+    id: &AttemptId,
+    unattended: bool,
+) -> Result<Host, Failure> {
     let attempt = desk.store.load(id).await.map_err(|error| stored(&error))?;
     let (files, challenge) = load_challenge(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
-    let listener = Arc::new(Watch::new(context, desk.home.folder(id), challenge, files));
+    let listener = Arc::new(Watch::new(context, desk.home.folder(id), challenge, files, unattended));
     let mut tries = 0;
     loop {
         let premises = Arc::new(Embedded { context: context.clone() });

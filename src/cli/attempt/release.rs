@@ -17,7 +17,7 @@ pub(crate) fn release(context: &Context, arguments: &ReleaseArguments) -> Result
     block_on(async {
         let desk = Desk::open(context).await?;
         let attempt = desk.find(&arguments.chosen).await?;
-        let mut host = host(context, &desk, &attempt.id).await?;
+        let mut host = host(context, &desk, &attempt.id, false).await?;
         host.release().await.map_err(|error| stuck(context, &error))?;
         screen::note(&format!(
             "{} is released; its evidence stays in {}",

@@ -17,6 +17,10 @@ pub(crate) struct ResumeArguments {
     /// Go on in the background
     #[arg(long)]
     detach: bool,
+
+    /// Say nothing of the way in: this process was sent into the background
+    #[arg(long, hide = true)]
+    unattended: bool,
 }
 
 pub(crate) fn resume(context: &Context, arguments: &ResumeArguments) -> Result<Exit, Failure> {
@@ -30,7 +34,7 @@ pub(crate) fn resume(context: &Context, arguments: &ResumeArguments) -> Result<E
             let attempt = detach(context, &desk, &attempt.id).await?;
             return tell(context, &desk, &attempt);
         }
-        let host = host(context, &desk, &attempt.id).await?;
+        let host = host(context, &desk, &attempt.id, arguments.unattended).await?;
         if attempt.state == State::Running && attempt.settled {
             screen::note(&format!("attempt {} goes on; `proofmark env` prints the way in", attempt.id));
         }

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::super::arguments::ChallengesFolder;
 use super::super::grade::draw_seed;
+use super::super::issuer::IssuerFolder;
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::announce::announce;
@@ -45,6 +46,9 @@ pub(crate) struct StartArguments {
 
     #[command(flatten)]
     folder: ChallengesFolder,
+
+    #[command(flatten)]
+    issuer: IssuerFolder,
 }
 
 pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exit, Failure> {
@@ -59,7 +63,7 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
             extra: arguments.extra_time.unwrap_or_default(),
             seed: arguments.seed.unwrap_or_else(|| draw_seed(context)),
             mode: if arguments.practice { Mode::Practice } else { Mode::Exam },
-            trust: Trust::Own,
+            trust: if arguments.issuer.is_there(context) { Trust::Issuer } else { Trust::Own },
         };
         let attempt = begin(context, &desk.home, &desk.store, order).await;
         let attempt = attempt.map_err(|error| stuck(context, &error))?;
@@ -68,7 +72,7 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
             let attempt = detach(context, &desk, &attempt.id).await?;
             return tell(context, &desk, &attempt);
         }
-        let host = host(context, &desk, &attempt.id).await?;
+        let host = host(context, &desk, &attempt.id, false).await?;
         drive(context, &desk, host).await
     })
 }
@@ -81,7 +85,7 @@ pub(super) async fn detach(context: &Context, desk: &Desk, id: &AttemptId) -> Re
         |error: std::io::Error| Failure::environment(format!("cannot write {}: {error}", path.display()));
     let log = std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(unwritable)?;
     let mut command = std::process::Command::new(&context.executable);
-    command.args(["resume", id.as_str()]).stdin(Stdio::null());
+    command.args(["resume", "--unattended", id.as_str()]).stdin(Stdio::null());
     command.stdout(log.try_clone().map_err(unwritable)?).stderr(log);
     #[cfg(unix)]
     {

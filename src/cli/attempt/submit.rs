@@ -26,7 +26,7 @@ pub(crate) fn submit(context: &Context, arguments: &SubmitArguments) -> Result<E
             noted.map_err(|error| stored(&error))?;
         }
         if !desk.is_driven(&attempt) {
-            let host = host(context, &desk, &attempt.id).await?;
+            let host = host(context, &desk, &attempt.id, false).await?;
             return drive(context, &desk, host).await;
         }
         screen::note("handed in");

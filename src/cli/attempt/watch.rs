@@ -25,6 +25,8 @@ pub(super) struct Watch {
     folder: PathBuf,
     challenge: Challenge,
     files: FileTree,
+    /// Whether nobody is there to read the brief; the way in is not written into a log.
+    unattended: bool,
     bar: Mutex<Option<ProgressBar>>,
     /// The last mark that was told, in seconds.
     told: AtomicU64,
@@ -32,12 +34,19 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(context: &Context, folder: PathBuf, challenge: Challenge, files: FileTree) -> Self {
+    pub(super) fn new(
+        context: &Context,
+        folder: PathBuf,
+        challenge: Challenge,
+        files: FileTree,
+        unattended: bool,
+    ) -> Self {
         Self {
             context: context.clone(),
             folder,
             challenge,
             files,
+            unattended,
             bar: Mutex::default(),
             told: AtomicU64::new(u64::MAX),
             troubled: Mutex::default(),
@@ -80,7 +89,7 @@ impl Listener for Watch {
                 self.clear();
                 screen::note("frozen: nobody but the grader gets in any more");
             }
-            Event::Done(State::Running, attempt) => {
+            Event::Done(State::Running, attempt) if !self.unattended => {
                 if let Ok(Some(ground)) = Ground::load(&self.folder) {
                     announce(&self.folder, attempt, &self.challenge, &self.files, &ground);
                 }

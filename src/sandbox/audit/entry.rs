@@ -1,11 +1,12 @@
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::policy::{Matched, PolicySource, Principal};
 use crate::sandbox::AccountId;
 
 /// What came of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     Allowed,
     /// The caller may not do it.
@@ -25,7 +26,7 @@ impl Outcome {
 }
 
 /// One call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     pub request_id: String,
     pub time: Timestamp,

@@ -1,0 +1,89 @@
+use clap::Args;
+
+use super::super::Failure;
+use super::super::run::block_on;
+use super::desk::{Chosen, Desk, stuck};
+use crate::attempt::{AttemptId, Event, Mode, State, Trust};
+use crate::context::Context;
+use crate::credential::{Award, AwardedChallenge, Digests, Recipient, Setting};
+use crate::exam::{load_archive, load_scorecard};
+
+/// Whom the credential of an attempt is for. An id or an e-mail address at least.
+#[derive(Debug, Args)]
+pub(crate) struct Earner {
+    /// A DID or another URI of whoever earned it
+    #[arg(long, value_name = "URI")]
+    earner: Option<String>,
+
+    /// E-mail address of whoever earned it; it goes out hashed only
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+
+    /// The name that the credential shows, where the earner wants one shown
+    #[arg(long, value_name = "NAME")]
+    named: Option<String>,
+}
+
+/// Tells of a graded attempt what a credential says of it.
+pub(crate) fn award(context: &Context, id: &AttemptId, earner: &Earner) -> Result<Award, Failure> {
+    block_on(async {
+        let desk = Desk::open(context).await?;
+        let attempt = desk.find(&Chosen { attempt: Some(id.clone()) }).await?;
+        let (Some(outcome), false) = (&attempt.outcome, attempt.state == State::Void) else {
+            return Err(Failure::usage(format!("the attempt {id} is {}, and has no result", attempt.state)));
+        };
+        let archive = load_archive(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
+        let scorecard = load_scorecard(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
+        let evidence = archive.evidence.digest().map_err(|error| Failure::internal(error.to_string()))?;
+        let started = attempt.time_of(|event| matches!(event, Event::Finished { state: State::Running, .. }));
+        let ended = attempt.time_of(|event| matches!(event, Event::Begun { state: State::Frozen, .. }));
+        let (Some(started), Some(submitted)) = (started, ended) else {
+            return Err(Failure::environment(format!(
+                "the ledger of {id} does not tell when it began and ended"
+            )));
+        };
+        let challenge = crate::challenge::Challenge::load(&archive.challenge).map_err(|_| {
+            Failure::environment("the challenge in the archive is not valid for this release")
+        })?;
+        let tasks: Vec<&str> = scorecard.tasks.iter().map(|task| task.title.as_str()).collect();
+        let minutes =
+            |time: std::time::Duration| u32::try_from(time.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
+        let used = attempt.reckon(&context.clock.reading());
+        // What was lost and given back was not worked in.
+        let credited: std::time::Duration = attempt
+            .ledger
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.facts.event {
+                Event::Credited { time, .. } => Some(*time),
+                _ => None,
+            })
+            .sum();
+        Ok(Award {
+            attempt: id.to_string(),
+            setting: match (attempt.creation.mode, attempt.creation.trust) {
+                (Mode::Exam, Trust::Issuer) => Setting::Assessed,
+                _ => Setting::Practice,
+            },
+            recipient: Recipient {
+                id: earner.earner.clone(),
+                name: earner.named.clone(),
+                email: earner.email.clone(),
+            },
+            challenge: AwardedChallenge {
+                description: format!("{}: {}.", scorecard.title, tasks.join("; ")),
+                minutes_allowed: minutes(attempt.creation.allowance.base),
+            },
+            started,
+            submitted,
+            minutes_used: minutes(used.map(|time| time.used).unwrap_or_default().saturating_sub(credited)),
+            validity: challenge.policies.validity.map(crate::challenge::Validity::iso),
+            digests: Digests {
+                rubric: outcome.definition.clone(),
+                evidence,
+                ledger: attempt.ledger.head().to_owned(),
+            },
+            scorecard,
+        })
+    })
+}
