@@ -85,3 +85,46 @@ fn the_clock_is_advanced_by_its_owner_only_and_stays_so() {
     assert_eq!(shown["aheadSeconds"], json!(7200.0));
     assert_eq!(write(again.address, &again.keys, "dynamodb", 1), 200);
 }
+
+#[test]
+fn what_was_called_is_known_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Housed::kept_in(folder.path());
+    make_places(&sandbox);
+    assert_eq!(write(sandbox.address, &sandbox.keys, "dynamodb", 1), 200);
+    let entries = |sandbox: &Housed| {
+        let shown: Value = serde_json::from_slice(&sandbox.admin("GET", "audit", "").body).unwrap();
+        shown["entries"].as_array().unwrap().clone()
+    };
+    let before = entries(&sandbox);
+    assert!(before.iter().any(|entry| entry["operation"] == "PutItem"));
+    sandbox.kill();
+    let again = Housed::kept_in(folder.path());
+    assert_eq!(entries(&again), before);
+    assert_eq!(write(again.address, &again.keys, "dynamodb", 2), 200);
+    let after = entries(&again);
+    assert_eq!((after.len(), &after[..before.len()]), (before.len() + 1, &before[..]));
+}
+
+#[test]
+fn a_sandbox_freezes_by_itself_when_its_owner_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Housed::kept_in(folder.path());
+    make_places(&sandbox);
+    let candidate = candidate(&sandbox);
+    let uptime = std::fs::read_to_string("/proc/uptime").unwrap();
+    let now: f64 = uptime.split_whitespace().next().unwrap().parse().unwrap();
+    let at = |seconds: f64| {
+        sandbox.admin("POST", "freeze", &json!({ "state": "running", "at": seconds }).to_string())
+    };
+    assert_eq!(sandbox.admin("POST", "freeze", r#"{"state":"frozen","at":1}"#).status, 400);
+    assert_eq!(at(-1.0).status, 400);
+    assert_eq!(at(now + 3_600.0).status, 200);
+    assert_eq!(write(sandbox.address, &candidate, "dynamodb", 1), 200);
+    assert_eq!(at(now).status, 200);
+    assert_eq!(write(sandbox.address, &candidate, "dynamodb", 2), 400);
+    // Its administrator is let in, and may move the end.
+    assert_eq!(write(sandbox.address, &sandbox.keys, "dynamodb", 3), 200);
+    assert_eq!(at(now + 3_600.0).status, 200);
+    assert_eq!(write(sandbox.address, &candidate, "dynamodb", 4), 200);
+}

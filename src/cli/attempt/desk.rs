@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::super::{Failure, catalogue, standing};
-use crate::attempt::{Attempt, AttemptId, Home, State, Store, StoreError};
+use crate::attempt::{Attempt, AttemptId, Home, Refusal, State, Store, StoreError};
 use crate::context::Context;
 use crate::exam::ExamError;
 
@@ -65,6 +65,9 @@ pub(super) fn stored(error: &StoreError) -> Failure {
                 _ => told.hint("`proofmark status` shows how it stands"),
             }
         }
+        StoreError::Refused(Refusal::Going(id)) => Failure::usage(error.to_string())
+            .hint(format!("`proofmark resume {id}` goes on with it, `proofmark submit {id}` hands it in"))
+            .hint("`--practice` is always possible"),
         StoreError::Refused(_) => Failure::usage(error.to_string()).hint("`--practice` is always possible"),
         StoreError::Damaged(..) => Failure::environment(error.to_string())
             .hint("`proofmark audit` names the first entry that is broken"),
