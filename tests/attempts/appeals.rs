@@ -6,7 +6,7 @@ fn an_assessor_decides_otherwise_and_the_report_says_so() {
     let (mut beside, id) = taker.begin(&[]);
     let hand = taker.hand(&id);
     assert_eq!(hand.note("first"), 200);
-    taker.run(&["submit", &id]).ends_with(1, &["FAILED"]);
+    taker.run(&["submit", &id]).ends_with(1, &["NOT PASSED"]);
     beside.code();
     taker
         .run(&["appeal", "keep/on-demnd", &id, "--reason", "x"])
@@ -29,7 +29,7 @@ fn an_assessor_decides_otherwise_and_the_report_says_so() {
 fn the_same_evidence_comes_to_the_same_bytes_in_another_process_and_place() {
     let taker = Taker::new("90m");
     let (mut beside, id) = taker.begin(&[]);
-    taker.run(&["submit", &id]).ends_with(1, &["FAILED"]);
+    taker.run(&["submit", &id]).ends_with(1, &["NOT PASSED"]);
     beside.code();
     taker.run(&["release", &id]).ends_with(0, &[]);
     let write = |name: &str, environment: &[(&str, &str)]| {
