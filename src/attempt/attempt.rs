@@ -129,7 +129,7 @@ impl Attempt {
     /// Returns what was given beyond the allowance.
     pub fn given(&self) -> Duration {
         let times = self.ledger.entries.iter().filter_map(|entry| match &entry.facts.event {
-            Event::Credited { time, .. } | Event::Extended { time, .. } => Some(*time),
+            Event::Credited { given, .. } | Event::Extended { given, .. } => Some(*given),
             _ => None,
         });
         times.sum()
@@ -192,6 +192,7 @@ pub(super) mod tests {
             definition: "d".repeat(64),
             tool: "0.1.0".to_owned(),
             seed: 7,
+            region: "us-east-1".to_owned(),
             mode: Mode::Exam,
             trust: Trust::Own,
             allowance: Allowance { base: Duration::from_mins(90), extra: 0 },
@@ -243,7 +244,7 @@ pub(super) mod tests {
         for event in [
             Event::Submitted,
             Event::Answered { question: String::new(), answer: String::new() },
-            Event::Extended { time: Duration::from_secs(1), why: String::new() },
+            Event::Extended { given: Duration::from_secs(1), why: String::new() },
         ] {
             assert!(submitted.allows(&event).is_err(), "{event:?}");
         }

@@ -67,8 +67,8 @@ impl Ledger {
                 Event::Created(creation) => whole = creation.allowance.whole(),
                 Event::Finished { state: State::Running, .. } => last = Some(&facts.time),
                 Event::Begun { state: State::Frozen | State::Void, .. } => frozen = true,
-                Event::Credited { time, .. } | Event::Extended { time, .. } => {
-                    whole = whole.saturating_add(*time);
+                Event::Credited { given, .. } | Event::Extended { given, .. } => {
+                    whole = whole.saturating_add(*given);
                 }
                 _ => {}
             }
@@ -122,8 +122,8 @@ mod tests {
         let clock = clock();
         let mut ledger = running(&clock);
         for event in [
-            Event::Credited { time: Duration::from_mins(3), why: String::new() },
-            Event::Extended { time: Duration::from_mins(7), why: String::new() },
+            Event::Credited { given: Duration::from_mins(3), why: String::new() },
+            Event::Extended { given: Duration::from_mins(7), why: String::new() },
         ] {
             note(&mut ledger, &clock, event);
         }

@@ -53,6 +53,8 @@ pub struct Creation {
     /// Version of this program.
     pub tool: String,
     pub seed: u64,
+    /// The AWS region in which the scenario stands.
+    pub region: String,
     pub mode: Mode,
     pub trust: Trust,
     pub allowance: Allowance,
@@ -103,12 +105,12 @@ pub enum Event {
     Submitted,
     /// The machine or the program was down for so long while the clock went: given back.
     Credited {
-        time: Duration,
+        given: Duration,
         why: String,
     },
     /// Somebody gave more time.
     Extended {
-        time: Duration,
+        given: Duration,
         why: String,
     },
     /// The program was told to end, and took the clock with it nowhere: it goes on.
@@ -199,7 +201,7 @@ mod tests {
             Event::Resumed,
             Event::ClockDisagreed { wall_ms: 1, elapsed_ms: 2 },
             Event::Begun { state: State::Void, reason: None, why: String::new() },
-            Event::Credited { time: Duration::from_secs(1), why: "x".to_owned() },
+            Event::Credited { given: Duration::from_secs(1), why: "x".to_owned() },
         ] {
             let written = serde_json::to_value(&event).unwrap();
             assert_eq!(written["event"], event.name());

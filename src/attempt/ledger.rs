@@ -81,7 +81,8 @@ mod tests {
     fn ledger() -> Ledger {
         let clock = ManualClock::at("2026-01-01T09:00:00Z".parse().unwrap());
         let mut ledger = Ledger::default();
-        for event in [created(), Event::Submitted, Event::Resumed, Event::Stopped { why: "x".to_owned() }] {
+        let credited = Event::Credited { given: Duration::from_secs(3), why: "x".to_owned() };
+        for event in [created(), Event::Submitted, credited, Event::Stopped { why: "x".to_owned() }] {
             let entry = ledger.next(&id(), clock.reading(), "host", event).unwrap();
             ledger.entries.push(entry);
             clock.advance(Duration::from_secs(1));

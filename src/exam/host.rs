@@ -47,7 +47,6 @@ impl Host {
         home: &Home,
         store: &Store,
         id: &AttemptId,
-        region: &str,
         premises: Arc<dyn Premises>,
         listener: Arc<dyn Listener>,
     ) -> Result<Self, ExamError> {
@@ -63,7 +62,7 @@ impl Host {
             folder,
             files,
             challenge: Arc::new(challenge),
-            region: region.to_owned(),
+            region: attempt.creation.region.clone(),
             premises,
             listener,
             place: None,

@@ -18,6 +18,7 @@ pub struct Order<'a> {
     /// More time, in hundredths of a percent.
     pub extra: u32,
     pub seed: u64,
+    pub region: String,
     pub mode: Mode,
     pub trust: Trust,
 }
@@ -38,6 +39,7 @@ pub async fn start(
         definition: order.files.digest(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         seed: order.seed,
+        region: order.region.clone(),
         mode: order.mode,
         trust: order.trust,
         allowance: Allowance { base: order.base, extra: order.extra },

@@ -94,7 +94,7 @@ impl Host {
         let mut attempt = self.patiently(Some(Event::Resumed)).await?;
         if open && !told && lost > NEGLIGIBLE {
             let why = format!("the program was not there since {}", sign.wall);
-            attempt = self.patiently(Some(Event::Credited { time: lost, why })).await?;
+            attempt = self.patiently(Some(Event::Credited { given: lost, why })).await?;
             self.listener.hear(&Told::Credited(lost));
         }
         if let Some(told) = discrepancy(sign, &now) {

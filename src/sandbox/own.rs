@@ -24,6 +24,8 @@ pub(super) struct OwnRecord {
     pub(super) own: Mutex<Option<Own>>,
     pub(super) clock: Arc<SandboxClock>,
     pub(super) authority: Arc<Authority>,
+    /// Whether the sandbox begins frozen, however it stood before.
+    pub(super) frozen: bool,
 }
 
 impl OwnRecord {
@@ -53,7 +55,9 @@ impl Durable for OwnRecord {
         for (_, record) in records {
             let own: Own = serde_json::from_slice(&record).map_err(|error| error.to_string())?;
             self.clock.advance(Duration::from_millis(own.ahead));
-            self.authority.set_standing(Standing::of_number(own.standing));
+            if !self.frozen {
+                self.authority.set_standing(Standing::of_number(own.standing));
+            }
             self.set(own);
         }
         Ok(())

@@ -233,7 +233,12 @@ fn launch(
         own: Mutex::default(),
         clock: Arc::clone(&clock),
         authority: Arc::clone(&authority),
+        frozen: options.frozen,
     });
+    if options.frozen {
+        // Before anything is taken back that begins to work by itself.
+        authority.set_standing(Standing::Frozen);
+    }
     // The clock comes first: services look at it as soon as they have their state.
     durables.insert(0, (&[OWN], own.clone()));
     durables.push((&[], audit.clone()));
@@ -245,8 +250,6 @@ fn launch(
     let (first_key, admin_token) = introduce(options, context, &keeper, directory.as_ref(), &own)?;
     if options.evidence.is_some() {
         authority.set_standing(Standing::Evidence);
-    } else if options.frozen {
-        authority.set_standing(Standing::Frozen);
     }
     let admin = Admin {
         directory,

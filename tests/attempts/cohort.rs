@@ -1,4 +1,4 @@
-use super::taker::{Beside, Taker, wait_for};
+use super::taker::{Beside, REGION, Taker, wait_for};
 
 const HEADS: usize = 20;
 
@@ -6,8 +6,10 @@ const HEADS: usize = 20;
 fn twenty_attempts_that_end_in_the_same_second_are_all_graded() {
     let taker = Taker::new("90m");
     let names: Vec<String> = (0..HEADS).map(|number| format!("candidate-{number}")).collect();
-    let besides: Vec<Beside> =
-        names.iter().map(|name| taker.spawn(&["start", "notes", "--candidate", name], &[])).collect();
+    let besides: Vec<Beside> = names
+        .iter()
+        .map(|name| taker.spawn(&["start", "notes", "--region", REGION, "--candidate", name], &[]))
+        .collect();
     let ids: Vec<String> = wait_for("all of them run", || {
         let attempts = taker.attempts();
         let running =

@@ -1,4 +1,4 @@
-use super::taker::{Beside, Taker, wait_for};
+use super::taker::{Beside, REGION, Taker, wait_for};
 
 const STEPS: [&str; 5] = ["provisioning", "ready", "running", "frozen", "graded"];
 
@@ -20,7 +20,7 @@ fn survive(point: &str) -> String {
     let late = STEPS.iter().position(|known| *known == step).unwrap() > 2;
     let id = if late {
         // The candidate's work is done before the process dies.
-        let beside = taker.spawn(&["start", "notes"], &[("PROOFMARK_FAILPOINT", point)]);
+        let beside = taker.spawn(&["start", "notes", "--region", REGION], &[("PROOFMARK_FAILPOINT", point)]);
         let id = wait_for("the attempt runs", || {
             let attempts = taker.attempts();
             let attempt = attempts.first()?;
@@ -32,7 +32,7 @@ fn survive(point: &str) -> String {
         died(beside);
         id
     } else {
-        died(taker.spawn(&["start", "notes"], &[("PROOFMARK_FAILPOINT", point)]));
+        died(taker.spawn(&["start", "notes", "--region", REGION], &[("PROOFMARK_FAILPOINT", point)]));
         only_attempt(&taker)
     };
     let shown = taker.status(&id);
@@ -130,7 +130,7 @@ fn an_attempt_survives_being_killed_at_any_moment() {
     let mut met = std::collections::BTreeMap::new();
     for kill in 0..kills {
         let taker = Taker::new("90m");
-        let beside = taker.spawn(&["start", "notes"], &[]);
+        let beside = taker.spawn(&["start", "notes", "--region", REGION], &[]);
         let id = wait_for("the attempt is noted", || {
             taker.attempts().first().map(|attempt| attempt["attempt"].as_str().unwrap().to_owned())
         });

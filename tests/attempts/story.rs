@@ -1,9 +1,9 @@
-use super::taker::Taker;
+use super::taker::{REGION, Taker};
 
 #[test]
 fn an_attempt_is_started_in_the_background_solved_handed_in_and_passed() {
     let taker = Taker::new("90m");
-    let started = taker.run(&["start", "notes", "--detach", "--extra-time", "25%"]);
+    let started = taker.run(&["start", "notes", "--region", REGION, "--detach", "--extra-time", "25%"]);
     started.ends_with(
         0,
         &[
@@ -83,14 +83,17 @@ fn practice_can_be_looked_at_as_often_as_one_likes_and_hidden_checks_leave_no_tr
 fn on_an_issuers_machine_a_pass_earns_a_credential() {
     let taker = Taker::new("90m");
     taker.run(&["issuer", "init", "--name", "Harbour Lane"]).ends_with(0, &["did:key:"]);
-    taker.run(&["start", "notes", "--detach"]).ends_with(0, &["export AWS_ENDPOINT_URL="]);
+    taker
+        .run(&["start", "notes", "--region", REGION, "--detach"])
+        .ends_with(0, &["export AWS_ENDPOINT_URL="]);
     let id = taker.attempts()[0]["attempt"].as_str().unwrap().to_owned();
     taker.run(&["issue", &id, "--email", "ada@example.org"]).ends_with(2, &["has no result"]);
     taker.hand(&id).solve();
     taker.run(&["submit", &id]).ends_with(0, &["PASSED", "on an issuer's machine"]);
     taker.run(&["issue", &id, "--email", "ada@example.org"]).ends_with(0, &["issued"]);
     taker.run(&["issue", &id, "--email", "ada@example.org"]).ends_with(0, &["unchanged"]);
-    let practice = taker.run(&["start", "notes", "--detach", "--practice", "--candidate", "lin"]);
+    let practice =
+        taker.run(&["start", "notes", "--region", REGION, "--detach", "--practice", "--candidate", "lin"]);
     assert_eq!(practice.code, Some(0), "{}", practice.err);
     let other = taker.attempts()[1]["attempt"].as_str().unwrap().to_owned();
     taker.hand(&other).solve();

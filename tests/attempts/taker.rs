@@ -11,6 +11,9 @@ use crate::support::{Ended, Keys, Program, Received, Sent};
 /// How long anything may take before a test says that it does not happen. Nothing is measured by it.
 pub(super) const LONG: Duration = Duration::from_mins(3);
 
+/// The region that the tests' own client signs for.
+pub(super) const REGION: &str = "eu-west-1";
+
 /// Somebody who takes the little challenge, and the machine on which that happens.
 pub(super) struct Taker {
     pub(super) program: Program,
@@ -80,7 +83,7 @@ impl Taker {
     /// Starts an attempt in a process beside the test, and waits until it runs; returns its id.
     pub(super) fn begin(&self, more: &[&str]) -> (Beside, String) {
         let before = self.attempts().len();
-        let beside = self.spawn(&[&["start", "notes"], more].concat(), &[]);
+        let beside = self.spawn(&[&["start", "notes", "--region", REGION], more].concat(), &[]);
         let id = wait_for("the attempt is noted", || {
             self.attempts().get(before).map(|attempt| attempt["attempt"].as_str().unwrap().to_owned())
         });

@@ -41,7 +41,7 @@ pub(crate) fn extend(context: &Context, arguments: &ExtendArguments) -> Result<E
     block_on(async {
         let desk = Desk::open(context).await?;
         let attempt = desk.find(&arguments.chosen).await?;
-        let event = Event::Extended { time: arguments.time, why: arguments.reason.clone() };
+        let event = Event::Extended { given: arguments.time, why: arguments.reason.clone() };
         let by = whoever(context, arguments.by.as_ref());
         let attempt = desk.store.append(&attempt.id, context.clock.reading(), &by, event).await;
         let attempt = attempt.map_err(|error| stored(&error))?;

@@ -55,7 +55,7 @@ pub(crate) fn award(context: &Context, id: &AttemptId, earner: &Earner) -> Resul
             .entries
             .iter()
             .filter_map(|entry| match &entry.facts.event {
-                Event::Credited { time, .. } => Some(*time),
+                Event::Credited { given, .. } => Some(*given),
                 _ => None,
             })
             .sum();

@@ -12,9 +12,6 @@ use crate::context::Context;
 use crate::exam::{ExamError, Host, load_challenge};
 use crate::report::Form;
 
-/// The region of an attempt's sandbox.
-const REGION: &str = "us-east-1";
-
 /// Takes the right to drive an attempt. A process that is about to end may still have it for a moment.
 pub(super) async fn host(
     context: &Context,
@@ -28,7 +25,7 @@ pub(super) async fn host(
     let mut tries = 0;
     loop {
         let premises = Arc::new(Embedded { context: context.clone() });
-        match Host::claim(context, &desk.home, &desk.store, id, REGION, premises, listener.clone()).await {
+        match Host::claim(context, &desk.home, &desk.store, id, premises, listener.clone()).await {
             Err(ExamError::Driven) if tries < 10 => {
                 tries += 1;
                 tokio::time::sleep(Duration::from_millis(100)).await;

@@ -36,6 +36,10 @@ pub(crate) struct StartArguments {
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 
+    /// The AWS region in which the scenario stands
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    region: String,
+
     /// For learning: it does not count, and the work can be looked at with `check`
     #[arg(long)]
     practice: bool,
@@ -62,6 +66,7 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
             base: challenge.duration,
             extra: arguments.extra_time.unwrap_or_default(),
             seed: arguments.seed.unwrap_or_else(|| draw_seed(context)),
+            region: arguments.region.clone(),
             mode: if arguments.practice { Mode::Practice } else { Mode::Exam },
             trust: if arguments.issuer.is_there(context) { Trust::Issuer } else { Trust::Own },
         };
