@@ -9,7 +9,7 @@ use super::sample::{challenge, check, task};
 use super::*;
 use crate::challenge::{Challenge, Check, Credit, Grant, RoleExpectation, Subject, probe_digest};
 use crate::evidence::{
-    Binding, Evidence, Exchange, Gap, Inspection, Observation, Transcript, Trouble, TroubleKind,
+    Audit, Binding, Evidence, Exchange, Gap, Inspection, Observation, Transcript, Trouble, TroubleKind,
 };
 use crate::matcher::Expectation;
 
@@ -351,6 +351,7 @@ fn evidence(challenge: &Challenge, seen: &[(&str, Observation)]) -> Evidence {
             .iter()
             .map(|(key, observation)| ((*key).to_owned(), transcript(find(key), observation.clone())))
             .collect(),
+        audit: Audit::not_kept(),
     }
 }
 

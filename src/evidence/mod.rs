@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use audit::{AuditCall, AuditLog, AuditStatement};
+pub use audit::{Audit, AuditCall, AuditLog, AuditStatement};
 pub use bind::Unbound;
 pub use binding::{Binding, Way};
 pub use digest::{canonical, digest};
@@ -44,4 +44,7 @@ pub struct Evidence {
     pub inspection: Inspection,
     /// By `task/check`. Checks on the inspection alone have none.
     pub transcripts: BTreeMap<String, Transcript>,
+    /// Who called what, read when all checks were done.
+    #[serde(default = "Audit::not_kept")]
+    pub audit: Audit,
 }

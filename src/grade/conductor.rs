@@ -11,6 +11,7 @@ use super::shared::Shared;
 use super::{Event, Graded, Job, Limits};
 use crate::evaluate::{Outcome, evaluate};
 use crate::evidence::{Evidence, Transcript};
+use crate::inspect::AuditReader;
 use crate::probe::World;
 use crate::score::score;
 
@@ -21,6 +22,7 @@ pub async fn grade(job: Job) -> Graded {
     let target = lease.name();
     let deadline = tokio::time::Instant::now() + limits.time;
     listener.hear(&Event::Inspecting);
+    let audit = AuditReader::begin(&lease.clients).await;
     let inspections = match opening.inspection {
         Some(before) => Inspections::of(lease.clients.clone(), stack, Arc::clone(&clock), before),
         None => Inspections::begin(lease.clients.clone(), stack, Arc::clone(&clock), limits.time).await,
@@ -43,6 +45,7 @@ pub async fn grade(job: Job) -> Graded {
         None => run(&shared, limits, deadline).await,
         Some(words) => stay_out(&shared, &format!("nothing could be tried: {words}")),
     };
+    let audit = audit.read().await;
     let evidence = Evidence {
         version: 1,
         challenge: challenge.id.clone(),
@@ -52,6 +55,7 @@ pub async fn grade(job: Job) -> Graded {
         variables: shared.variables.clone(),
         inspection: (*shared.inspections.latest().await).clone(),
         transcripts,
+        audit,
     };
     let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(&challenge, &evidence));
     let scorecard = tracing::info_span!("score").in_scope(|| score(&challenge, &verdicts));

@@ -237,8 +237,8 @@ impl Admin {
             None => None,
         };
         let recent = |entry: &super::audit::Entry| since.is_none_or(|since| entry.time >= since);
-        let shown = |entries: Vec<super::audit::Entry>| -> Vec<Value> {
-            entries.iter().map(super::audit::Entry::to_json).collect()
+        let shown = |entries: Vec<Arc<super::audit::Entry>>| -> Vec<Value> {
+            entries.iter().map(|entry| entry.to_json()).collect()
         };
         Ok(Response::json(
             200,

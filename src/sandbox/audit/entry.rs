@@ -69,18 +69,6 @@ impl Entry {
 
     /// Shows the entry to the admin, in full.
     pub fn to_json(&self) -> Value {
-        let allowed_by: Vec<Value> = self
-            .allowed_by
-            .iter()
-            .map(|matched| {
-                json!({
-                    "policy": matched.policy,
-                    "kind": source_name(matched.source),
-                    "statement": matched.statement,
-                    "sid": matched.sid,
-                })
-            })
-            .collect();
         json!({
             "time": self.time.to_string(),
             "requestId": self.request_id,
@@ -96,13 +84,25 @@ impl Entry {
             "readOnly": self.read_only,
             "resources": self.resources,
             "outcome": self.outcome.as_str(),
-            "allowedBy": allowed_by,
+            "allowedBy": self.statements(),
             "errorCode": self.error_code,
             "errorMessage": self.error_message,
         })
     }
 
-    /// Shows the entry as a CloudTrail record.
+    fn statements(&self) -> Vec<Value> {
+        let statements = self.allowed_by.iter().map(|matched| {
+            json!({
+                "policy": matched.policy,
+                "kind": source_name(matched.source),
+                "statement": matched.statement,
+                "sid": matched.sid,
+            })
+        });
+        statements.collect()
+    }
+
+    /// Shows the entry as a CloudTrail record. What decided stands where AWS puts what was not part of request or response.
     ///
     /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
     pub(super) fn to_record(&self) -> Value {
@@ -163,6 +163,8 @@ impl Entry {
         // What was sent and answered is not kept: there is no telling what of it is secret.
         record.insert("requestParameters".into(), Value::Null);
         record.insert("responseElements".into(), Value::Null);
+        let decided = json!({ "outcome": self.outcome.as_str(), "allowedBy": self.statements() });
+        record.insert("additionalEventData".into(), decided);
         record.insert("requestID".into(), self.request_id.as_str().into());
         record.insert("eventID".into(), self.event_id().into());
         record.insert("readOnly".into(), self.read_only.into());

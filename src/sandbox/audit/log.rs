@@ -24,7 +24,7 @@ pub struct AuditLog {
 #[derive(Debug, Default)]
 struct Own {
     count: u64,
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Arc<Entry>>,
 }
 
 impl AuditLog {
@@ -56,20 +56,20 @@ impl AuditLog {
             own.entries.pop_front();
         }
         own.count += 1;
-        own.entries.push_back(entry);
+        own.entries.push_back(Arc::new(entry));
     }
 
     /// Returns an account's calls that `keep` wants, oldest first.
-    pub fn entries(&self, account: &AccountId, keep: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+    pub fn entries(&self, account: &AccountId, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
         self.of(&Some(account.clone()), keep)
     }
 
     /// Returns the calls that no account could be told of, oldest first: refused requests with unknown keys or none.
-    pub fn nobodys(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+    pub fn nobodys(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
         self.of(&None, keep)
     }
 
-    fn of(&self, whose: &Option<AccountId>, keep: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+    fn of(&self, whose: &Option<AccountId>, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
         let entries = self.lock();
         let own =
             entries.get(whose).map(|own| own.entries.iter().filter(|entry| keep(entry)).cloned().collect());
@@ -101,7 +101,8 @@ impl Durable for AuditLog {
         for (key, record) in records {
             let number: u64 = key.parse().map_err(|_| format!("{key} is no number"))?;
             own.count = own.count.max(number + 1);
-            own.entries.push_back(serde_json::from_slice(&record).map_err(|error| error.to_string())?);
+            let entry: Entry = serde_json::from_slice(&record).map_err(|error| error.to_string())?;
+            own.entries.push_back(Arc::new(entry));
         }
         self.lock().insert(Some(account.clone()), own);
         Ok(())

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -118,7 +120,7 @@ impl Lookup {
     }
 
     /// Answers with one page of the wanted events, which come oldest first and are shown newest first.
-    pub(super) fn page(&self, mut wanted: Vec<Entry>) -> Value {
+    pub(super) fn page(&self, mut wanted: Vec<Arc<Entry>>) -> Value {
         wanted.reverse();
         // New events may have come since the first page: they stand before the one that the token names.
         let (skipped, first) = match &self.from {
@@ -128,7 +130,8 @@ impl Lookup {
             ),
             None => (0, wanted.first().map(|entry| entry.event_id().to_owned()).unwrap_or_default()),
         };
-        let events: Vec<Value> = wanted.iter().skip(skipped).take(self.most).map(show).collect();
+        let events: Vec<Value> =
+            wanted.iter().skip(skipped).take(self.most).map(|entry| show(entry)).collect();
         let mut answer = Map::new();
         if wanted.len() > skipped + events.len() {
             let seen = self.from.as_ref().map_or(0, |(count, _)| *count) + events.len();
