@@ -1,5 +1,6 @@
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
@@ -14,7 +15,14 @@ use crate::sandbox::{Caller, Request, Scope, ServiceError};
 pub struct Journal {
     log: Arc<AuditLog>,
     random: Random,
+    /// When a poller's refusal was noted last, by what was asked.
+    refused: Arc<Mutex<HashMap<String, Timestamp>>>,
 }
+
+/// A poller asks several times a second: what it is refused again and again is noted once in so many seconds.
+const REFUSED_AGAIN: i64 = 60;
+/// How many pollers' refusals are remembered.
+const MOST_REFUSED: usize = 1000;
 
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,7 +44,7 @@ pub struct Asked<'a> {
 
 impl Journal {
     pub fn new(log: Arc<AuditLog>, random: Random) -> Self {
-        Self { log, random }
+        Self { log, random, refused: Arc::default() }
     }
 
     /// Notes a call that a service makes, for itself or for a principal.
@@ -54,6 +62,33 @@ impl Journal {
         by.clone_into(&mut entry.source_ip);
         by.clone_into(&mut entry.user_agent);
         self.log.record(entry);
+    }
+
+    /// Notes what a service did on its customer's behalf without being asked, such as to poll a queue. The one who acts is a service, or
+    /// a role that Lambda uses; what is refused time and again is noted once a minute.
+    pub fn on_behalf(
+        &self,
+        principal: &Principal,
+        asked: &Asked<'_>,
+        outcome: Result<&[Matched], &ServiceError>,
+    ) {
+        if let Err(error) = outcome {
+            let key = format!("{principal:?} {} {} {}", asked.operation, asked.resource, error.code);
+            let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+            let last = refused.get(&key);
+            if last.is_some_and(|last| asked.time.as_second() - last.as_second() < REFUSED_AGAIN) {
+                return;
+            }
+            if refused.len() >= MOST_REFUSED {
+                refused.clear();
+            }
+            refused.insert(key, asked.time);
+        }
+        let by = match principal {
+            Principal::Service { name } => name,
+            _ => "lambda.amazonaws.com",
+        };
+        self.between_services(by, principal, asked, outcome);
     }
 
     /// Notes a request to a data plane; without a caller it is one whose signature did not count.
@@ -148,5 +183,31 @@ mod tests {
         );
         assert_eq!(shown["allowedBy"][0]["sid"], "gateway");
         assert_eq!(entries[0].user_agent, "apigateway.amazonaws.com");
+    }
+
+    #[test]
+    fn what_a_poller_is_refused_again_and_again_is_noted_once_a_minute() {
+        let log = Arc::new(AuditLog::new());
+        let journal = Journal::new(Arc::clone(&log), Random::from_seed(1));
+        let account = AccountId::parse("111122223333").unwrap();
+        let scope = Scope { account: account.clone(), region: "eu-west-1".into() };
+        let role = Principal::Session {
+            account: account.to_string(),
+            path: "/".into(),
+            role: "worker".into(),
+            id: "AROAEXAMPLE".into(),
+            session: "worker".into(),
+        };
+        let refused = ServiceError::new(403, "AccessDenied", "no");
+        let begin: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        for second in 0..120 {
+            let time = begin + jiff::SignedDuration::from_secs(second);
+            let resource = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+            let asked = Asked { service: "sqs", operation: "ReceiveMessage", resource, scope: &scope, time };
+            journal.on_behalf(&role, &asked, Err(&refused));
+        }
+        let entries = log.entries(&account, |_| true);
+        assert_eq!(entries.len(), 2);
+        assert_eq!(entries[0].invoked_by.as_deref(), Some("lambda.amazonaws.com"));
     }
 }

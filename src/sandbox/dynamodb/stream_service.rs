@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::DynamoDb;
 use super::fault::validation;
 use super::streams::{number_of, parse_arn, sequence, stream_arn};
-use crate::policy::{Context, Principal};
+use crate::policy::{Context, Matched, Principal};
+use crate::sandbox::authority::Asked;
 use crate::sandbox::{Access, Caller, EventSource, Position, Scope, ServiceError, SourceBatch};
 
 /// The one shard of every stream.
@@ -206,12 +207,30 @@ impl EventSource for DynamoDb {
     ) -> Result<SourceBatch, ServiceError> {
         let (scope, table, label) = parse_arn(arn).ok_or_else(|| no_stream(arn))?;
         let reader = Caller { principal: reader.clone(), access_key_id: None };
+        let asked = || Asked {
+            service: "dynamodb",
+            operation: "GetRecords",
+            resource: arn,
+            scope: &scope,
+            time: self.authority().clock().now(),
+        };
+        let note = |outcome: Result<&[Matched], &ServiceError>| {
+            if let Some(journal) = self.authority().journal() {
+                journal.on_behalf(&reader.principal, &asked(), outcome);
+            }
+        };
+        let mut allowed_by = Vec::new();
         for action in ["dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"] {
-            self.authority().check("dynamodb", &reader, &Access::new(action, arn), Context::new())?;
+            let access = Access::new(action, arn);
+            let checked = self.authority().check("dynamodb", &reader, &access, Context::new());
+            allowed_by.extend(checked.inspect_err(|error| note(Err(error)))?.decided_by);
         }
         let store = self.existing(&scope).ok_or_else(|| no_stream(arn))?;
         let (records, next) =
             store.streams.read(table, label, position, most).ok_or_else(|| no_stream(arn))?;
+        if !records.is_empty() {
+            note(Ok(&allowed_by));
+        }
         let records = records
             .into_iter()
             .map(|record| {

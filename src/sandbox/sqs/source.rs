@@ -6,7 +6,8 @@ use super::fault::no_queue;
 use super::messages::{self, Wish, sequence, system_attributes};
 use super::queue::{Message, Queue, parse_arn};
 use super::service::Key;
-use crate::policy::{Context, Principal};
+use crate::policy::{Context, Matched, Principal};
+use crate::sandbox::authority::Asked;
 use crate::sandbox::{
     Access, Caller, EventSource, MessageSink, Parcel, Position, ServiceError, SourceBatch, acting_for,
     source_keys,
@@ -23,13 +24,25 @@ impl Sqs {
         Ok(access)
     }
 
-    /// Checks what the role of a function wants to do. Not noted in the audit log: pollers ask several times a second.
-    fn check(&self, who: &Principal, key: &Key, actions: &[&str]) -> Result<(), ServiceError> {
+    /// Checks what the role of a function wants to do; returns the statements that allow it. Noted is what came of it, by the caller:
+    /// pollers ask several times a second.
+    fn check(&self, who: &Principal, key: &Key, actions: &[&str]) -> Result<Vec<Matched>, ServiceError> {
+        let mut allowed_by = Vec::new();
         let caller = Caller { principal: who.clone(), access_key_id: None };
         for action in actions {
-            self.authority.check("sqs", &caller, &self.access(key, action)?, Context::new())?;
+            let access = self.access(key, action)?;
+            allowed_by.extend(self.authority.check("sqs", &caller, &access, Context::new())?.decided_by);
         }
-        Ok(())
+        Ok(allowed_by)
+    }
+
+    /// Writes into the audit log what a service or a role did, or was refused.
+    fn note(&self, who: &Principal, key: &Key, operation: &str, outcome: Result<&[Matched], &ServiceError>) {
+        let Some(journal) = self.authority.journal() else { return };
+        let resource = format!("arn:aws:sqs:{}:{}:{}", key.0.region, key.0.account, key.1);
+        let time = self.authority.clock().now();
+        let asked = Asked { service: "sqs", operation, resource: &resource, scope: &key.0, time };
+        journal.on_behalf(who, &asked, outcome);
     }
 }
 
@@ -56,7 +69,10 @@ impl EventSource for Sqs {
     ) -> Result<SourceBatch, ServiceError> {
         let key = parse_arn(arn).ok_or_else(no_queue)?;
         // <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>: what the execution role needs.
-        self.check(reader, &key, &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])?;
+        let actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+        let checked = self.check(reader, &key, &actions);
+        let allowed_by =
+            checked.inspect_err(|error| self.note(reader, &key, "ReceiveMessage", Err(error)))?;
         let wish = Wish {
             most,
             visibility: None,
@@ -66,6 +82,7 @@ impl EventSource for Sqs {
         let taken = messages::receive(&mut self.state(), &key, &wish, &|| self.receipt(), self.now());
         let records = taken.iter().map(|message| record(message, arn, &key.0.region)).collect();
         if !taken.is_empty() {
+            self.note(reader, &key, "ReceiveMessage", Ok(&allowed_by));
             self.keep(&key.0.account);
         }
         Ok(SourceBatch { records, next: position })
@@ -73,7 +90,11 @@ impl EventSource for Sqs {
 
     fn finish(&self, reader: &Principal, arn: &str, records: &[Value]) -> Result<(), ServiceError> {
         let key = parse_arn(arn).ok_or_else(no_queue)?;
-        self.check(reader, &key, &["sqs:DeleteMessage"])?;
+        let checked = self.check(reader, &key, &["sqs:DeleteMessage"]);
+        if !records.is_empty() || checked.is_err() {
+            self.note(reader, &key, "DeleteMessage", checked.as_deref());
+        }
+        checked?;
         if let Some(queue) = self.state().queues.get_mut(&key) {
             let handles: Vec<&str> = records
                 .iter()

@@ -10,7 +10,7 @@ use serde_json::{Map as Object, Value, json};
 use super::exchange::{Exchange, grouped};
 use super::refusal::Refusal;
 use super::{ExecuteApi, credentials, lambda, mapping, user_pool};
-use crate::policy::{self, Applicable, Context, Effect, Policy, PolicyKind, Principal};
+use crate::policy::{self, Applicable, Context, Effect, Matched, Policy, PolicyKind, Principal};
 use crate::sandbox::InvocationType;
 use crate::sandbox::apigateway::entity::{Authorizer, Method};
 
@@ -256,10 +256,10 @@ fn evaluate(exchange: &Exchange, resource: &str, policies: &Applicable<'_>) -> E
     policy::decide(&request, policies).effect
 }
 
-/// Checks the API's own resource policy, where it has one.
+/// Checks the API's own resource policy, where it has one; returns the statements that let the request in.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html>
-pub(super) fn resource_policy(exchange: &Exchange) -> Result<(), Refusal> {
-    let Some(text) = &exchange.frozen.definition().rest_api.policy else { return Ok(()) };
+pub(super) fn resource_policy(exchange: &Exchange) -> Result<Vec<Matched>, Refusal> {
+    let Some(text) = &exchange.frozen.definition().rest_api.policy else { return Ok(vec![]) };
     let arn = method_arn(exchange);
     let parsed = parse_resource_policy(exchange, text)?;
     let named = ("resource policy".to_owned(), parsed);
@@ -271,8 +271,9 @@ pub(super) fn resource_policy(exchange: &Exchange) -> Result<(), Refusal> {
     };
     let account = exchange.scope.account.to_string();
     let applicable = Applicable { resource: Some(&named), owner: Some(&account), ..Applicable::default() };
-    let suffix = match policy::decide(&request, &applicable).effect {
-        Effect::Allowed => return Ok(()),
+    let decision = policy::decide(&request, &applicable);
+    let suffix = match decision.effect {
+        Effect::Allowed => return Ok(decision.decided_by),
         Effect::ExplicitDeny => " with an explicit deny",
         Effect::ImplicitDeny => "",
     };

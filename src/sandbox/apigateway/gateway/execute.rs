@@ -193,7 +193,9 @@ impl ExecuteApi {
             authorize::Permit::default()
         } else {
             let permit = authorize::check(self, exchange, method).await?;
-            authorize::resource_policy(exchange)?;
+            let admitted = authorize::resource_policy(exchange);
+            signed::note_open(self.authority(), request, exchange, admitted.as_deref());
+            admitted?;
             permit
         };
         exchange.authorizer = permit.context;

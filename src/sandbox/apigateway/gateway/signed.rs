@@ -1,9 +1,10 @@
-//! Methods with `AWS_IAM` authorization: who signed, and whether their policies and the API's let them in.
+//! Methods with `AWS_IAM` authorization: who signed, and whether their policies and the API's let them in. What came to other
+//! methods is noted as nobody's.
 
 use super::authorize;
 use super::exchange::Exchange;
 use super::refusal::Refusal;
-use crate::policy::Matched;
+use crate::policy::{Matched, Principal};
 use crate::sandbox::authority::{Asked, request_keys};
 use crate::sandbox::front::signer;
 use crate::sandbox::{Access, Authority, Caller, Request, ServiceError};
@@ -56,4 +57,27 @@ pub(super) fn check(
     note(Some(&caller), checked.as_ref().map(|decision| decision.decided_by.as_slice()));
     checked.map_err(|error| authorize::denied(exchange, &error.message))?;
     Ok(caller)
+}
+
+/// Notes a request to a method that asks for no signature: anybody's, as far as IAM can tell. An authorizer's no is not IAM's, and
+/// stands in the API's own logs.
+pub(super) fn note_open(
+    authority: Option<&Authority>,
+    request: &Request,
+    exchange: &Exchange,
+    admitted: Result<&[Matched], &Refusal>,
+) {
+    let Some(journal) = authority.and_then(Authority::journal) else { return };
+    let resource = authorize::method_arn(exchange);
+    let asked = Asked {
+        service: "execute-api",
+        operation: "Invoke",
+        resource: &resource,
+        scope: &exchange.scope,
+        time: request.received,
+    };
+    let nobody = Caller { principal: Principal::Anonymous, access_key_id: None };
+    let refused = |refusal: &Refusal| ServiceError::new(403, "AccessDeniedException", refusal.cause.clone());
+    let outcome = admitted.map_err(refused);
+    journal.at_entrance(request, Some(&nobody), &asked, outcome.as_ref().map(|matched| *matched));
 }

@@ -19,14 +19,17 @@ pub(super) async fn check(
         let found = route.authorizer_id.as_ref().and_then(|id| exchange.definition.authorizers.get(id));
         found.ok_or_else(|| Refusal::internal("the route's authorizer is not there"))
     };
-    match route.authorization_type.as_str() {
-        "NONE" => Ok(Permit::None),
-        "AWS_IAM" => iam::check(&gateway.parts().authority, request, exchange),
+    let authority = &gateway.parts().authority;
+    let permit = match route.authorization_type.as_str() {
+        "NONE" => Permit::None,
+        "AWS_IAM" => return iam::check(authority, request, exchange),
         "JWT" => {
             let scopes = route.authorization_scopes.as_deref().unwrap_or_default();
-            jwt::check(gateway, exchange, authorizer()?, scopes).await
+            jwt::check(gateway, exchange, authorizer()?, scopes).await?
         }
-        "CUSTOM" => request_authorizer::check(gateway, exchange, authorizer()?).await,
-        other => Err(Refusal::not_covered(&format!("authorization of type {other}"))),
-    }
+        "CUSTOM" => request_authorizer::check(gateway, exchange, authorizer()?).await?,
+        other => return Err(Refusal::not_covered(&format!("authorization of type {other}"))),
+    };
+    iam::note_open(authority, request, exchange);
+    Ok(permit)
 }

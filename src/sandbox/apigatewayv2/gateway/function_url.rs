@@ -11,12 +11,12 @@ use super::exchange::{self, Exchange, Permit};
 use super::refusal::Refusal;
 use super::{event_v2, reply};
 use crate::context::{Clock, Random};
-use crate::policy::Principal;
-use crate::sandbox::authority::request_keys;
+use crate::policy::{Matched, Principal};
+use crate::sandbox::authority::{Asked, request_keys};
 use crate::sandbox::front::signer;
 use crate::sandbox::{
-    Authority, Caller, Cors, Entrance, FunctionUrl, FunctionUrls, Future, Request, Response, UrlAuth,
-    UrlMode, cors,
+    Authority, Caller, Cors, Entrance, FunctionUrl, FunctionUrls, Future, Request, Response, ServiceError,
+    UrlAuth, UrlMode, cors,
 };
 
 /// The largest request that Lambda takes, in bytes.
@@ -116,19 +116,51 @@ impl FunctionUrlEntrance {
         let caller = match url.auth {
             UrlAuth::Open => None,
             UrlAuth::Iam => {
-                let found = signer(request, "lambda", &self.authority);
-                let found = found.map_err(|error| Refusal::forbidden(error.message))?;
-                Some(found.ok_or_else(|| Refusal::forbidden("the request is not signed"))?)
+                let found = signer(request, "lambda", &self.authority).map_err(|error| {
+                    self.note(request, url, None, Err(&error));
+                    Refusal::forbidden(error.message)
+                })?;
+                let Some(found) = found else {
+                    let message = "Missing Authentication Token";
+                    let unsigned = ServiceError::new(403, "MissingAuthenticationTokenException", message);
+                    self.note(request, url, None, Err(&unsigned));
+                    return Err(Refusal::forbidden("the request is not signed"));
+                };
+                Some(found)
             }
         };
         let known = caller.clone().unwrap_or(Caller { principal: Principal::Anonymous, access_key_id: None });
         let keys = request_keys(request, &known, &url.scope);
+        let mut allowed_by = Vec::new();
         for access in self.urls.url_accesses(url) {
-            self.authority
-                .check("lambda", &known, &access, keys.clone())
-                .map_err(|error| Refusal::forbidden(error.message))?;
+            match self.authority.check("lambda", &known, &access, keys.clone()) {
+                Ok(decision) => allowed_by.extend(decision.decided_by),
+                Err(error) => {
+                    self.note(request, url, Some(&known), Err(&error));
+                    return Err(Refusal::forbidden(error.message));
+                }
+            }
         }
+        self.note(request, url, Some(&known), Ok(&allowed_by));
         Ok(caller)
+    }
+
+    fn note(
+        &self,
+        request: &Request,
+        url: &FunctionUrl,
+        caller: Option<&Caller>,
+        outcome: Result<&[Matched], &ServiceError>,
+    ) {
+        let Some(journal) = self.authority.journal() else { return };
+        let asked = Asked {
+            service: "lambda",
+            operation: "InvokeFunctionUrl",
+            resource: &url.function_arn,
+            scope: &url.scope,
+            time: request.received,
+        };
+        journal.at_entrance(request, caller, &asked, outcome);
     }
 
     async fn run(
