@@ -18,11 +18,11 @@ pub mod matcher;
 pub mod evidence;
 pub mod aws;
 pub mod resource;
+pub mod provision;
 
 // The pipeline.
 pub mod challenge;
 pub mod target;
-pub mod provision;
 pub mod inspect;
 pub mod probe;
 pub mod evaluate;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Error, Site, Stack};
-use crate::resource::{Wanted, generated_name, lint, resource_type, with_stack_tags};
+use super::{Error, Marks, Site, Stack};
+use crate::resource::{Wanted, generated_name, lint, resource_type, with_stack_tags, with_tags};
 use crate::source::FileTree;
 use crate::template::{PseudoParameters, Scope, Template, graph, outputs, resolve};
 
@@ -69,7 +69,10 @@ impl Plan {
             Some(kind) => generated_name(kind.schema(), &stack.name, logical_id, &site.random),
             None => String::new(),
         };
-        let tags = with_stack_tags(&properties, &stack.name, logical_id);
+        let tags = match &site.marks {
+            Marks::Ours => with_stack_tags(&properties, &stack.name, logical_id),
+            Marks::Given(tags) => with_tags(&properties, tags),
+        };
         let files = Arc::clone(&self.files);
         Ok(Wanted { logical_id: logical_id.to_owned(), name, properties, tags, files })
     }

@@ -12,7 +12,11 @@ pub async fn provision(site: &Site, blueprint: &Blueprint<'_>) -> Result<Stack, 
     let region = site.clients.endpoint.region.clone();
     let name = blueprint.stack;
     let id = format!("arn:aws:cloudformation:{region}:{account}:stack/{name}/{}", site.random.uuid());
-    let mut stack = Stack::empty(name, id, account, region);
+    provision_as(site, Stack::empty(name, id, account, region), blueprint).await
+}
+
+/// Makes a stack whose id and account are known: `stack` is an empty one.
+pub async fn provision_as(site: &Site, mut stack: Stack, blueprint: &Blueprint<'_>) -> Result<Stack, Error> {
     stack.parameters.clone_from(blueprint.parameters);
     let plan = Plan::of(blueprint, &stack)?;
     stack.levels.clone_from(&plan.levels);

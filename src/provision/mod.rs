@@ -15,11 +15,11 @@ mod teardown;
 mod update;
 
 pub use blueprint::Blueprint;
-pub use create::provision;
+pub use create::{provision, provision_as};
 pub use decision::Redeploy;
 pub use error::{Error, Leftover, Unfinished};
 pub use event::{Action, Event, Listener, Silent};
-pub use site::Site;
+pub use site::{Marks, Site};
 pub use stack::Stack;
 pub use teardown::teardown;
 pub use update::update;

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Event, Listener, Silent};
@@ -13,12 +14,27 @@ pub struct Site {
     pub listener: Arc<dyn Listener>,
     /// How many resources are worked on at once.
     pub parallel: usize,
+    pub marks: Marks,
+}
+
+/// The tags that every resource of a stack bears besides its own.
+#[derive(Debug, Clone)]
+pub enum Marks {
+    /// Those by which inspection knows what is the scenario's.
+    Ours,
+    /// These, and nothing of ours.
+    Given(BTreeMap<String, String>),
 }
 
 impl Site {
     /// Makes a site that tells nobody.
     pub fn new(clients: Clients, random: Random) -> Self {
-        Self { clients, random, listener: Arc::new(Silent), parallel: 8 }
+        Self { clients, random, listener: Arc::new(Silent), parallel: 8, marks: Marks::Ours }
+    }
+
+    #[must_use]
+    pub fn marked_with(self, tags: BTreeMap<String, String>) -> Self {
+        Self { marks: Marks::Given(tags), ..self }
     }
 
     #[must_use]

@@ -23,7 +23,8 @@ pub struct Stack {
 }
 
 impl Stack {
-    pub(super) fn empty(name: &str, id: String, account: String, region: String) -> Self {
+    /// Returns a stack in which nothing stands yet.
+    pub fn empty(name: &str, id: String, account: String, region: String) -> Self {
         Self {
             name: name.to_owned(),
             id,

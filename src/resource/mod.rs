@@ -30,4 +30,4 @@ pub use name::generated_name;
 pub use registry::{resource_type, resource_types, schema};
 pub use schema::{Name, Property, Schema, Shape};
 pub use survey::Survey;
-pub use tags::{LOGICAL_ID_TAG, STACK_TAG, with_stack_tags};
+pub use tags::{LOGICAL_ID_TAG, STACK_TAG, with_stack_tags, with_tags};

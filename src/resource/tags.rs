@@ -22,6 +22,13 @@ pub fn with_stack_tags(properties: &Value, stack: &str, logical_id: &str) -> BTr
     given.into_iter().chain(own.map(|(key, value)| (key.to_owned(), value.to_owned()))).collect()
 }
 
+/// Returns the tags that `properties` gives, and others where it gives no tag of their keys.
+pub fn with_tags(properties: &Value, others: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let tags = Properties(properties).objects("Tags").into_iter();
+    let own = tags.filter_map(|tag| Some((tag.text("Key")?, tag.text("Value")?)));
+    others.clone().into_iter().chain(own).collect()
+}
+
 /// Returns the keys of tags that are no longer wanted.
 pub(super) fn dropped(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     before.keys().filter(|key| !after.contains_key(*key)).cloned().collect()

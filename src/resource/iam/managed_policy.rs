@@ -138,7 +138,7 @@ async fn delete(clients: &Clients, arn: &str) -> Result<(), Failure> {
     iam.delete_policy().policy_arn(arn).send().await.during("iam:DeletePolicy").map(drop)
 }
 
-async fn attach(clients: &Clients, arn: &str, entity: &Entity) -> Result<(), Failure> {
+pub(super) async fn attach(clients: &Clients, arn: &str, entity: &Entity) -> Result<(), Failure> {
     let iam = &clients.iam;
     match entity {
         Entity::Group(group) => {
@@ -156,7 +156,7 @@ async fn attach(clients: &Clients, arn: &str, entity: &Entity) -> Result<(), Fai
     }
 }
 
-async fn detach(clients: &Clients, arn: &str, entity: &Entity) -> Result<(), Failure> {
+pub(super) async fn detach(clients: &Clients, arn: &str, entity: &Entity) -> Result<(), Failure> {
     let iam = &clients.iam;
     match entity {
         Entity::Group(group) => {

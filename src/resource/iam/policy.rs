@@ -76,7 +76,12 @@ impl ResourceType for Policy {
     }
 }
 
-async fn put(clients: &Clients, name: &str, document: &str, entity: &Entity) -> Result<(), Failure> {
+pub(super) async fn put(
+    clients: &Clients,
+    name: &str,
+    document: &str,
+    entity: &Entity,
+) -> Result<(), Failure> {
     let iam = &clients.iam;
     match entity {
         Entity::Group(group) => {
@@ -94,7 +99,7 @@ async fn put(clients: &Clients, name: &str, document: &str, entity: &Entity) -> 
     }
 }
 
-async fn remove(clients: &Clients, name: &str, entity: &Entity) -> Result<(), Failure> {
+pub(super) async fn remove(clients: &Clients, name: &str, entity: &Entity) -> Result<(), Failure> {
     let iam = &clients.iam;
     match entity {
         Entity::Group(group) => {
