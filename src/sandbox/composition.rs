@@ -1,10 +1,11 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use super::apigateway::{ApiGateway, Reach, Surroundings};
 use super::apigatewayv2::{self, ApiGatewayV2, FunctionUrlEntrance};
 use super::audit::AuditLog;
 use super::authority::Journal;
+use super::cloudformation::{self, CloudFormation};
 use super::cognito::Cognito;
 use super::dynamodb::DynamoDb;
 use super::events::{self, Events};
@@ -104,6 +105,14 @@ pub(super) fn compose(
         issuers: cognito.issuers(),
         reach,
     }));
+    let stacks = Arc::new(CloudFormation::new(cloudformation::Parts {
+        clock: clock(),
+        random: context.random.clone(),
+        directory: iam.clone(),
+        objects: s3.clone(),
+        keeper: Arc::clone(keeper),
+        url: own_url(address),
+    }));
     let urls =
         FunctionUrlEntrance::new(lambda.clone(), Arc::clone(&authority), clock(), context.random.clone());
     // An entrance that knows which of two kinds of API a request names comes before the one that does not.
@@ -125,6 +134,7 @@ pub(super) fn compose(
         (&["sqs"], sqs.clone()),
         (&["sns"], sns.clone()),
         (&["events"], events.clone()),
+        (&["cloudformation"], stacks.clone()),
     ];
     Parts {
         authority,
@@ -141,10 +151,21 @@ pub(super) fn compose(
             sqs,
             sns,
             events,
+            stacks,
         ],
         entrances,
         switchboard,
         lambda,
         durables,
     }
+}
+
+/// Where the sandbox reaches itself: on the loopback address where it listens on every address.
+fn own_url(address: SocketAddr) -> String {
+    let host = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    format!("http://{}", SocketAddr::new(host, address.port()))
 }

@@ -4,7 +4,8 @@
 //! it is for, its accesses decided by the authority, its outcome written to the audit log.
 //! Only then does the service see it. One place decides; a service cannot be reached around it.
 //!
-//! Knows the leaves only (`context text source policy`), nothing of grading: the grader meets the sandbox as it meets any cloud, over HTTP.
+//! Knows the leaves only (`context text source policy template aws resource provision`), nothing of grading: the grader meets the sandbox as it
+//! meets any cloud, over HTTP.
 
 mod account;
 mod activity;
@@ -13,7 +14,9 @@ pub mod apigateway;
 pub mod apigatewayv2;
 pub mod audit;
 pub mod authority;
+mod chunked;
 mod clock;
+pub mod cloudformation;
 pub mod cognito;
 mod composition;
 mod cors;

@@ -18,7 +18,10 @@ pub(super) async fn create(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let record = match (kind, standing) {
         ("CREATE", Ok(standing)) if standing.status == "REVIEW_IN_PROGRESS" => standing,
         ("CREATE", Ok(standing)) if standing.deleted.is_none() => {
-            let message = format!("Stack [{}] already exists and cannot be created again with the changeSet [{name}].", standing.name);
+            let message = format!(
+                "Stack [{}] already exists and cannot be created again with the changeSet [{name}].",
+                standing.name
+            );
             return Err(validation(message));
         }
         ("CREATE", _) => {

@@ -17,7 +17,6 @@ const MOST_TAGS: usize = 50;
 /// A template that was found sound.
 #[derive(Debug)]
 pub(super) struct Sound {
-    pub(super) template: Template,
     /// Without transforms, and without what conditions leave out.
     pub(super) expanded: Template,
 }
@@ -25,7 +24,11 @@ pub(super) struct Sound {
 /// Reads a template: what is wrong with it is told as CloudFormation does, before anything is made.
 pub(super) fn read(text: &str) -> Result<Template, ServiceError> {
     if text.len() > LARGEST * 20 {
-        return Err(fault::constraint("[template]", "templateBody", "have length less than or equal to 1000000"));
+        return Err(fault::constraint(
+            "[template]",
+            "templateBody",
+            "have length less than or equal to 1000000",
+        ));
     }
     let template = Template::parse("template", text).map_err(|problems| wrong(&problems))?;
     let known = |kind: &str| resource_type(kind).is_some() || kind.starts_with("AWS::Serverless::");
@@ -68,11 +71,10 @@ pub(super) fn check(asked: &Asked, stack: &Stack, directly: bool) -> Result<Soun
         stack_id: stack.id.clone(),
         url_suffix: "amazonaws.com".to_owned(),
     };
-    let values =
-        Values::new(&expanded, &pseudo, &asked.parameters).map_err(|problems| wrong(&problems))?;
+    let values = Values::new(&expanded, &pseudo, &asked.parameters).map_err(|problems| wrong(&problems))?;
     let expanded = expanded.under(&values);
     capability::check(&template, &expanded, &asked.capabilities, directly)?;
-    Ok(Sound { template, expanded })
+    Ok(Sound { expanded })
 }
 
 /// Says what would change, resource by resource.
@@ -96,7 +98,8 @@ pub(super) fn changes(sound: &Sound, record: &Record, asked: &Asked) -> Vec<Chan
         let before = old.as_ref().and_then(|old| old.expanded.resource(id));
         let same = before.is_some_and(|before| before.properties == resource.properties);
         // What parameters bring into the properties is known only when they are resolved: such a resource may change.
-        let refers = resource.properties.to_string().contains("{\"Ref\":") || resource.properties.to_string().contains("\"Fn::");
+        let refers = resource.properties.to_string().contains("{\"Ref\":")
+            || resource.properties.to_string().contains("\"Fn::");
         if !same || (given && refers) {
             let replaced = before.is_some_and(|before| {
                 resource_type(kind).is_some_and(|known| {
@@ -123,7 +126,9 @@ pub(super) fn tags(parameters: &Parameters) -> Result<BTreeMap<String, String>, 
             return Err(fault::constraint(key, "tags.1.member.key", "have length less than or equal to 128"));
         }
         if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(validation(format!("aws: prefixed tag key names are not allowed for external use. ({key})")));
+            return Err(validation(format!(
+                "aws: prefixed tag key names are not allowed for external use. ({key})"
+            )));
         }
         tags.insert(key.to_owned(), tag.get("Value").unwrap_or_default().to_owned());
     }

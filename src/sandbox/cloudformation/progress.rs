@@ -27,12 +27,15 @@ impl Listener for Progress {
             Happening::Started { logical_id, kind, action } => {
                 (logical_id, kind, action, "IN_PROGRESS", None)
             }
-            Happening::Finished { logical_id, kind, action, .. } => (logical_id, kind, action, "COMPLETE", None),
+            Happening::Finished { logical_id, kind, action, .. } => {
+                (logical_id, kind, action, "COMPLETE", None)
+            }
             Happening::Failed { logical_id, kind, action, failure } => {
                 (logical_id, kind, action, "FAILED", Some(failure.to_string()))
             }
             Happening::RollingBack => {
-                let status = if self.updating { "UPDATE_ROLLBACK_IN_PROGRESS" } else { "ROLLBACK_IN_PROGRESS" };
+                let status =
+                    if self.updating { "UPDATE_ROLLBACK_IN_PROGRESS" } else { "ROLLBACK_IN_PROGRESS" };
                 let (at, id) = (self.core.clock.now(), self.core.random.uuid());
                 let mut state = self.core.state();
                 if let Ok(record) = state.standing_mut(&self.scope, &self.name) {

@@ -127,6 +127,11 @@ impl Record {
                 part.physical_id.clone_from(&standing.made.id);
             }
         }
+        for event in self.events.iter_mut().filter(|event| event.physical_id.is_empty()) {
+            if let Some(id) = stack.physical_id(&event.logical_id) {
+                id.clone_into(&mut event.physical_id);
+            }
+        }
         self.stack = stack;
     }
 }

@@ -55,6 +55,12 @@ struct Input {
     parameters: Parameters,
 }
 
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
 impl CloudFormation {
     pub fn new(parts: Parts) -> Self {
         let Parts { clock, random, directory, objects, keeper, url } = parts;

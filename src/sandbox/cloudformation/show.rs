@@ -62,7 +62,8 @@ fn stack(record: &Record) -> Value {
 /// Shows parameters as they were given or are by default; one with `NoEcho` is not shown.
 pub(super) fn parameters(asked: &Asked) -> Value {
     let template = Template::parse("template", &asked.template).ok();
-    let declared = template.as_ref().map(|template| plan::section(template, "Parameters")).unwrap_or_default();
+    let declared =
+        template.as_ref().map(|template| plan::section(template, "Parameters")).unwrap_or_default();
     let shown = declared.iter().map(|(name, declaration)| {
         let secret = matches!(&declaration["NoEcho"], Value::Bool(true)) || declaration["NoEcho"] == "true";
         let default = match &declaration["Default"] {
@@ -124,15 +125,15 @@ fn parts(record: &Record) -> impl Iterator<Item = (&String, &Part)> {
 
 pub(super) async fn resources(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
-    let (stack, physical) =
-        (desk.parameters.get("StackName"), desk.parameters.get("PhysicalResourceId"));
+    let (stack, physical) = (desk.parameters.get("StackName"), desk.parameters.get("PhysicalResourceId"));
     let record = match (stack, physical) {
         (Some(name), _) => state.find(desk.scope, name)?,
         (None, Some(physical)) => {
             let holds = |record: &&Record| parts(record).any(|(_, part)| part.physical_id == physical);
-            state.standing(desk.scope).find(holds).ok_or_else(|| {
-                fault::validation(format!("Stack for {physical} does not exist"))
-            })?
+            state
+                .standing(desk.scope)
+                .find(holds)
+                .ok_or_else(|| fault::validation(format!("Stack for {physical} does not exist")))?
         }
         (None, None) => {
             return Err(fault::validation("Either StackName or PhysicalResourceId must be specified."));
@@ -151,9 +152,10 @@ pub(super) async fn resource(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = stacks::given_name(desk)?;
     let record = state.find(desk.scope, &name)?;
     let id = desk.parameters.get("LogicalResourceId").unwrap_or_default();
-    let found = record.resources.get(id).ok_or_else(|| {
-        fault::validation(format!("Resource {id} does not exist for stack {name}"))
-    })?;
+    let found = record
+        .resources
+        .get(id)
+        .ok_or_else(|| fault::validation(format!("Resource {id} does not exist for stack {name}")))?;
     let mut shown = part(record, id, found, "LastUpdatedTimestamp");
     shown["StackName"] = record.name.clone().into();
     shown["StackId"] = record.id.clone().into();
@@ -172,22 +174,24 @@ pub(super) async fn summaries(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let wanted = desk.parameters.list("StackStatusFilter");
     let state = desk.core.state();
     let all = state.standing(desk.scope).chain(state.gone(desk.scope));
-    let shown = all.filter(|record| wanted.is_empty() || wanted.contains(&record.status.as_str())).map(|record| {
-        let template = Template::parse("template", &record.asked.template).ok();
-        let description =
-            template.as_ref().and_then(|template| template.document["Description"].as_str().map(str::to_owned));
-        json!({
-            "StackId": record.id,
-            "StackName": record.name,
-            "TemplateDescription": description,
-            "CreationTime": time(record.created),
-            "LastUpdatedTime": record.updated.map(time),
-            "DeletionTime": record.deleted.map(time),
-            "StackStatus": record.status,
-            "StackStatusReason": record.reason,
-            "DriftInformation": { "StackDriftStatus": "NOT_CHECKED" },
-        })
-    });
+    let shown =
+        all.filter(|record| wanted.is_empty() || wanted.contains(&record.status.as_str())).map(|record| {
+            let template = Template::parse("template", &record.asked.template).ok();
+            let description = template
+                .as_ref()
+                .and_then(|template| template.document["Description"].as_str().map(str::to_owned));
+            json!({
+                "StackId": record.id,
+                "StackName": record.name,
+                "TemplateDescription": description,
+                "CreationTime": time(record.created),
+                "LastUpdatedTime": record.updated.map(time),
+                "DeletionTime": record.deleted.map(time),
+                "StackStatus": record.status,
+                "StackStatusReason": record.reason,
+                "DriftInformation": { "StackDriftStatus": "NOT_CHECKED" },
+            })
+        });
     paged(desk, "StackSummaries", shown.collect())
 }
 
@@ -274,17 +278,19 @@ pub(super) async fn template_summary(desk: &Desk<'_>) -> Result<Value, ServiceEr
 }
 
 fn brought(desk: &Desk<'_>) -> Result<(Template, Option<&'static str>), ServiceError> {
-    let text = stacks::text_of(desk)?.ok_or_else(|| {
-        fault::validation("Either Template URL or Template Body must be specified.")
-    })?;
+    let text = stacks::text_of(desk)?
+        .ok_or_else(|| fault::validation("Either Template URL or Template Body must be specified."))?;
     let template = plan::read(&text)?;
     let needed = capability::needed(&template);
     Ok((template, needed))
 }
 
 fn reason(template: &Template) -> String {
-    let mut kinds: Vec<&str> =
-        template.resources().map(|resource| resource.kind).filter(|kind| kind.starts_with("AWS::IAM::")).collect();
+    let mut kinds: Vec<&str> = template
+        .resources()
+        .map(|resource| resource.kind)
+        .filter(|kind| kind.starts_with("AWS::IAM::"))
+        .collect();
     kinds.sort_unstable();
     kinds.dedup();
     format!("The following resource(s) require capabilities: [{}]", kinds.join(", "))

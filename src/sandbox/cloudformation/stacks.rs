@@ -14,16 +14,17 @@ use crate::sandbox::ServiceError;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 pub(super) async fn create(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = new_name(desk)?;
-    let delete_after_failure = match (desk.parameters.get("OnFailure"), desk.parameters.get("DisableRollback")) {
-        (Some(_), Some(_)) => {
-            return Err(validation("You can specify either DisableRollback or OnFailure, but not both"));
-        }
-        (Some("DO_NOTHING"), _) | (_, Some("true")) => {
-            return Err(ServiceError::not_covered("cloudformation", "CreateStack without rollback"));
-        }
-        (Some("DELETE"), _) => true,
-        _ => false,
-    };
+    let delete_after_failure =
+        match (desk.parameters.get("OnFailure"), desk.parameters.get("DisableRollback")) {
+            (Some(_), Some(_)) => {
+                return Err(validation("You can specify either DisableRollback or OnFailure, but not both"));
+            }
+            (Some("DO_NOTHING"), _) | (_, Some("true")) => {
+                return Err(ServiceError::not_covered("cloudformation", "CreateStack without rollback"));
+            }
+            (Some("DELETE"), _) => true,
+            _ => false,
+        };
     let asked = asked(desk, None).await?;
     let record = fresh(desk, &name, asked.clone());
     plan::check(&asked, &record.stack, true)?;
@@ -151,7 +152,9 @@ pub(super) async fn asked(desk: &Desk<'_>, before: Option<&Asked>) -> Result<Ask
         let kept = given.get("UsePreviousValue") == Some("true");
         match (given.get("ParameterValue"), kept, before) {
             (Some(_), true, _) => {
-                let message = format!("Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value for a parameter");
+                let message = format!(
+                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value for a parameter"
+                );
                 return Err(validation(message));
             }
             (Some(value), false, _) => {
@@ -161,10 +164,16 @@ pub(super) async fn asked(desk: &Desk<'_>, before: Option<&Asked>) -> Result<Ask
                 values.extend(before.parameters.get(&key).map(|value| (key.clone(), value.clone())));
             }
             (None, true, None) => {
-                let message = format!("Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template");
+                let message = format!(
+                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+                );
                 return Err(validation(message));
             }
-            (None, false, _) => return Err(validation(format!("Invalid input for parameter key {key}. Need to specify either usePreviousValue as true or a value for the parameter"))),
+            (None, false, _) => {
+                return Err(validation(format!(
+                    "Invalid input for parameter key {key}. Need to specify either usePreviousValue as true or a value for the parameter"
+                )));
+            }
         }
     }
     let tags = match (parameters.structures("Tags").is_empty(), before) {
@@ -185,9 +194,7 @@ pub(super) async fn asked(desk: &Desk<'_>, before: Option<&Asked>) -> Result<Ask
 /// Returns the template that a call brings along, or names by its address in S3.
 pub(super) fn text_of(desk: &Desk<'_>) -> Result<Option<String>, ServiceError> {
     match (desk.parameters.get("TemplateBody"), desk.parameters.get("TemplateURL")) {
-        (Some(_), Some(_)) => {
-            Err(validation("You can't specify both a template body and a template URL"))
-        }
+        (Some(_), Some(_)) => Err(validation("You can't specify both a template body and a template URL")),
         (Some(""), _) => Err(fault::constraint("", "templateBody", "have length greater than or equal to 1")),
         (Some(body), _) => Ok(Some(body.to_owned())),
         (None, Some(url)) => from_storage(desk, url).map(Some),
@@ -204,7 +211,9 @@ fn from_storage(desk: &Desk<'_>, url: &str) -> Result<String, ServiceError> {
     let path = path.decode_utf8().map_err(|_| wrong())?;
     let (bucket, key) = match host.split_once(".s3") {
         Some((bucket, rest)) if rest.ends_with("amazonaws.com") => (bucket.to_owned(), path.into_owned()),
-        _ => path.split_once('/').map(|(bucket, key)| (bucket.to_owned(), key.to_owned())).ok_or_else(wrong)?,
+        _ => {
+            path.split_once('/').map(|(bucket, key)| (bucket.to_owned(), key.to_owned())).ok_or_else(wrong)?
+        }
     };
     let bytes = desk.core.objects.read_object(desk.caller, &bucket, &key, None).map_err(|error| {
         let message = if error.code == "AccessDenied" { "S3 error: Access Denied" } else { &error.message };
@@ -216,8 +225,12 @@ fn from_storage(desk: &Desk<'_>, url: &str) -> Result<String, ServiceError> {
 /// Starts the record of a stack that is not there yet.
 pub(super) fn fresh(desk: &Desk<'_>, name: &str, asked: Asked) -> Record {
     let (scope, core) = (desk.scope, desk.core);
-    let id =
-        format!("arn:aws:cloudformation:{}:{}:stack/{name}/{}", scope.region, scope.account, core.random.uuid());
+    let id = format!(
+        "arn:aws:cloudformation:{}:{}:stack/{name}/{}",
+        scope.region,
+        scope.account,
+        core.random.uuid()
+    );
     Record {
         name: name.to_owned(),
         id: id.clone(),

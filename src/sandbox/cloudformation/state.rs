@@ -71,7 +71,8 @@ impl State {
         account: &'a AccountId,
     ) -> impl Iterator<Item = (&'a Scope, &'a Record)> {
         let standing = self.standing.iter().map(|((scope, _), record)| (scope, record));
-        let gone = self.gone.iter().flat_map(|(scope, records)| records.iter().map(move |record| (scope, record)));
+        let gone =
+            self.gone.iter().flat_map(|(scope, records)| records.iter().map(move |record| (scope, record)));
         standing.chain(gone).filter(move |(scope, _)| scope.account == *account)
     }
 

@@ -58,12 +58,7 @@ impl Core {
     }
 
     /// Makes clients that call the sandbox itself with the caller's credentials, or with a session of the role that it passed.
-    fn clients(
-        &self,
-        scope: &Scope,
-        caller: &Caller,
-        role: Option<&str>,
-    ) -> Result<Clients, ServiceError> {
+    fn clients(&self, scope: &Scope, caller: &Caller, role: Option<&str>) -> Result<Clients, ServiceError> {
         let keys = match role {
             Some(role) => {
                 let service = "cloudformation.amazonaws.com";
@@ -106,9 +101,8 @@ impl Core {
             name: name.to_owned(),
             updating: matches!(job, Job::Update { .. }),
         });
-        let site = Site::new(clients, self.random.clone())
-            .told_to(progress.clone())
-            .marked_with(asked.tags.clone());
+        let site =
+            Site::new(clients, self.random.clone()).told_to(progress.clone()).marked_with(asked.tags.clone());
         match job {
             Job::Create { delete_after_failure } => {
                 self.create(scope, &site, stack, &asked, delete_after_failure).await;

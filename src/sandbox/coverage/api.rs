@@ -46,6 +46,7 @@ macro_rules! models {
 models!(
     "apigateway",
     "apigatewayv2",
+    "cloudformation",
     "cloudtrail",
     "cognito-idp",
     "dynamodb",

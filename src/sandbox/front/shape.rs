@@ -30,6 +30,7 @@ fn query(service: &str, error: &ServiceError, request: &Request) -> Response {
     let namespace = match service {
         "sts" => "https://sts.amazonaws.com/doc/2011-06-15/",
         "sqs" => "http://queue.amazonaws.com/doc/2012-11-05/",
+        "cloudformation" => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
         "sns" => "http://sns.amazonaws.com/doc/2010-03-31/",
         _ => "https://iam.amazonaws.com/doc/2010-05-08/",
     };

@@ -81,10 +81,9 @@ fn alias<'a>(desk: &'a Desk<'_>) -> Result<&'a str, ServiceError> {
     Err(validate::constraint(alias, "accountAlias", must))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the table of operations wants one signature")]
 pub(super) fn list_aliases(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
-    let aliases: Vec<&String> = state.account(desk.account).alias.iter().collect();
-    Ok(json!({"AccountAliases": aliases, "IsTruncated": false}))
+    let aliases = state.account(desk.account).alias.iter().map(|alias| (alias.clone(), json!(alias)));
+    super::paging::page(aliases.collect(), "AccountAliases", desk.parameters)
 }
 
 pub(super) fn delete_alias(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {

@@ -25,7 +25,7 @@ pub(super) struct OidcProvider {
 
 /// Takes a URL apart: host and path stand in the ARN, the query does not.
 pub(super) fn place(url: &str) -> Option<(&str, &str)> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let rest = url.strip_prefix("https://")?;
     let place = rest.split(['?', '#']).next().unwrap_or(rest).trim_end_matches('/');
     let host = place.split('/').next().unwrap_or(place);
     (!host.is_empty() && !host.starts_with('.')).then_some((rest, place))
@@ -169,7 +169,7 @@ mod tests {
     fn a_url_is_known_by_host_and_path() {
         assert_eq!(place("https://a.example/b?c=d").unwrap(), ("a.example/b?c=d", "a.example/b"));
         assert_eq!(place("https://a.example/").unwrap().1, "a.example");
-        for wrong in ["a.example", "https://", "ftp://a.example", "https://?x"] {
+        for wrong in ["http://a.example", "a.example", "https://", "ftp://a.example", "https://?x"] {
             assert_eq!(place(wrong), None, "{wrong}");
         }
     }

@@ -110,7 +110,8 @@ pub(super) fn entities(state: &mut State, desk: &Desk<'_>) -> Result<Value, Serv
         (attached || bounds) && identity.path.starts_with(prefix)
     };
     let of_kind = |kind: Kind| -> Value {
-        if filter.is_some_and(|filter| filter != kind.title()) {
+        // The kinds of policies are filters that leave out no entity.
+        if filter.is_some_and(|filter| !filter.ends_with("ManagedPolicy") && filter != kind.title()) {
             return json!([]);
         }
         let identities = account.identities(kind);

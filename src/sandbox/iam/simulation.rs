@@ -44,6 +44,7 @@ pub(super) fn of_principal(state: &mut State, desk: &Desk<'_>) -> Result<Value, 
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html>
 pub(super) fn of_documents(state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
+    need_documents(desk)?;
     let policies = IdentityPolicies {
         identity: documents(desk, "PolicyInputList", PolicyKind::Identity)?,
         boundary: boundary(desk)?,
@@ -87,7 +88,7 @@ fn question(
     }
     let resource_policy = match desk.parameters.get("ResourcePolicy") {
         Some(text) => {
-            let document = Document::new(text, PolicyKind::Resource)?;
+            let document = Document::new(text, PolicyKind::Resource).map_err(as_input)?;
             Some(("ResourcePolicy".to_owned(), Arc::clone(document.policy())))
         }
         None => None,
@@ -103,11 +104,25 @@ fn question(
     Ok(Question { principal, policies, resource_policy, owner, actions, resources, context })
 }
 
+/// A policy that is only asked about is an input, not a document that is to be kept.
+fn as_input(malformed: ServiceError) -> ServiceError {
+    fault::invalid_input(malformed.message)
+}
+
+/// Refuses a call without a list of policies; one that is empty is a list.
+fn need_documents(desk: &Desk<'_>) -> Result<(), ServiceError> {
+    if desk.parameters.list("PolicyInputList").is_empty() && desk.parameters.get("PolicyInputList").is_none()
+    {
+        validate::required(desk.parameters, "PolicyInputList")?;
+    }
+    Ok(())
+}
+
 fn documents(desk: &Desk<'_>, list: &str, kind: PolicyKind) -> Result<Vec<Named>, ServiceError> {
     let texts = desk.parameters.list(list).into_iter().enumerate();
     texts
         .map(|(index, text)| {
-            let document = Document::new(text, kind)?;
+            let document = Document::new(text, kind).map_err(as_input)?;
             Ok((format!("{list}.{}", index + 1), Arc::clone(document.policy())))
         })
         .collect()
@@ -270,6 +285,7 @@ pub(super) fn context_keys_of_principal(state: &mut State, desk: &Desk<'_>) -> R
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForCustomPolicy.html>
 pub(super) fn context_keys_of_documents(_state: &mut State, desk: &Desk<'_>) -> Result<Value, ServiceError> {
+    need_documents(desk)?;
     Ok(context_keys(documents(desk, "PolicyInputList", PolicyKind::Identity)?.iter()))
 }
 

@@ -162,5 +162,6 @@ pub(super) fn one_of<'a>(
 pub(super) fn description(parameters: &Parameters) -> Result<Option<String>, ServiceError> {
     let Some(text) = parameters.get("Description") else { return Ok(None) };
     length(text, "Description", 0, 1000)?;
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    // An empty one is a description, too.
+    Ok(Some(text.to_owned()))
 }

@@ -1,5 +1,6 @@
 use bytes::Bytes;
 
+use crate::sandbox::chunked::Frames;
 use crate::sandbox::{Request, ServiceError};
 
 /// A body without its framing, and the headers that came after it.
@@ -11,8 +12,7 @@ pub(super) struct Plain {
 
 /// Takes a body out of `aws-chunked` framing, if it is in one.
 ///
-/// The chunks' own signatures are not checked: that of the request covers the key and the length, and nothing but the sandbox
-/// lies between client and server. <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html>
+/// The signatures of the chunks were checked with the request's. <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html>
 pub(super) fn plain(request: &Request) -> Result<Plain, ServiceError> {
     let framed =
         request.header("x-amz-content-sha256").is_some_and(|digest| digest.starts_with("STREAMING-"))
@@ -47,44 +47,17 @@ pub(super) fn plain(request: &Request) -> Result<Plain, ServiceError> {
     Ok(read)
 }
 
-/// `SIZE[;chunk-signature=...]\r\n` and that many bytes and `\r\n`, until a size of 0; then the trailers, a line each.
 fn unframe(framed: &Bytes) -> Option<Plain> {
     let mut body = Vec::with_capacity(framed.len());
-    let mut at = 0;
+    let mut frames = Frames::of(framed);
     loop {
-        let line = line_at(framed, &mut at)?;
-        let size = line.split(';').next()?.trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
-        if size == 0 {
+        let chunk = frames.chunk()?;
+        if chunk.bytes.is_empty() {
             break;
         }
-        body.extend_from_slice(framed.get(at..at.checked_add(size)?)?);
-        at += size;
-        if framed.get(at..at + 2)? != b"\r\n" {
-            return None;
-        }
-        at += 2;
+        body.extend_from_slice(chunk.bytes);
     }
-    let mut trailers = Vec::new();
-    while at < framed.len() {
-        let line = line_at(framed, &mut at)?;
-        if let Some((name, value)) = line.split_once(':') {
-            trailers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
-        }
-    }
-    Some(Plain { body: body.into(), trailers })
-}
-
-fn line_at<'a>(framed: &'a Bytes, at: &mut usize) -> Option<&'a str> {
-    let rest = framed.get(*at..)?;
-    let end = rest.windows(2).position(|pair| pair == b"\r\n");
-    let (line, used) = match end {
-        Some(end) => (&rest[..end], end + 2),
-        // The last trailer may come without an end of line.
-        None => (rest, rest.len()),
-    };
-    *at += used;
-    std::str::from_utf8(line).ok()
+    Some(Plain { body: body.into(), trailers: frames.trailers()? })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::canonical::canonical_request;
+use super::chunks::verify_chunks;
 use super::{Claim, Refusal};
 use crate::sandbox::{KeyRecord, Request};
 
@@ -10,12 +11,11 @@ use crate::sandbox::{KeyRecord, Request};
 const SKEW: SignedDuration = SignedDuration::from_secs(900);
 
 /// Digest values that S3 takes instead of the body's own.
-const S3_PAYLOADS: [&str; 5] = [
+const S3_PAYLOADS: [&str; 4] = [
     "UNSIGNED-PAYLOAD",
     "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
-    "STREAMING-EVENTS",
 ];
 
 /// Checks that the key may be used: active, with its own session token, within its time.
@@ -61,7 +61,10 @@ pub(in crate::sandbox::front) fn verify(
         key = mac(&key, part.as_bytes());
     }
     let expected = hex::encode(mac(&key, to_sign.as_bytes()));
-    if constant_time_eq(&expected, &claim.signature) { Ok(()) } else { Err(Refusal::Mismatch) }
+    if !constant_time_eq(&expected, &claim.signature) {
+        return Err(Refusal::Mismatch);
+    }
+    verify_chunks(&request.body, claim, &key, &payload_hash)
 }
 
 /// Compares without telling by its time where two texts differ.
@@ -138,7 +141,7 @@ fn payload_hash(request: &Request, claim: &Claim) -> Result<String, Refusal> {
     }
 }
 
-fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
+pub(super) fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
     // An HMAC key may have any length, so this never fails.
     let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(key) else { return Vec::new() };
     mac.update(text);
