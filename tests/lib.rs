@@ -17,5 +17,6 @@ mod provision;
 mod readme;
 mod repair;
 mod signatures;
+mod stacks;
 mod support;
 mod transform;

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::challenge::{Credit, Points};
     use crate::evaluate::sample;
-    use crate::evidence::Inspection;
+    use crate::evidence::{Audit, Inspection};
 
     fn evidence() -> Evidence {
         Evidence {
@@ -83,6 +83,7 @@ mod tests {
             variables: BTreeMap::new(),
             inspection: Inspection::default(),
             transcripts: BTreeMap::new(),
+            audit: Audit::not_kept(),
         }
     }
 

@@ -74,6 +74,11 @@ impl Audit {
         Self::Unavailable(Trouble { kind: TroubleKind::Unsupported, message })
     }
 
+    /// Whether it stands in evidence that was taken without a log: there it is not written, so that the digest stays what it was.
+    pub fn is_not_kept(&self) -> bool {
+        *self == Self::not_kept()
+    }
+
     /// Returns the log, or why there is none.
     pub fn log(&self) -> Result<&AuditLog, &Trouble> {
         match self {

@@ -45,6 +45,6 @@ pub struct Evidence {
     /// By `task/check`. Checks on the inspection alone have none.
     pub transcripts: BTreeMap<String, Transcript>,
     /// Who called what, read when all checks were done.
-    #[serde(default = "Audit::not_kept")]
+    #[serde(default = "Audit::not_kept", skip_serializing_if = "Audit::is_not_kept")]
     pub audit: Audit,
 }

@@ -30,6 +30,7 @@ mod answer;
 mod apigateway;
 mod apigatewayv2;
 mod bench;
+mod cloudformation;
 mod cloudtrail;
 mod cognito_idp;
 mod dispatch;

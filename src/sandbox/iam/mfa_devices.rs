@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::operations::Desk;
 use super::state::{Account, State};
 use super::users::{self, View, named_or_caller};
-use super::{account, fault, one_time_code, paging, tags, validate};
+use super::{account, fault, one_time_code, paging, qr_code, tags, validate};
 use crate::sandbox::ServiceError;
 
 /// How many devices a user may have.
@@ -41,10 +41,13 @@ pub(super) fn create(state: &mut State, desk: &Desk<'_>) -> Result<Value, Servic
         return Err(fault::already_exists("MFADevice entity at the same path and name already exists."));
     }
     let seed = desk.random.characters(LETTERS, 64);
+    let shown = account.alias.as_deref().unwrap_or(&account.id);
+    let address = format!("otpauth://totp/{name}@{shown}?secret={seed}");
     let answer = json!({"VirtualMFADevice": {
         "SerialNumber": serial,
         // Blobs travel in base 64, whatever they hold.
         "Base32StringSeed": STANDARD.encode(&seed),
+        "QRCodePNG": qr_code::png(&address).map(|image| STANDARD.encode(image)),
         "Tags": tags::written(&tags),
     }});
     let device = MfaDevice { name: name.to_owned(), seed, tags, user: None, enabled: None };

@@ -28,6 +28,7 @@ mod policies;
 mod policy_attachments;
 mod policy_versions;
 mod resources;
+mod qr_code;
 mod roles;
 mod saml_providers;
 mod server_certificates;
