@@ -111,6 +111,7 @@ pub(super) fn compose(
         directory: iam.clone(),
         objects: s3.clone(),
         keeper: Arc::clone(keeper),
+        activity: lambda.activity(),
         url: own_url(address),
     }));
     let urls =

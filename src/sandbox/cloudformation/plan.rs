@@ -10,8 +10,10 @@ use crate::sandbox::query::Parameters;
 use crate::source::Diagnostic;
 use crate::template::{PseudoParameters, Scope as Values, Template};
 
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>, in bytes.
-const LARGEST: usize = 51_200;
+/// What a call may bring along, and what may lie in S3, in bytes.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+pub(super) const LARGEST_BODY: usize = 51_200;
+const LARGEST: usize = 1_000_000;
 const MOST_TAGS: usize = 50;
 
 /// A template that was found sound.
@@ -23,7 +25,7 @@ pub(super) struct Sound {
 
 /// Reads a template: what is wrong with it is told as CloudFormation does, before anything is made.
 pub(super) fn read(text: &str) -> Result<Template, ServiceError> {
-    if text.len() > LARGEST * 20 {
+    if text.len() > LARGEST {
         return Err(fault::constraint(
             "[template]",
             "templateBody",

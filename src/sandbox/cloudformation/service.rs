@@ -7,8 +7,8 @@ use crate::context::{Clock, Random};
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::query::{Parameters, answer};
 use crate::sandbox::{
-    AccountId, Call, Caller, Directory, Future, ObjectReader, Operation, Protocol, Request, Response, Scope,
-    Service, ServiceError,
+    AccountId, Activity, Call, Caller, Directory, Future, ObjectReader, Operation, Protocol, Request,
+    Response, Scope, Service, ServiceError,
 };
 
 const NAMESPACE: &str = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
@@ -26,6 +26,7 @@ pub struct Parts {
     /// Where templates lie that are named by their address.
     pub objects: Arc<dyn ObjectReader>,
     pub keeper: Arc<Keeper>,
+    pub activity: Arc<Activity>,
     /// Where the sandbox itself is reached.
     pub url: String,
 }
@@ -37,6 +38,7 @@ pub(super) struct Core {
     pub(super) directory: Arc<dyn Directory>,
     pub(super) objects: Arc<dyn ObjectReader>,
     pub(super) keeper: Arc<Keeper>,
+    pub(super) activity: Arc<Activity>,
     pub(super) url: String,
     state: Mutex<State>,
 }
@@ -63,9 +65,9 @@ impl fmt::Debug for Parts {
 
 impl CloudFormation {
     pub fn new(parts: Parts) -> Self {
-        let Parts { clock, random, directory, objects, keeper, url } = parts;
+        let Parts { clock, random, directory, objects, keeper, activity, url } = parts;
         let state = Mutex::default();
-        Self { core: Arc::new(Core { clock, random, directory, objects, keeper, url, state }) }
+        Self { core: Arc::new(Core { clock, random, directory, objects, keeper, activity, url, state }) }
     }
 
     pub(super) fn core(&self) -> &Core {

@@ -196,6 +196,10 @@ pub(super) fn text_of(desk: &Desk<'_>) -> Result<Option<String>, ServiceError> {
     match (desk.parameters.get("TemplateBody"), desk.parameters.get("TemplateURL")) {
         (Some(_), Some(_)) => Err(validation("You can't specify both a template body and a template URL")),
         (Some(""), _) => Err(fault::constraint("", "templateBody", "have length greater than or equal to 1")),
+        (Some(body), _) if body.len() > plan::LARGEST_BODY => {
+            let must = format!("have length less than or equal to {}", plan::LARGEST_BODY);
+            Err(fault::constraint("[template]", "templateBody", &must))
+        }
         (Some(body), _) => Ok(Some(body.to_owned())),
         (None, Some(url)) => from_storage(desk, url).map(Some),
         (None, None) => Ok(None),

@@ -45,7 +45,9 @@ impl Core {
         let clients = self.clients(scope, caller, role.as_deref())?;
         let (done, mut ended) = watch::channel(false);
         let (core, scope, name) = (Arc::clone(self), scope.clone(), name.to_owned());
+        let working = self.activity.work(&scope.account);
         tokio::spawn(async move {
+            let _working = working;
             core.work(&scope, &name, clients, job).await;
             if let Err(error) = core.keeper.save("cloudformation", &scope.account) {
                 tracing::error!(error = %error.message, "a stack was not kept");
