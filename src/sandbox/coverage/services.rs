@@ -1,7 +1,7 @@
 use super::Coverage;
 use crate::sandbox::{
-    apigateway, apigatewayv2, audit, cloudformation, cognito, dynamodb, events, iam, lambda, logs, s3, sns, sqs,
-    sts,
+    apigateway, apigatewayv2, audit, cloudformation, cognito, dynamodb, events, iam, lambda, logs, s3, sns,
+    sqs, sts,
 };
 
 /// Returns what each service declares, in the order of the page.
