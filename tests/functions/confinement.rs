@@ -106,6 +106,7 @@ impl Place {
             ports: vec![1],
             limits: Limits { data: 1 << 30, file: 1 << 20, files: 64, processes: 4096, cpu: 60 },
             parent,
+            makes_handlers: false,
         };
         let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
         let output = command.arg("confine").arg(serde_json::to_string(&plan).unwrap()).output().unwrap();

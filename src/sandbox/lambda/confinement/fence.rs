@@ -1,37 +1,67 @@
 use std::io;
-use std::path::PathBuf;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, NetPort, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
-    Scope, path_beneath_rules,
+    ABI, Access, AccessFs, AccessNet, BitFlags, NetPort, Ruleset, RulesetAttr, RulesetCreatedAttr,
+    RulesetStatus, Scope, path_beneath_rules,
 };
+
+use super::Confinement;
 
 /// The newest Landlock interface that is asked for; an older kernel enforces what it knows.
 const WANTED: ABI = ABI::V6;
 
-/// Fences the process in: only these paths, only these TCP ports, no signals and no abstract sockets to the outside.
+/// Fences the process in: only the paths and TCP ports of its plan, no signals and no abstract sockets to the outside.
 /// Returns whether the kernel enforces anything at all. Paths that are not there are left out.
-pub(super) fn raise(readable: &[PathBuf], writable: &[PathBuf], ports: &[u16]) -> io::Result<bool> {
-    let read = AccessFs::from_read(WANTED);
-    let write = AccessFs::from_all(WANTED);
-    // A handler may not make device files even where it may write.
-    let write = write & !(AccessFs::MakeChar | AccessFs::MakeBlock);
-    let ruleset = Ruleset::default()
-        .handle_access(AccessFs::from_all(WANTED))
-        .and_then(|set| set.handle_access(AccessNet::from_all(WANTED)))
-        .and_then(|set| set.scope(Scope::from_all(WANTED)))
-        .and_then(Ruleset::create)
-        .and_then(|set| set.add_rules(path_beneath_rules(readable, read)))
-        .and_then(|set| set.add_rules(path_beneath_rules(writable, write)))
-        .and_then(|set| {
-            set.add_rules(
-                ports
-                    .iter()
-                    .map(|port| Ok::<_, landlock::RulesetError>(NetPort::new(*port, AccessNet::ConnectTcp))),
-            )
-        });
-    let status = ruleset.and_then(landlock::RulesetCreated::restrict_self).map_err(io::Error::other)?;
+pub(super) fn raise(plan: &Confinement) -> io::Result<bool> {
+    let (readable, writable) = plan.open_paths();
+    // Whoever has a fence around files may mount nothing. A process that makes handlers has to, where each of them has files of its own; what
+    // it sees is a private file system all the same.
+    let files = !(plan.makes_handlers && plan.root.is_some());
+    // The ports of a handler are not known before it is made.
+    let ports = !plan.makes_handlers;
+    let mut set = Ruleset::default().scope(Scope::from_all(WANTED)).map_err(io::Error::other)?;
+    if files {
+        set = set.handle_access(AccessFs::from_all(WANTED)).map_err(io::Error::other)?;
+    }
+    set = set.handle_access(AccessNet::BindTcp).map_err(io::Error::other)?;
+    if ports {
+        set = set.handle_access(AccessNet::ConnectTcp).map_err(io::Error::other)?;
+    }
+    let mut set = set.create().map_err(io::Error::other)?;
+    if files {
+        set = set
+            .add_rules(path_beneath_rules(&readable, reading()))
+            .and_then(|set| set.add_rules(path_beneath_rules(&writable, writing())))
+            .map_err(io::Error::other)?;
+    }
+    if ports {
+        let rules = plan
+            .ports
+            .iter()
+            .map(|port| Ok::<_, landlock::RulesetError>(NetPort::new(*port, AccessNet::ConnectTcp)));
+        set = set.add_rules(rules).map_err(io::Error::other)?;
+    }
+    let status = set.restrict_self().map_err(io::Error::other)?;
     Ok(status.ruleset != RulesetStatus::NotEnforced)
+}
+
+pub(super) fn reading() -> BitFlags<AccessFs> {
+    AccessFs::from_read(WANTED)
+}
+
+/// A handler may not make device files even where it may write.
+pub(super) fn writing() -> BitFlags<AccessFs> {
+    AccessFs::from_all(WANTED) & !(AccessFs::MakeChar | AccessFs::MakeBlock)
+}
+
+/// Everything that a fence of the newest kind keeps in: files, ports, scopes.
+pub(super) fn everything() -> (BitFlags<AccessFs>, BitFlags<AccessNet>, BitFlags<Scope>) {
+    (AccessFs::from_all(WANTED), AccessNet::from_all(WANTED), Scope::from_all(WANTED))
+}
+
+/// What a right to a file, not to a folder, can consist of.
+pub(super) fn of_files() -> BitFlags<AccessFs> {
+    AccessFs::from_file(WANTED)
 }
 
 /// Returns which of (files, TCP ports, signals) this kernel can fence, by its Landlock version.

@@ -7,6 +7,8 @@ use seccompiler::{
     TargetArch,
 };
 
+use super::Confinement;
+
 /// System calls that a handler never needs and that widen what it can reach. `setsid` and `setpgid` are among them so that
 /// a handler's processes stay in the group that is killed at its timeout.
 const DENIED: &[i64] = &[
@@ -68,10 +70,33 @@ const DENIED: &[i64] = &[
 /// On `x86_64` a second set of numbers for the same calls (x32); a list that forgot it would be no list.
 const X32_BIT: i64 = 0x4000_0000;
 
+/// What a process needs that makes handlers: it puts them into process groups and, where each has files of its own, into name
+/// spaces of their own.
+const OF_MAKERS: &[i64] = &[libc::SYS_setpgid];
+const OF_MAKERS_OF_VIEWS: &[i64] = &[libc::SYS_unshare, libc::SYS_mount];
+
 /// Installs the filter: the denied calls answer EPERM, sockets exist only for TCP and local streams, and no new namespaces.
-pub(super) fn install() -> io::Result<()> {
+pub(super) fn install(plan: &Confinement) -> io::Result<()> {
+    let mut left: Vec<i64> = vec![];
+    if plan.makes_handlers {
+        left.extend(OF_MAKERS);
+        left.extend(OF_MAKERS_OF_VIEWS.iter().filter(|_| plan.root.is_some()));
+    }
+    for program in programs(&left)? {
+        seccompiler::apply_filter(&program).map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// Returns the filters of a handler's process, in the order in which they are installed.
+pub(super) fn of_handlers() -> io::Result<[BpfProgram; 2]> {
+    programs(&[])
+}
+
+fn programs(left: &[i64]) -> io::Result<[BpfProgram; 2]> {
     let architecture = TargetArch::try_from(std::env::consts::ARCH).map_err(io::Error::other)?;
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = DENIED.iter().map(|call| (*call, vec![])).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+        DENIED.iter().filter(|call| !left.contains(call)).map(|call| (*call, vec![])).collect();
     rules.insert(libc::SYS_socket, sockets().map_err(io::Error::other)?);
     rules.insert(libc::SYS_socketpair, not_in(0, &[libc::AF_UNIX]).map_err(io::Error::other)?);
     rules.insert(libc::SYS_clone, vec![namespaces().map_err(io::Error::other)?]);
@@ -79,13 +104,16 @@ pub(super) fn install() -> io::Result<()> {
         let twins: Vec<_> = rules.iter().map(|(call, rule)| (call | X32_BIT, rule.clone())).collect();
         rules.extend(twins);
     }
-    apply(rules, libc::EPERM, architecture)?;
     // The flags of clone3 lie in memory, where a filter cannot look: "no such call" makes libc fall back to clone.
     let clone3 = [libc::SYS_clone3, libc::SYS_clone3 | X32_BIT].map(|call| (call, vec![])).into();
-    apply(clone3, libc::ENOSYS, architecture)
+    Ok([compile(rules, libc::EPERM, architecture)?, compile(clone3, libc::ENOSYS, architecture)?])
 }
 
-fn apply(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32, architecture: TargetArch) -> io::Result<()> {
+fn compile(
+    rules: BTreeMap<i64, Vec<SeccompRule>>,
+    errno: i32,
+    architecture: TargetArch,
+) -> io::Result<BpfProgram> {
     let filter = SeccompFilter::new(
         rules,
         SeccompAction::Allow,
@@ -93,8 +121,7 @@ fn apply(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32, architecture: Targe
         architecture,
     )
     .map_err(io::Error::other)?;
-    let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
-    seccompiler::apply_filter(&program).map_err(io::Error::other)
+    filter.try_into().map_err(io::Error::other)
 }
 
 /// Sockets that are refused: every family but UNIX and IP, and for IP everything but streams.

@@ -4,11 +4,13 @@
 //! own view of the file system where the kernel lets it have one, an unprivileged user, resource limits, a Landlock domain and a
 //! seccomp filter. All of it happens in the new process before `exec`, so that no code runs between `fork` and `exec`.
 
+mod descent;
 mod fence;
 mod filter;
 mod plan;
 mod start;
 mod view;
 
+pub use descent::Descent;
 pub use plan::{Confinement, Level, Limits, Mount};
 pub use start::{become_handler, probe};

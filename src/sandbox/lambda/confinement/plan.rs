@@ -20,6 +20,23 @@ pub struct Confinement {
     pub limits: Limits,
     /// The process that started this one: when it is gone, so is the handler.
     pub parent: u32,
+    /// It runs no handler, but makes processes that do, each of which locks itself in further before it does. What they need for
+    /// that is left to it.
+    #[serde(default)]
+    pub makes_handlers: bool,
+}
+
+impl Confinement {
+    /// Returns the paths that stay open, as the process sees them: those to read, and those to write.
+    pub fn open_paths(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let seen =
+            |mount: &Mount| if self.root.is_some() { mount.target.clone() } else { mount.source.clone() };
+        let (writable, readable): (Vec<_>, Vec<_>) = self.mounts.iter().partition(|mount| mount.writable);
+        let mut readable: Vec<PathBuf> = readable.into_iter().map(seen).collect();
+        // A private root holds nothing but the mounts, so its folders may be listed.
+        readable.extend(self.root.is_some().then(|| PathBuf::from("/")));
+        (readable, writable.into_iter().map(seen).collect())
+    }
 }
 
 /// A file or folder that stays visible.

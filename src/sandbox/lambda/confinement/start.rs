@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use nix::sys::prctl;
@@ -37,14 +37,12 @@ pub fn become_handler(plan: &Confinement) -> io::Result<Infallible> {
         return Err(io::Error::other("the sandbox is gone"));
     }
     prctl::set_no_new_privs()?;
-    let (readable, writable) = paths(plan);
-    let fenced =
-        fence::raise(&readable, &writable, &plan.ports).map_err(|error| named("landlock", &error))?;
+    let fenced = fence::raise(plan).map_err(|error| named("landlock", &error))?;
     if !fenced && plan.root.is_none() {
         return Err(io::Error::other("this kernel offers neither Landlock nor a private file system"));
     }
     std::env::set_current_dir(&plan.folder)?;
-    filter::install().map_err(|error| named("seccomp", &error))?;
+    filter::install(plan).map_err(|error| named("seccomp", &error))?;
     Err(named(program, &Command::new(program).args(arguments).exec()))
 }
 
@@ -92,18 +90,6 @@ fn limit(plan: &Confinement) -> io::Result<()> {
         setrlimit(resource, value.min(hard), value.min(hard))?;
     }
     Ok(())
-}
-
-/// The paths that stay open, as the process sees them now.
-fn paths(plan: &Confinement) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let seen = |mount: &super::Mount| {
-        if plan.root.is_some() { mount.target.clone() } else { mount.source.clone() }
-    };
-    let (writable, readable): (Vec<_>, Vec<_>) = plan.mounts.iter().partition(|mount| mount.writable);
-    let mut readable: Vec<PathBuf> = readable.into_iter().map(seen).collect();
-    // A private root holds nothing but the mounts, so its folders may be listed.
-    readable.extend(plan.root.is_some().then(|| PathBuf::from("/")));
-    (readable, writable.into_iter().map(seen).collect())
 }
 
 fn named(what: &str, error: &io::Error) -> io::Error {

@@ -17,13 +17,9 @@ impl Core {
         let core = Arc::clone(self);
         let snapshot = Arc::clone(snapshot);
         tokio::spawn(async move {
-            let engine = Arc::clone(&core.engine);
-            let prepared = Arc::clone(&snapshot);
-            let outcome = tokio::task::spawn_blocking(move || engine.prepare(&prepared)).await;
-            let progress = match outcome {
-                Ok(Ok(())) => Progress::Done,
-                Ok(Err(reason)) => Progress::Failed(reason),
-                Err(_) => Progress::Failed("the sandbox could not prepare the function".to_owned()),
+            let progress = match core.engine.prepare(&name.scope.account, &snapshot).await {
+                Ok(()) => Progress::Done,
+                Err(reason) => Progress::Failed(reason),
             };
             core.end(&name, &snapshot.build, &progress);
         });

@@ -1,11 +1,11 @@
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use super::super::confinement::Confinement;
 use super::super::entity::{Family, FunctionName, Snapshot, Target};
 use super::environment::{Environment, Phase, Stage};
 use super::exchange::Exchange;
@@ -14,8 +14,12 @@ use super::interpreter::Interpreters;
 use super::journal::{Journal, tail};
 use super::libraries::PythonLibraries;
 use super::node_libraries::NodeLibraries;
+use super::nursery::birth;
+use super::parent::Parent;
+use super::parents::Parents;
 use super::pool::Pool;
-use super::process::{Order, Spawner};
+use super::process::{Order, Process, Spawner};
+use super::ready::Ready;
 use super::runtime_api;
 use super::variables::{Source, variables};
 use super::workshop::Workshop;
@@ -29,11 +33,12 @@ pub(crate) struct Engine {
     directory: Arc<dyn Directory>,
     logs: Arc<dyn LogSink>,
     address: SocketAddr,
-    workshop: Workshop,
-    housing: Housing,
-    interpreters: Interpreters,
-    libraries: PythonLibraries,
-    node_libraries: NodeLibraries,
+    pub(super) workshop: Workshop,
+    pub(super) housing: Housing,
+    pub(super) interpreters: Interpreters,
+    pub(super) libraries: PythonLibraries,
+    pub(super) node_libraries: NodeLibraries,
+    pub(super) parents: Arc<Parents>,
     pool: Arc<Pool>,
     spawner: OnceLock<Spawner>,
 }
@@ -81,6 +86,7 @@ impl Engine {
             interpreters: Interpreters::new(context),
             libraries: PythonLibraries::new(context),
             node_libraries: NodeLibraries::new(context),
+            parents: Arc::new(Parents::new(Arc::clone(&context.clock))),
             pool: Arc::new(Pool::new(Arc::clone(&context.clock))),
             spawner: OnceLock::new(),
         }
@@ -99,50 +105,15 @@ impl Engine {
     /// Ends all warm environments, and removes what lies on disk.
     pub(crate) fn close(&self) {
         self.pool.reset(None);
+        self.parents.close();
         self.workshop.close();
     }
 
     /// Says how well handlers are kept in, in a line to print.
     pub(crate) fn isolation(&self) -> Result<String, String> {
-        let room = self.workshop.room(None).map_err(|error| format!("no folder for handlers: {error}"))?;
+        let room =
+            self.workshop.room(None, None).map_err(|error| format!("no folder for handlers: {error}"))?;
         self.housing.level(&room.root()).map(|level| level.to_string())
-    }
-
-    /// Makes ready what a snapshot needs to run: its files, an interpreter, libraries. Blocks. Fails with a sentence that says
-    /// what to do.
-    pub(crate) fn prepare(&self, snapshot: &Snapshot) -> Result<(), String> {
-        let disk = |error: std::io::Error| format!("the package could not be unpacked: {error}");
-        self.workshop.code(&snapshot.package).map_err(disk)?;
-        self.workshop.layers(&snapshot.settings.layers).map_err(disk)?;
-        if snapshot.settings.runtime.family() == Family::Other {
-            // Stored as on AWS; an invocation says that it cannot be run.
-            return Ok(());
-        }
-        self.libraries_of(snapshot)?;
-        self.isolation().map(|_| ())
-    }
-
-    fn libraries_of(&self, snapshot: &Snapshot) -> Result<Option<PathBuf>, String> {
-        let interpreter = self.interpreters.find(snapshot.settings.runtime)?;
-        let layers = &snapshot.settings.layers;
-        let wanted =
-            snapshot.package.wants_python_sdk || layers.iter().any(|layer| layer.package.wants_python_sdk);
-        if interpreter.family == Family::Python && wanted {
-            return self.libraries.prepare(&interpreter).map(Some);
-        }
-        if interpreter.family == Family::Node {
-            let mut names = snapshot.package.node_sdk.clone();
-            names.extend(layers.iter().flat_map(|layer| layer.package.node_sdk.iter().cloned()));
-            // What a layer brings need not be fetched.
-            let brought = layers.iter().flat_map(|layer| &layer.package.node_brought);
-            for name in brought.chain(&snapshot.package.node_brought) {
-                names.remove(name);
-            }
-            if !names.is_empty() {
-                return self.node_libraries.prepare(&names).map(Some);
-            }
-        }
-        Ok(None)
     }
 
     /// Runs an invocation to its end and hands its log on. Fails where there is no answer of the function, not even an error.
@@ -190,25 +161,12 @@ impl Engine {
     /// Starts an environment; it initialises with its first invocation.
     async fn start(self: &Arc<Self>, target: &Target) -> Result<Environment, ServiceError> {
         let snapshot = &target.snapshot;
-        let engine = Arc::clone(self);
-        let blocking = Arc::clone(snapshot);
-        // Most of this is known already; what is not may take long.
-        let (libraries, code, layers, room, level, user) = tokio::task::spawn_blocking(move || {
-            let disk = |error: std::io::Error| format!("the package could not be unpacked: {error}");
-            let libraries = engine.libraries_of(&blocking)?;
-            let code = engine.workshop.code(&blocking.package).map_err(disk)?;
-            let layers = engine.workshop.layers(&blocking.settings.layers).map_err(disk)?;
-            let spare = engine.workshop.room(None).map_err(disk)?;
-            let level = engine.housing.level(&spare.root())?;
-            let user = engine.housing.user(level);
-            let room = if user.is_some() { engine.workshop.room(user).map_err(disk)? } else { spare };
-            Ok::<_, String>((libraries, code, layers, room, level, user))
-        })
-        .await
-        .map_err(|_| fault("the environment could not be prepared"))?
-        .map_err(|reason| fault(&reason))?;
-        let interpreter =
-            self.interpreters.find(snapshot.settings.runtime).map_err(|reason| fault(&reason))?;
+        let (ready, parent) =
+            self.make_ready(&target.name.scope.account, snapshot).await.map_err(|reason| fault(&reason))?;
+        let Ready { interpreter, libraries, code, layers, level, .. } = ready;
+        let user = parent.as_ref().map_or_else(|| self.housing.user(level), |parent| parent.user);
+        let nest = parent.as_ref().map(|parent| parent.nest.as_path());
+        let room = self.workshop.room(user, nest).map_err(|error| fault(&error.to_string()))?;
         let credentials = self
             .directory
             .assume_for_service(&snapshot.settings.role, "lambda.amazonaws.com", &target.name.name)
@@ -251,6 +209,7 @@ impl Engine {
                 memory: snapshot.settings.memory,
                 ephemeral: snapshot.settings.ephemeral,
                 user,
+                alone: user.is_some() && parent.is_none(),
             },
         );
         let variables = variables(&Source {
@@ -262,8 +221,7 @@ impl Engine {
             stream: &stream,
             sandbox: self.address,
         });
-        let order = Order { executable: self.housing.executable().to_owned(), plan, variables };
-        let process = self.spawner().map_err(io)?.spawn(order).await.map_err(|error| {
+        let process = self.process(parent.as_deref(), plan, variables).await.map_err(|error| {
             server.abort();
             fault(&format!("{} cannot be started: {error}", self.housing.executable().display()))
         })?;
@@ -287,12 +245,32 @@ impl Engine {
         })
     }
 
-    fn spawner(&self) -> std::io::Result<&Spawner> {
+    /// Starts an environment's process: a fork of its parent, where it has one that can make it.
+    async fn process(
+        &self,
+        parent: Option<&Parent>,
+        plan: Confinement,
+        variables: Vec<(String, String)>,
+    ) -> std::io::Result<Process> {
+        if let Some(parent) = parent
+            && let Some(birth) = birth(&plan, &self.workshop.codes()?, &parent.nest, variables.clone())
+        {
+            match parent.fork(&birth).await {
+                Ok(process) => return Ok(process),
+                Err(reason) => tracing::debug!("lambda: an environment starts by itself: {reason}"),
+            }
+        }
+        let executable = self.housing.executable().to_owned();
+        self.spawner()?.spawn(Order { executable, plan, variables, input: None }).await
+    }
+
+    pub(super) fn spawner(&self) -> std::io::Result<&Spawner> {
         if let Some(spawner) = self.spawner.get() {
             return Ok(spawner);
         }
         let started = Spawner::start()?;
         self.pool.keep_swept();
+        self.parents.keep_swept();
         // Two at once: the other one's thread ends by itself.
         Ok(self.spawner.get_or_init(|| started))
     }

@@ -297,7 +297,7 @@ impl Environment {
                     self.process.kill();
                     return Ok(Happening::TimedOut);
                 }
-                status = self.process.child.wait() => {
+                status = self.process.head.wait() => {
                     self.process.end();
                     return Ok(Happening::Exited(status?));
                 }

@@ -10,7 +10,7 @@ use super::workshop::Room;
 use crate::context::Context;
 
 /// What handlers may always read: programs, libraries, and what libraries look at when they start.
-const SYSTEM: [&str; 16] = [
+pub(super) const SYSTEM: [&str; 16] = [
     "/usr",
     "/bin",
     "/lib",
@@ -33,6 +33,8 @@ const HIGH_USERS: std::ops::Range<u32> = 0x7000_0000..0x7fff_0000;
 /// Where a container maps few users only: those that systemd keeps for services without a user.
 const LOW_USERS: std::ops::Range<u32> = 61_184..65_519;
 const MEBIBYTE: u64 = 1024 * 1024;
+/// Processes and threads of one user that several environments share.
+pub(super) const LIMIT_OF_FAMILY: u64 = 8192;
 
 /// Decides how environments are kept in, and gives each a user of its own where it can.
 pub(super) struct Housing {
@@ -40,6 +42,8 @@ pub(super) struct Housing {
     level: OnceLock<Level>,
     next_user: AtomicU32,
     users: std::ops::Range<u32>,
+    /// No private file systems, even where there could be some.
+    plain: bool,
 }
 
 /// What an environment is made of.
@@ -56,6 +60,8 @@ pub(super) struct Furniture<'a> {
     /// MB.
     pub ephemeral: u32,
     pub user: Option<u32>,
+    /// No other environment has this user.
+    pub alone: bool,
 }
 
 /// Where things are, as the process sees them.
@@ -78,6 +84,7 @@ impl Housing {
             level: OnceLock::new(),
             next_user: AtomicU32::new(start),
             users,
+            plain: context.environment.get("PROOFMARK_ISOLATION") == Some("landlock"),
         }
     }
 
@@ -93,10 +100,11 @@ impl Housing {
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("cannot run {}: {error}", self.executable.display()))?;
-        let level: Level = serde_json::from_slice(&output.stdout).map_err(|_| {
+        let mut level: Level = serde_json::from_slice(&output.stdout).map_err(|_| {
             let said = String::from_utf8_lossy(&output.stderr);
             format!("{} cannot confine handlers: {}", self.executable.display(), said.trim())
         })?;
+        level.private_files &= !self.plain;
         if !level.is_safe() {
             return Err("this kernel offers neither Landlock nor private file systems, so handlers cannot be kept from the \
                         host's files and are not run"
@@ -130,15 +138,7 @@ impl Housing {
             target: "/opt".into(),
             writable: false,
         });
-        // Where Lambda has them.
-        let libraries = furniture.libraries.map(|folder| Mount {
-            source: folder.to_owned(),
-            target: match furniture.interpreter.family {
-                Family::Node => "/var/runtime/node_modules".into(),
-                _ => format!("/var/lang/lib/python{}/site-packages", furniture.interpreter.version).into(),
-            },
-            writable: false,
-        });
+        let libraries = furniture.libraries.map(|folder| libraries_of(furniture.interpreter, folder));
         let place =
             |mount: &Mount| if level.private_files { mount.target.clone() } else { mount.source.clone() };
         let seen = Seen {
@@ -175,13 +175,23 @@ impl Housing {
                 file: u64::from(furniture.ephemeral) * MEBIBYTE,
                 files: 1024,
                 // Lambda allows 1,024; here a fork bomb shares its machine. Without a user of its own, all of ours count too.
-                processes: if furniture.user.is_some() { 512 } else { 8192 },
+                processes: if furniture.alone { 512 } else { LIMIT_OF_FAMILY },
                 cpu: 4 * 3600,
             },
             parent: std::process::id(),
+            makes_handlers: false,
         };
         (plan, seen)
     }
+}
+
+/// Shows libraries where Lambda has them.
+pub(super) fn libraries_of(interpreter: &Interpreter, folder: &Path) -> Mount {
+    let target = match interpreter.family {
+        Family::Node => "/var/runtime/node_modules".into(),
+        _ => format!("/var/lang/lib/python{}/site-packages", interpreter.version).into(),
+    };
+    Mount { source: folder.to_owned(), target, writable: false }
 }
 
 /// Whether this user namespace knows the users that we would give; a container's often has 65,536 only.

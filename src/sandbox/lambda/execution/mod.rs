@@ -2,7 +2,8 @@
 //!
 //! In: a snapshot of code and configuration and an event. Out: what the handler answered, and its log. `Engine` is the
 //! whole; `pool` keeps environments warm, `environment` drives one, `exchange` is what its process talks to, `workshop` is
-//! what lies on disk, `interpreter` and `libraries` find what runs the code.
+//! what lies on disk, `interpreter` and `libraries` find what runs the code. `parents` are processes that have imported already what
+//! handlers import, and of which environments are made.
 
 mod engine;
 mod environment;
@@ -13,9 +14,14 @@ mod interpreter;
 mod journal;
 mod libraries;
 mod node_libraries;
+mod nursery;
+mod parent;
+mod parents;
 mod pool;
 mod process;
+mod ready;
 mod runtime_api;
+mod shadow;
 mod variables;
 mod watchdog;
 mod workshop;

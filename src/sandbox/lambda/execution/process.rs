@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -10,23 +10,49 @@ use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
 
 use super::super::confinement::Confinement;
+use super::parent::Descendant;
 
 /// A process to start.
 pub(super) struct Order {
     pub executable: PathBuf,
     pub plan: Confinement,
     pub variables: Vec<(String, String)>,
+    /// What it is given as standard input.
+    pub input: Option<OwnedFd>,
 }
 
 /// A process that was started, the head of its own process group. Dropping it kills the group.
 pub(super) struct Process {
-    pub child: Child,
+    pub head: Head,
     pub group: Pid,
     /// Standard output and standard error, in the order written.
     pub output: pipe::Receiver,
     /// The same pipe: tells what is in it now, and not what the runtime was told of already.
     pub direct: io::PipeReader,
     ended: bool,
+}
+
+/// Who started a process, and so is told of its end.
+pub(super) enum Head {
+    Ours(Child),
+    Forked(Descendant),
+}
+
+impl Head {
+    /// Waits for its end; what it left running is still there.
+    pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        match self {
+            Self::Ours(child) => child.wait().await,
+            Self::Forked(descendant) => Ok(descendant.wait().await),
+        }
+    }
+
+    fn is_alive(&mut self) -> bool {
+        match self {
+            Self::Ours(child) => matches!(child.try_wait(), Ok(None)),
+            Self::Forked(descendant) => descendant.is_alive(),
+        }
+    }
 }
 
 /// Starts processes on one thread that lives as long as the sandbox: the kernel kills a handler when the *thread* that
@@ -43,7 +69,7 @@ impl Spawner {
         std::thread::Builder::new().name("handlers".to_owned()).spawn(move || {
             let _inside = runtime.enter();
             while let Ok((order, answer)) = queue.recv() {
-                let _ = answer.send(spawn(&order));
+                let _ = answer.send(spawn(order));
             }
         })?;
         Ok(Self { orders })
@@ -57,7 +83,7 @@ impl Spawner {
     }
 }
 
-fn spawn(order: &Order) -> io::Result<Process> {
+fn spawn(order: Order) -> io::Result<Process> {
     let (reader, writer) = io::pipe()?;
     let plan = serde_json::to_string(&order.plan)?;
     let child = Command::new(&order.executable)
@@ -65,7 +91,7 @@ fn spawn(order: &Order) -> io::Result<Process> {
         .arg(plan)
         .env_clear()
         .envs(order.variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
+        .stdin(order.input.map_or_else(Stdio::null, Stdio::from))
         .stdout(writer.try_clone()?)
         .stderr(writer)
         .process_group(0)
@@ -75,13 +101,23 @@ fn spawn(order: &Order) -> io::Result<Process> {
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .ok_or_else(|| io::Error::other("the process is gone"))?;
-    let direct = reader.try_clone()?;
-    // Makes both non-blocking.
-    let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader))?;
-    Ok(Process { child, group: Pid::from_raw(group), output, direct, ended: false })
+    Process::new(Head::Ours(child), Pid::from_raw(group), reader)
 }
 
 impl Process {
+    fn new(head: Head, group: Pid, reader: io::PipeReader) -> io::Result<Self> {
+        let direct = reader.try_clone()?;
+        // Makes both non-blocking.
+        let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader))?;
+        Ok(Self { head, group, output, direct, ended: false })
+    }
+
+    /// Takes over a process that a parent made, and that writes to the other end of the pipe.
+    pub(super) fn forked(descendant: Descendant, reader: io::PipeReader) -> io::Result<Self> {
+        let group = descendant.process;
+        Self::new(Head::Forked(descendant), group, reader)
+    }
+
     /// Ends the process and everything that it started. Handlers cannot leave their group, so nothing outlives this.
     pub(super) fn kill(&self) {
         if !self.ended {
@@ -92,7 +128,7 @@ impl Process {
 
     /// Waits for the head's end; what it left running ends with it.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
-        let status = self.child.wait().await?;
+        let status = self.head.wait().await?;
         self.end();
         Ok(status)
     }
@@ -103,9 +139,17 @@ impl Process {
         self.ended = true;
     }
 
+    /// Returns the last line that it wrote, for a process whose output nobody takes otherwise.
+    pub(super) fn last_words(&mut self) -> String {
+        let mut buffer = [0; 4096];
+        let length = self.direct.read(&mut buffer).unwrap_or(0);
+        let said = String::from_utf8_lossy(&buffer[..length]);
+        said.lines().last().unwrap_or("it said nothing").to_owned()
+    }
+
     /// Whether the head still runs.
     pub(super) fn is_alive(&mut self) -> bool {
-        if let Ok(None) = self.child.try_wait() {
+        if self.head.is_alive() {
             return true;
         }
         self.end();

@@ -9,8 +9,9 @@ use super::super::entity::{LayerReference, Package};
 use crate::context::{Context, Random};
 
 /// The bootstraps that run handlers.
-const BOOTSTRAPS: [(&str, &str); 2] = [
+const BOOTSTRAPS: [(&str, &str); 3] = [
     ("bootstrap.py", include_str!("bootstrap/bootstrap.py")),
+    ("parent.py", include_str!("bootstrap/parent.py")),
     ("bootstrap.mjs", include_str!("bootstrap/bootstrap.mjs")),
 ];
 const PREFIX: &str = "proofmark-lambda-";
@@ -57,6 +58,8 @@ impl Workshop {
         make(&base.join("runtime/node_modules"), 0o755)?;
         make(&base.join("code"), 0o711)?;
         make(&base.join("rooms"), 0o711)?;
+        make(&base.join("nests"), 0o711)?;
+        make(&base.join("empty"), 0o755)?;
         // Two at once: the second one's folder stays empty, and goes at once.
         if self.base.set(base.clone()).is_err() {
             let _ = fs::remove_dir_all(&base);
@@ -113,9 +116,28 @@ impl Workshop {
         Ok(slot.get().cloned().unwrap_or(folder))
     }
 
-    /// Makes the folder of a new environment; `owner` is the user that it will run as.
-    pub(super) fn room(&self, owner: Option<u32>) -> io::Result<Room> {
-        let folder = self.base()?.join("rooms").join(hex::encode(self.random.bytes::<16>()));
+    /// Returns the folder that all unpacked code is in.
+    pub(super) fn codes(&self) -> io::Result<PathBuf> {
+        Ok(self.base()?.join("code"))
+    }
+
+    /// Returns a folder in which nothing is.
+    pub(super) fn empty(&self) -> io::Result<PathBuf> {
+        Ok(self.base()?.join("empty"))
+    }
+
+    /// Makes a folder for the rooms of the environments that one parent makes.
+    pub(super) fn nest(&self) -> io::Result<PathBuf> {
+        let folder = self.base()?.join("nests").join(hex::encode(self.random.bytes::<16>()));
+        make(&folder, 0o711)?;
+        Ok(folder)
+    }
+
+    /// Makes the folder of a new environment; `owner` is the user that it will run as, `nest` its parent's folder.
+    pub(super) fn room(&self, owner: Option<u32>, nest: Option<&Path>) -> io::Result<Room> {
+        let rooms =
+            nest.map_or_else(|| self.base().map(|base| base.join("rooms")), |nest| Ok(nest.to_owned()))?;
+        let folder = rooms.join(hex::encode(self.random.bytes::<16>()));
         make(&folder, 0o711)?;
         let room = Room { folder };
         make(&room.root(), 0o755)?;

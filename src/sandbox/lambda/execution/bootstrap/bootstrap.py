@@ -302,7 +302,10 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [TASK, *given, f"{OPT}/python/lib/{version}/site-packages", f"{OPT}/python",
                    *(part for part in sys.path if part and part != here), *own]
-    sys.meta_path.insert(0, LoggingHook())
+    if "logging" in sys.modules:
+        set_up_logging(sys.modules["logging"])
+    else:
+        sys.meta_path.insert(0, LoggingHook())
     sys.argv = [os.environ.get("_HANDLER", "")]
     try:
         handler = load(os.environ["_HANDLER"])

@@ -1,0 +1,182 @@
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::housing::Housing;
+use super::interpreter::Interpreter;
+use super::nursery::Nursery;
+use super::parent::{Parent, Settings};
+use super::process::{Order, Spawner};
+use super::watchdog;
+use super::workshop::Workshop;
+use crate::context::Clock;
+use crate::sandbox::AccountId;
+use crate::sandbox::lambda::confinement::Level;
+
+/// Parents at once; where there are more accounts than that, the environments of some start by themselves.
+const MOST: usize = 24;
+/// A parent that nobody asked for anything for so long, and none of whose environments is there, ends.
+const KEPT: Duration = Duration::from_mins(10);
+/// How often it is looked for such.
+const SWEEP: Duration = Duration::from_mins(1);
+/// So often one is started that then ends by itself, before no more are tried.
+const TRIES: u32 = 3;
+
+/// One parent for an account's environments of one interpreter, started when the first function is stored that needs it.
+pub(super) struct Parents {
+    clock: Arc<dyn Clock>,
+    slots: Mutex<HashMap<Key, Arc<Slot>>>,
+    /// Why there are none on this machine.
+    unfit: OnceLock<String>,
+}
+
+/// Whose a parent is, and what it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub account: AccountId,
+    pub version: String,
+    pub libraries: PathBuf,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// Held while one starts, so that others wait for it.
+    parent: tokio::sync::Mutex<Option<Arc<Parent>>>,
+    started: Mutex<u32>,
+    asked: Mutex<Duration>,
+}
+
+/// What starts one.
+pub(super) struct Means<'a> {
+    pub level: Level,
+    pub interpreter: &'a Interpreter,
+    pub housing: &'a Housing,
+    pub workshop: &'a Workshop,
+    pub spawner: &'a Spawner,
+}
+
+impl Parents {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, slots: Mutex::default(), unfit: OnceLock::new() }
+    }
+
+    /// Returns an account's parent; starts one where there is none, or none any more. `None` where there can be none: whoever asks
+    /// starts by itself then.
+    pub(super) async fn of(&self, key: &Key, means: &Means<'_>) -> Option<Arc<Parent>> {
+        if !Nursery::is_safe(means.level) || self.unfit.get().is_some() {
+            return None;
+        }
+        let slot = self.slot(key)?;
+        *slot.asked.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.elapsed();
+        let mut parent = slot.parent.lock().await;
+        if let Some(parent) = parent.as_ref().filter(|parent| !parent.is_gone()) {
+            return Some(Arc::clone(parent));
+        }
+        {
+            let mut started = slot.started.lock().unwrap_or_else(PoisonError::into_inner);
+            if *started >= TRIES {
+                return None;
+            }
+            *started += 1;
+        }
+        let from = self.clock.elapsed();
+        match start(key, means).await {
+            Ok(made) => {
+                let took = self.clock.elapsed().saturating_sub(from);
+                let memory = watchdog::of_head(made.group()).memory;
+                tracing::info!(
+                    "lambda: a parent for the Python {} environments of account {} is ready after {} ms, with {} MB",
+                    key.version,
+                    key.account,
+                    took.as_millis(),
+                    memory / (1024 * 1024)
+                );
+                let made = Arc::new(made);
+                *parent = Some(Arc::clone(&made));
+                Some(made)
+            }
+            Err(reason) => {
+                tracing::info!(
+                    "lambda: environments start by themselves, since a parent of them does not: {reason}"
+                );
+                *parent = None;
+                // Another one would do no better.
+                let _ = self.unfit.set(reason);
+                None
+            }
+        }
+    }
+
+    /// Ends those that nobody needs, for as long as these are there.
+    pub(super) fn keep_swept(self: &Arc<Self>) {
+        let parents = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SWEEP).await;
+                let Some(parents) = parents.upgrade() else { return };
+                parents.sweep();
+            }
+        });
+    }
+
+    fn sweep(&self) {
+        let now = self.clock.elapsed();
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|_, slot| {
+            let asked = *slot.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            // One that starts just now is needed.
+            let Ok(parent) = slot.parent.try_lock() else { return true };
+            let lives = parent.as_ref().is_some_and(|parent| parent.living() > 0);
+            lives || now.saturating_sub(asked) < KEPT
+        });
+    }
+
+    pub(super) fn close(&self) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn slot(&self, key: &Key) -> Option<Arc<Slot>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if !slots.contains_key(key) && slots.len() >= MOST {
+            return None;
+        }
+        Some(Arc::clone(slots.entry(key.clone()).or_default()))
+    }
+}
+
+async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, String> {
+    let disk = |error: std::io::Error| error.to_string();
+    let user = means.housing.user(means.level);
+    let (runtime, codes, empty) = (
+        means.workshop.runtime().map_err(disk)?,
+        means.workshop.codes().map_err(disk)?,
+        means.workshop.empty().map_err(disk)?,
+    );
+    let nest = means.workshop.nest().map_err(disk)?;
+    let room = means.workshop.room(user, Some(&nest)).map_err(disk)?;
+    let nursery = Nursery {
+        level: means.level,
+        interpreter: means.interpreter,
+        libraries: &key.libraries,
+        runtime: &runtime,
+        codes: &codes,
+        nest: &nest,
+        empty: &empty,
+        root: &room.root(),
+        user,
+    };
+    let libraries = nursery.seen_libraries();
+    let settings = Settings {
+        libraries: &libraries,
+        descent: Nursery::descent()?,
+        trial: nursery.trial(&room.tmp()).ok_or("its folders are elsewhere")?,
+    };
+    let order = Order {
+        executable: means.housing.executable().to_owned(),
+        plan: nursery.plan(),
+        variables: Nursery::variables(),
+        input: None,
+    };
+    Parent::start(means.spawner, order, nest, &settings).await
+}

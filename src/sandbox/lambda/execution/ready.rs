@@ -1,0 +1,130 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::super::confinement::Level;
+use super::super::entity::{Family, Snapshot};
+use super::engine::Engine;
+use super::interpreter::Interpreter;
+use super::parent::Parent;
+use super::parents::{Key, Means};
+use super::shadow::{Shadow, is_early};
+use crate::sandbox::AccountId;
+
+/// What a snapshot needs to run, found, fetched and unpacked.
+pub(super) struct Ready {
+    pub interpreter: Arc<Interpreter>,
+    pub libraries: Option<PathBuf>,
+    pub code: PathBuf,
+    pub layers: Option<PathBuf>,
+    pub level: Level,
+    /// What would be found before what a parent has imported; `None` where no parent comes into question.
+    shadow: Option<Shadow>,
+}
+
+impl Engine {
+    /// Makes ready what a snapshot needs to run: its files, an interpreter, libraries. May take minutes. Fails with a sentence that
+    /// says what to do.
+    pub(crate) async fn prepare(
+        self: &Arc<Self>,
+        account: &AccountId,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<(), String> {
+        if snapshot.settings.runtime.family() == Family::Other {
+            // Stored as on AWS; an invocation says that it cannot be run.
+            let (engine, snapshot) = (Arc::clone(self), Arc::clone(snapshot));
+            return blocking(move || engine.unpack(&snapshot).map(drop)).await;
+        }
+        let ready = self.find(snapshot).await?;
+        // The first invocation is likely to come soon; nobody waits for it here.
+        let (engine, account) = (Arc::clone(self), account.clone());
+        tokio::spawn(async move { engine.parent_of(&account, &ready).await });
+        Ok(())
+    }
+
+    /// The same when an environment is started, with the parent of which it is to be made.
+    pub(super) async fn make_ready(
+        self: &Arc<Self>,
+        account: &AccountId,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<(Ready, Option<Arc<Parent>>), String> {
+        let ready = self.find(snapshot).await?;
+        let parent = self.parent_of(account, &ready).await;
+        Ok((ready, parent))
+    }
+
+    async fn find(self: &Arc<Self>, snapshot: &Arc<Snapshot>) -> Result<Ready, String> {
+        let (engine, snapshot) = (Arc::clone(self), Arc::clone(snapshot));
+        // Most of this is known already; what is not may take long.
+        blocking(move || {
+            let interpreter = engine.interpreters.find(snapshot.settings.runtime)?;
+            let libraries = engine.libraries_of(&interpreter, &snapshot)?;
+            let (code, layers) = engine.unpack(&snapshot)?;
+            let disk = |error: std::io::Error| format!("no folder for handlers: {error}");
+            let spare = engine.workshop.room(None, None).map_err(disk)?;
+            let level = engine.housing.level(&spare.root())?;
+            let plain = !snapshot.settings.variables.keys().any(|name| is_early(name));
+            let shadow = (interpreter.family == Family::Python && libraries.is_some() && plain)
+                .then(|| Shadow::of(&code, layers.as_deref(), &interpreter.version));
+            Ok(Ready { interpreter, libraries, code, layers, level, shadow })
+        })
+        .await
+    }
+
+    /// Returns the parent of which an environment can be made without its function noticing.
+    async fn parent_of(&self, account: &AccountId, ready: &Ready) -> Option<Arc<Parent>> {
+        let (shadow, libraries) = (ready.shadow.as_ref()?, ready.libraries.as_ref()?);
+        let key = Key {
+            account: account.clone(),
+            version: ready.interpreter.version.clone(),
+            libraries: libraries.clone(),
+        };
+        let means = Means {
+            level: ready.level,
+            interpreter: &ready.interpreter,
+            housing: &self.housing,
+            workshop: &self.workshop,
+            spawner: self.spawner().ok()?,
+        };
+        self.parents.of(&key, &means).await.filter(|parent| shadow.allows(&parent.modules))
+    }
+
+    fn unpack(&self, snapshot: &Snapshot) -> Result<(PathBuf, Option<PathBuf>), String> {
+        let disk = |error: std::io::Error| format!("the package could not be unpacked: {error}");
+        let code = self.workshop.code(&snapshot.package).map_err(disk)?;
+        let layers = self.workshop.layers(&snapshot.settings.layers).map_err(disk)?;
+        Ok((code, layers))
+    }
+
+    fn libraries_of(
+        &self,
+        interpreter: &Interpreter,
+        snapshot: &Snapshot,
+    ) -> Result<Option<PathBuf>, String> {
+        let layers = &snapshot.settings.layers;
+        let wanted =
+            snapshot.package.wants_python_sdk || layers.iter().any(|layer| layer.package.wants_python_sdk);
+        if interpreter.family == Family::Python && wanted {
+            return self.libraries.prepare(interpreter).map(Some);
+        }
+        if interpreter.family == Family::Node {
+            let mut names = snapshot.package.node_sdk.clone();
+            names.extend(layers.iter().flat_map(|layer| layer.package.node_sdk.iter().cloned()));
+            // What a layer brings need not be fetched.
+            let brought = layers.iter().flat_map(|layer| &layer.package.node_brought);
+            for name in brought.chain(&snapshot.package.node_brought) {
+                names.remove(name);
+            }
+            if !names.is_empty() {
+                return self.node_libraries.prepare(&names).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| "the function could not be made ready".to_owned())?
+}
