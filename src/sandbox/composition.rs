@@ -136,6 +136,8 @@ pub(super) fn compose(
         (&["sns"], sns.clone()),
         (&["events"], events.clone()),
         (&["cloudformation"], stacks.clone()),
+        // Last: what it takes back goes on at once, and may call all the others.
+        (&[], lambda.keep_events_in(keeper)),
     ];
     Parts {
         authority,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Tries what a hostile handler would try, and prints what came of each attempt: `no` and the error, or what it got.
 const ATTEMPTS: &str = r"
-import ctypes, json, os, socket, sys
+import ctypes, json, os, resource, socket, sys
 result = {}
 def attempt(name, act):
     try: result[name] = 'yes ' + repr(act())[:60]
@@ -33,6 +33,11 @@ attempt('bind', lambda: socket.socket().bind(('127.0.0.1', 0)))
 attempt('connect elsewhere', lambda: socket.create_connection(('127.0.0.1', 9)))
 attempt('signal the parent', lambda: os.kill(int(parent), 0))
 attempt('leave the group', os.setsid)
+attempt('limit the parent', lambda: resource.prlimit(int(parent), resource.RLIMIT_NOFILE, resource.prlimit(0, resource.RLIMIT_NOFILE)))
+attempt('move the parent', lambda: os.sched_setaffinity(int(parent), os.sched_getaffinity(0)))
+attempt('slow the parent down', lambda: os.setpriority(os.PRIO_PROCESS, int(parent), 0))
+attempt('slow the user down', lambda: os.setpriority(os.PRIO_USER, 0, 0))
+attempt('schedule the parent', lambda: os.sched_setscheduler(int(parent), os.SCHED_OTHER, os.sched_param(0)))
 attempt('become root', lambda: os.setuid(0))
 attempt('user namespace', lambda: call(272, 0x10000000))
 attempt('ptrace', lambda: call(101, 16, int(parent), 0, 0))
@@ -47,6 +52,8 @@ attempt('write tmp', lambda: open(tmp + '/file', 'w').write('x'))
 attempt('tcp', lambda: socket.socket())
 attempt('local pair', socket.socketpair)
 attempt('program', lambda: os.system('exit 0'))
+attempt('limit itself', lambda: resource.prlimit(0, resource.RLIMIT_NOFILE, (32, 32)))
+attempt('slow itself down', lambda: os.setpriority(os.PRIO_PROCESS, 0, 5))
 # Whether anybody listens there is another question.
 try: socket.create_connection(('127.0.0.1', 1))
 except ConnectionRefusedError: allowed['connect where allowed'] = 'yes'
@@ -133,7 +140,16 @@ fn check(result: &Value, level: Level) {
         };
         assert!(!promised || outcome.as_str().unwrap().starts_with("no "), "{name}: {outcome}");
     }
-    for name in ["write tmp", "tcp", "local pair", "program", "connect where allowed"] {
+    let allowed = [
+        "write tmp",
+        "tcp",
+        "local pair",
+        "program",
+        "limit itself",
+        "slow itself down",
+        "connect where allowed",
+    ];
+    for name in allowed {
         assert!(result["allowed"][name].as_str().unwrap_or("absent").starts_with("yes"), "{name}: {result}");
     }
     assert_ne!(result["uid"], 0);

@@ -7,4 +7,5 @@ mod limits;
 mod node;
 mod pressure;
 mod provided;
+mod siblings;
 mod workbench;

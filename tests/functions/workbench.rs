@@ -53,9 +53,18 @@ impl Clock for ShiftedClock {
 
 impl Workbench {
     pub(super) async fn new() -> Self {
+        Self::isolated_by(None).await
+    }
+
+    /// Keeps handlers in by this alone, as `PROOFMARK_ISOLATION` says.
+    pub(super) async fn isolated_by(isolation: Option<&str>) -> Self {
         let clock = Arc::new(ShiftedClock { system: SystemClock::new(), shift: Mutex::default() });
         let executable = PathBuf::from(env!("CARGO_BIN_EXE_proofmark"));
-        let context = Context { executable, clock: clock.clone(), ..Context::system() };
+        let mut context = Context { executable, clock: clock.clone(), ..Context::system() };
+        if let Some(isolation) = isolation {
+            let chosen = [("PROOFMARK_ISOLATION".to_owned(), isolation.to_owned())];
+            context.environment = std::env::vars().chain(chosen).collect();
+        }
         let sandbox = Sandbox::start(&Options::default(), &context).unwrap();
         let key = &sandbox.first_key;
         let (id, secret) = (key.access_key_id.clone(), key.record.secret.clone());

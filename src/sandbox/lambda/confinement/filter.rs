@@ -99,6 +99,9 @@ fn programs(left: &[i64]) -> io::Result<[BpfProgram; 2]> {
         DENIED.iter().filter(|call| !left.contains(call)).map(|call| (*call, vec![])).collect();
     rules.insert(libc::SYS_socket, sockets().map_err(io::Error::other)?);
     rules.insert(libc::SYS_socketpair, not_in(0, &[libc::AF_UNIX]).map_err(io::Error::other)?);
+    for (call, others) in of_others().map_err(io::Error::other)? {
+        rules.insert(call, others);
+    }
     rules.insert(libc::SYS_clone, vec![namespaces().map_err(io::Error::other)?]);
     if cfg!(target_arch = "x86_64") {
         let twins: Vec<_> = rules.iter().map(|(call, rule)| (call | X32_BIT, rule.clone())).collect();
@@ -122,6 +125,29 @@ fn compile(
     )
     .map_err(io::Error::other)?;
     filter.try_into().map_err(io::Error::other)
+}
+
+/// What a process may do to itself, and with the same user's rights could do to others: environments of one account, and the sandbox
+/// where it has no root rights, would be slowed down, moved or starved.
+fn of_others() -> Result<Vec<(i64, Vec<SeccompRule>)>, seccompiler::BackendError> {
+    let mut out = vec![];
+    // The process is the first argument; 0 is the caller.
+    for call in [
+        libc::SYS_prlimit64,
+        libc::SYS_sched_setaffinity,
+        libc::SYS_sched_setscheduler,
+        libc::SYS_sched_setparam,
+        libc::SYS_sched_setattr,
+    ] {
+        out.push((call, not_in(0, &[0])?));
+    }
+    // Here it is the second one, and the first says whether that is a process, a group or a user: the last of its values.
+    for (call, users) in [(libc::SYS_setpriority, libc::PRIO_USER), (libc::SYS_ioprio_set, 3)] {
+        let mut rules = not_in(1, &[0])?;
+        rules.push(SeccompRule::new(vec![equal(0, i32::try_from(users).unwrap_or(i32::MAX))?])?);
+        out.push((call, rules));
+    }
+    Ok(out)
 }
 
 /// Sockets that are refused: every family but UNIX and IP, and for IP everything but streams.

@@ -131,7 +131,7 @@ impl Core {
         match kind {
             InvocationType::DryRun => Ok((target, None)),
             InvocationType::Event => {
-                retry::enqueue(self, name.clone(), job);
+                retry::enqueue(self, name.clone(), job).await?;
                 Ok((target, None))
             }
             InvocationType::RequestResponse => {

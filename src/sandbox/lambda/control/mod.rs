@@ -19,6 +19,7 @@ mod managed;
 mod mapping;
 mod neighbours;
 mod page;
+mod pending;
 mod permissions;
 mod provisioned;
 mod retry;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::entity::{FunctionName, Target};
 use super::super::execution::{Job, Outcome};
 use super::invoke::error_text;
+use super::pending::Event;
 use super::service::Core;
 use crate::sandbox::Working;
 
@@ -20,15 +21,6 @@ const LONGEST_THROTTLE: u64 = 300;
 const AGE: u32 = 21_600;
 /// How often the clock is looked at, which may be advanced by hand.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// An event on its way.
-struct Event {
-    name: FunctionName,
-    job: Job,
-    accepted: Timestamp,
-    /// How often the function was run with it.
-    runs: usize,
-}
 
 /// What a function says of its events.
 struct Rules {
@@ -45,16 +37,24 @@ enum GivenUp {
     ZeroReservedConcurrency,
 }
 
-/// Hands an event to a function in the background, and again when it fails.
+/// Hands an event to a function in the background, and again when it fails. It is kept with what is written next.
 pub(super) fn enqueue(core: &Arc<Core>, name: FunctionName, job: Job) {
+    let now = core.clock.now();
+    let event = Event { name, job, accepted: now, runs: 0, throttles: 0, due: now };
+    core.pending.keep(&event);
+    resume(core, event);
+}
+
+/// Goes on with an event that was accepted before.
+pub(super) fn resume(core: &Arc<Core>, mut event: Event) {
     let core = Arc::clone(core);
-    let working = core.activity.work(&name.scope.account);
-    let id = job.request_id.clone();
-    events(&core).insert(id.clone(), name.to_string());
+    let working = core.activity.work(&event.name.scope.account);
+    let id = event.job.request_id.clone();
+    events(&core).insert(id.clone(), event.name.to_string());
     tokio::spawn(async move {
-        let event = Event { name, job, accepted: core.clock.now(), runs: 0 };
-        work(&core, event, working).await;
+        work(&core, &mut event, working).await;
         events(&core).remove(&id);
+        core.pending.forget(&event);
     });
 }
 
@@ -62,10 +62,15 @@ fn events(core: &Core) -> MutexGuard<'_, BTreeMap<String, String>> {
     core.events.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn work(core: &Arc<Core>, mut event: Event, working: Working) {
-    let mut throttles = 0_u32;
+async fn work(core: &Arc<Core>, event: &mut Event, working: Working) {
     let mut working = Some(working);
     loop {
+        if core.clock.now() < event.due {
+            // What waits for its next attempt keeps nobody waiting.
+            drop(working.take());
+            wait_until(core, event.due).await;
+            working = Some(core.activity.work(&event.name.scope.account));
+        }
         // A freeze dropped it.
         if !events(core).contains_key(&event.job.request_id) {
             return;
@@ -78,36 +83,36 @@ async fn work(core: &Arc<Core>, mut event: Event, working: Working) {
         let wait = match core.engine.invoke(&target, &event.job).await {
             Ok(outcome) => {
                 event.runs += 1;
-                throttles = 0;
+                event.throttles = 0;
                 if !outcome.failed {
-                    succeed(core, &event, &target, &rules, &outcome);
+                    succeed(core, event, &target, &rules, &outcome);
                     return;
                 }
                 let wait = WAITS.get(event.runs - 1).copied().filter(|_| event.runs <= rules.retries);
                 let cause = match wait {
                     _ if target.reserved == Some(0) => Some(GivenUp::ZeroReservedConcurrency),
                     None => Some(GivenUp::RetriesExhausted),
-                    Some(wait) if is_too_old(core, &event, &rules, wait) => Some(GivenUp::EventAgeExceeded),
+                    Some(wait) if is_too_old(core, event, &rules, wait) => Some(GivenUp::EventAgeExceeded),
                     Some(_) => None,
                 };
                 if let Some(cause) = cause {
-                    give_up(core, &event, &target, &rules, Some(&outcome), cause);
+                    give_up(core, event, &target, &rules, Some(&outcome), cause);
                     return;
                 }
                 wait.unwrap_or_default()
             }
             Err(error) if error.status == 429 || (error.status >= 500 && error.status != 501) => {
-                let wait = 2_u64.saturating_pow(throttles).min(LONGEST_THROTTLE);
-                throttles += 1;
+                let wait = 2_u64.saturating_pow(event.throttles).min(LONGEST_THROTTLE);
+                event.throttles += 1;
                 let cause = if error.status == 429 && target.reserved == Some(0) {
                     Some(GivenUp::ZeroReservedConcurrency)
-                } else if is_too_old(core, &event, &rules, wait) {
+                } else if is_too_old(core, event, &rules, wait) {
                     Some(GivenUp::EventAgeExceeded)
                 } else {
                     None
                 };
                 if let Some(cause) = cause {
-                    give_up(core, &event, &target, &rules, None, cause);
+                    give_up(core, event, &target, &rules, None, cause);
                     return;
                 }
                 wait
@@ -117,10 +122,8 @@ async fn work(core: &Arc<Core>, mut event: Event, working: Working) {
                 return;
             }
         };
-        // What waits for its next attempt keeps nobody waiting.
-        drop(working.take());
-        sleep(core, wait).await;
-        working = Some(core.activity.work(&event.name.scope.account));
+        event.due = core.clock.now() + Duration::from_secs(wait);
+        core.pending.keep(event);
     }
 }
 
@@ -210,10 +213,8 @@ fn rules(core: &Core, name: &FunctionName) -> Rules {
 }
 
 /// Waits by the context's clock.
-async fn sleep(core: &Core, seconds: u64) {
-    let from = core.clock.now();
-    let wait = i64::try_from(seconds).unwrap_or(i64::MAX);
-    while core.clock.now().as_second() - from.as_second() < wait {
+async fn wait_until(core: &Core, due: Timestamp) {
+    while core.clock.now() < due {
         tokio::time::sleep(LOOK).await;
     }
 }

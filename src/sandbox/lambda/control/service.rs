@@ -12,9 +12,11 @@ use super::access::accesses;
 use super::command::{Command, Name};
 use super::download::CodeDownload;
 use super::neighbours::{Neighbours, Surroundings};
+use super::pending::{Pending, PendingEvents};
 use super::route::route;
 use crate::context::{Clock, Context, Random};
 use crate::policy::Principal;
+use crate::sandbox::keeping::{Durable, Keeper};
 use crate::sandbox::{
     AccountId, Activity, Authority, Call, Caller, Directory, Entrance, Future, LogSink, Operation, Protocol,
     Request, Response, Scope, Service, ServiceError,
@@ -47,6 +49,8 @@ pub(super) struct Core {
     pub(super) settled: watch::Sender<u64>,
     /// The services that are called for customers.
     pub(super) surroundings: Surroundings,
+    /// Events that were accepted and not dealt with yet.
+    pub(super) pending: Pending,
     /// Sessions of execution roles that Lambda itself polls and sends with, by role, and when they end.
     pub(super) sessions: Mutex<HashMap<String, (Principal, Timestamp)>>,
     /// What is still being done for events, queues and streams.
@@ -70,6 +74,7 @@ impl Lambda {
                 engine: Arc::new(engine),
                 settled: watch::Sender::new(0),
                 surroundings: Surroundings::default(),
+                pending: Pending::default(),
                 sessions: Mutex::default(),
                 activity: Arc::default(),
                 events: Mutex::default(),
@@ -86,6 +91,12 @@ impl Lambda {
     /// Returns what tells whether Lambda still works on something by itself.
     pub fn activity(&self) -> Arc<Activity> {
         Arc::clone(&self.core.activity)
+    }
+
+    /// Says where events are kept that were accepted and not dealt with yet, and returns what takes them back from there; once.
+    pub fn keep_events_in(&self, keeper: &Arc<Keeper>) -> Arc<dyn Durable> {
+        self.core.pending.keep_in(keeper);
+        Arc::new(PendingEvents { core: Arc::clone(&self.core) })
     }
 
     /// Says how well handlers are kept in on this machine, or why they cannot be run.

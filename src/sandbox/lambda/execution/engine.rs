@@ -44,14 +44,29 @@ pub(crate) struct Engine {
 }
 
 /// One invocation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Job {
     pub request_id: String,
+    #[serde(with = "payload")]
     pub payload: Bytes,
     pub trace_id: String,
     pub client_context: Option<String>,
     /// The caller takes a stream, which may be longer than other answers.
     pub streamed: bool,
+}
+
+/// How a payload is written where it is kept: JSON is text.
+mod payload {
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(payload: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&String::from_utf8_lossy(payload))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        String::deserialize(from).map(Bytes::from)
+    }
 }
 
 /// What an invocation gave.

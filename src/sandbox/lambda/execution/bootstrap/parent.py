@@ -29,7 +29,7 @@ def prepare(libraries):
     import boto3
     import botocore.loaders
 
-    remember(botocore.loaders)
+    remember(botocore.loaders, libraries)
     warm(boto3, "dynamodb")
     boto3.session.Session(**NOBODY).resource("dynamodb", endpoint_url=NOWHERE)
     sys.path[:] = path
@@ -47,7 +47,7 @@ def warm(boto3, name):
     boto3.session.Session(**NOBODY).client(name, endpoint_url=NOWHERE)
 
 
-def remember(loaders):
+def remember(loaders, libraries):
     """Lets sessions share the models that were read: each session of its own would read them again."""
     read, listed = {}, {}
     load_file = loaders.JSONFileLoader.load_file
@@ -62,7 +62,7 @@ def remember(loaders):
         return read[file_path]
 
     def list_services_once(self, type_name):
-        # What is not below the library's own folder may change.
+        # What others add may change.
         key = (*self.search_paths, type_name) if not any(map(foreign, self.search_paths)) else None
         if key is None or key not in listed:
             names = list_services(self, type_name)
@@ -72,7 +72,7 @@ def remember(loaders):
         return list(listed[key])
 
     def foreign(path):
-        return path != loaders.Loader.BUILTIN_DATA_PATH and os.path.isdir(path)
+        return not path.startswith(libraries) and os.path.isdir(path)
 
     load_file_once.__name__ = load_file.__name__
     loaders.JSONFileLoader.load_file = load_file_once
@@ -281,13 +281,13 @@ def serve():
 
 
 OWN = os.getpid()
+file = os.path.join(HERE, "bootstrap.py")
+with open(file, "rb") as source:
+    code = compile(source.read(), file, "exec")
 order = serve()
 if order is None:
     os._exit(0)
 # From here on as if the interpreter had been started with the bootstrap.
-file = os.path.join(HERE, "bootstrap.py")
-with open(file, "rb") as source:
-    code = compile(source.read(), file, "exec")
 main = type(sys)("__main__")
 main.__dict__.update(__file__=file, __builtins__=__builtins__, __spec__=None)
 sys.modules["__main__"] = main
