@@ -10,6 +10,8 @@ use hyper_util::rt::TokioIo;
 pub(crate) struct Client {
     sender: SendRequest<Full<Bytes>>,
     host: String,
+    key: String,
+    pub account: String,
 }
 
 impl Client {
@@ -18,7 +20,17 @@ impl Client {
         stream.set_nodelay(true).unwrap();
         let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        Self { sender, host: address.to_string() }
+        Self {
+            sender,
+            host: address.to_string(),
+            key: "AKIDEXAMPLE".to_owned(),
+            account: "123456789012".to_owned(),
+        }
+    }
+
+    /// Calls as the owner of another account.
+    pub(crate) fn of_account(self, account: &str, key: &str) -> Self {
+        Self { key: key.to_owned(), account: account.to_owned(), ..self }
     }
 
     pub(crate) async fn health(&mut self) {
@@ -70,9 +82,9 @@ impl Client {
             request = request.header(
                 "authorization",
                 format!(
-                    "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/{service}/aws4_request, \
+                    "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/{service}/aws4_request, \
                      SignedHeaders=host;x-amz-date, Signature={:064}",
-                    0
+                    self.key, 0
                 ),
             );
         }

@@ -12,6 +12,7 @@
 
 mod admission;
 mod client;
+mod functions;
 mod proof;
 mod sandbox;
 mod world;
@@ -28,6 +29,7 @@ fn main() {
     starts(&runtime);
     runtime.block_on(calls());
     runtime.block_on(admission::measure());
+    runtime.block_on(functions::measure());
     grade();
     prove();
 }

@@ -35,6 +35,32 @@ impl Sandbox {
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
+
+    /// What each process that the sandbox started holds, its part of what it shares with others; read as root.
+    pub(crate) fn environments_kib(&self) -> Vec<u64> {
+        let parent_of = |process: u32| -> Option<u32> {
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+        };
+        let entries = std::fs::read_dir("/proc").unwrap().flatten();
+        let processes = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let ours = processes.filter(|process| {
+            let mut at = Some(*process);
+            while let Some(parent) = at.and_then(parent_of).filter(|parent| *parent > 1) {
+                if parent == self.child.id() {
+                    return true;
+                }
+                at = Some(parent);
+            }
+            false
+        });
+        ours.filter_map(|process| {
+            let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
+            let line = rollup.lines().find(|line| line.starts_with("Pss:"))?;
+            line.split_whitespace().nth(1)?.parse().ok()
+        })
+        .collect()
+    }
 }
 
 impl Drop for Sandbox {

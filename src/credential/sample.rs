@@ -45,6 +45,7 @@ pub(super) fn award() -> Award {
             points: Points::whole(50),
             score: interval(45),
             pass_mark: 8000,
+            isolation: None,
             scaled_cut: 750,
             result: Result::Passed,
             domains: vec![

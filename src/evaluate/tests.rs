@@ -344,6 +344,7 @@ fn evidence(challenge: &Challenge, seen: &[(&str, Observation)]) -> Evidence {
         challenge: challenge.id.clone(),
         release: challenge.release.clone(),
         target: "embedded".to_owned(),
+        isolation: None,
         seed: 7,
         variables: BTreeMap::new(),
         inspection: Inspection::default(),

@@ -37,6 +37,9 @@ pub struct Evidence {
     pub release: String,
     /// Where the scenario ran: `embedded`, an endpoint's URL, an account.
     pub target: String,
+    /// How well the sandbox inside this program kept functions in, in its own words; nothing of other targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<String>,
     /// What the randomised inputs were drawn from.
     pub seed: u64,
     /// What `{{ name }}` stood for: outputs of the stack, parameters, drawn inputs.

@@ -14,12 +14,14 @@ use crate::evidence::{Evidence, Transcript};
 use crate::inspect::AuditReader;
 use crate::probe::World;
 use crate::score::score;
+use crate::target::isolation_of;
 
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
     let Job { challenge, lease, stack, variables, seed, clock, limits, listener, opening } = job;
     let target = lease.name();
+    let isolation = isolation_of(&lease).await;
     let deadline = tokio::time::Instant::now() + limits.time;
     listener.hear(&Event::Inspecting);
     let audit = AuditReader::begin(&lease.clients).await;
@@ -51,6 +53,7 @@ pub async fn grade(job: Job) -> Graded {
         challenge: challenge.id.clone(),
         release: challenge.release.clone(),
         target,
+        isolation,
         seed,
         variables: shared.variables.clone(),
         inspection: (*shared.inspections.latest().await).clone(),
@@ -58,7 +61,8 @@ pub async fn grade(job: Job) -> Graded {
         audit,
     };
     let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(&challenge, &evidence));
-    let scorecard = tracing::info_span!("score").in_scope(|| score(&challenge, &verdicts));
+    let mut scorecard = tracing::info_span!("score").in_scope(|| score(&challenge, &verdicts));
+    scorecard.isolation.clone_from(&evidence.isolation);
     Graded { evidence, verdicts, scorecard }
 }
 

@@ -199,6 +199,11 @@ impl Page<'_> {
             let words = "The result is provisional: it hangs on what could not be seen. Grade again when the trouble is over.";
             self.lines.extend(wrap(words, self.style.columns()));
         }
+        if let Some(isolation) = &self.report.isolation {
+            let words = format!("Functions were kept in by: {isolation}.");
+            let lines = wrap(&words, self.style.columns());
+            self.lines.extend(lines.iter().map(|line| self.style.paint(Tone::Quiet, line)));
+        }
     }
 
     fn ruled(&mut self, left: &str, right: &str, tone: Tone) {

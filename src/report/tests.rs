@@ -186,6 +186,7 @@ fn broken() -> Scorecard {
         points: Points(5000),
         score: interval(500, 1500),
         pass_mark: 8000,
+        isolation: None,
         scaled_cut: 750,
         result: Result::Failed,
         domains: vec![

@@ -33,6 +33,9 @@ pub struct Report {
     pub score: Range,
     /// What is needed to pass, in hundredths of a percent of the points.
     pub pass_mark: u32,
+    /// How well the sandbox inside this program kept functions in; nothing of other targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<String>,
     pub domains: Vec<DomainReport>,
     pub tasks: Vec<TaskReport>,
 }
@@ -142,6 +145,7 @@ pub fn view(scorecard: &Scorecard, audience: Audience) -> Report {
         points: scorecard.points.0,
         score: range(scorecard.score),
         pass_mark: scorecard.pass_mark,
+        isolation: scorecard.isolation.clone(),
         domains: domains.collect(),
         tasks: tasks.collect(),
     }

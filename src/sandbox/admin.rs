@@ -50,7 +50,7 @@ impl Admin {
     pub fn answer(&self, request: &Request, services: &[Arc<dyn Service>]) -> Option<Response> {
         let name = request.raw_path.strip_prefix(PREFIX)?;
         let wanted = match name {
-            "health" | "audit" | "export" | "quiet" => "GET",
+            "health" | "isolation" | "audit" | "export" | "quiet" => "GET",
             "reset" | "accounts" | "freeze" | "clock" => "POST",
             _ => return Some(refuse(404, "the sandbox has no such call of its own")),
         };
@@ -64,6 +64,9 @@ impl Admin {
         }
         if name == "quiet" {
             return Some(self.quiet(request).unwrap_or_else(|refused| refused));
+        }
+        if name == "isolation" {
+            return Some(self.isolation());
         }
         if !self.is_admin(request) {
             return Some(refuse(403, "the admin token is missing or wrong (Authorization: Bearer <token>)"));
@@ -109,6 +112,19 @@ impl Admin {
         };
         let quiet = self.activity.is_quiet(&account, moment);
         Ok(Response::json(200, &json!({ "moment": moment, "quiet": quiet })))
+    }
+
+    /// Says how well handlers are kept in. Not a part of health, which is asked while the sandbox starts: trying it out takes some
+    /// milliseconds, once.
+    fn isolation(&self) -> Response {
+        Response::json(
+            200,
+            &match self.lambda.as_ref().map(|lambda| lambda.isolation()) {
+                None => json!({ "isolation": null }),
+                Some(Ok(level)) => json!({ "isolation": level }),
+                Some(Err(reason)) => json!({ "isolation": null, "reason": reason }),
+            },
+        )
     }
 
     /// Forgets one account, or all. After that the account, or the first one, is there again with a new key.

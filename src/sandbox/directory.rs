@@ -62,6 +62,11 @@ pub trait Directory: Send + Sync {
         Context::new()
     }
 
+    /// Whether who a principal was made from is still there; one of the same name that was made later is another one.
+    fn is_current(&self, _principal: &Principal) -> bool {
+        true
+    }
+
     /// Whether a role exists.
     fn role_exists(&self, role_arn: &str) -> bool;
 

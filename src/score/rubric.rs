@@ -28,6 +28,7 @@ pub fn score(challenge: &Challenge, verdicts: &[Verdict]) -> Scorecard {
         points,
         score,
         pass_mark: challenge.pass,
+        isolation: None,
         scaled_cut: challenge.scaled_cut,
         result: result(points, score, challenge.pass),
         domains: domains.collect(),

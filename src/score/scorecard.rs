@@ -43,6 +43,9 @@ pub struct Scorecard {
     #[serde(default = "usual_cut")]
     pub scaled_cut: u32,
     pub result: Result,
+    /// How well the sandbox inside this program kept functions in, in its own words; nothing of other targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<String>,
     pub domains: Vec<DomainScore>,
     pub tasks: Vec<TaskScore>,
 }

@@ -100,6 +100,21 @@ pub async fn release_embedded(url: &str, admin_token: &str, account: &str) -> Re
     answer.map_err(|_| unreachable("no answer within 10 s"))?.map(drop)
 }
 
+/// Asks a Proofmark sandbox how well it keeps handlers in; `None` of any other target, and where it does not say.
+pub async fn isolation_of(lease: &Lease) -> Option<String> {
+    let url = lease.clients.endpoint.url.as_ref().filter(|_| lease.kind == TargetKind::Embedded)?;
+    let request = Request::get(format!("{}/_proofmark/isolation", url.trim_end_matches('/')));
+    let request = request.body(Full::new(Bytes::new())).ok()?;
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let asked = async {
+        let response = client.request(request).await.ok()?;
+        let body = Limited::new(response.into_body(), 1 << 16).collect().await.ok()?.to_bytes();
+        let said: serde_json::Value = serde_json::from_slice(&body).ok()?;
+        said["isolation"].as_str().map(str::to_owned)
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.ok()?
+}
+
 async fn open(url: &str, admin_token: &str) -> Result<Opened, Failure> {
     let body = call(url, admin_token, "accounts", String::new()).await?;
     serde_json::from_slice(&body)

@@ -11,6 +11,8 @@ mod quiet;
 
 pub use address::{function_url, http_api_url, reachable};
 pub use candidate::{Candidate, make_candidate, remove_candidate};
-pub use embedded::{Door, audit_log, lease_embedded, rejoin_embedded, release_embedded, set_door};
+pub use embedded::{
+    Door, audit_log, isolation_of, lease_embedded, rejoin_embedded, release_embedded, set_door,
+};
 pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};
 pub use quiet::quiet;

@@ -1,6 +1,7 @@
 //! State outlives the process: acknowledged writes are there after `kill -9`, a torn journal is cut and told, a frozen sandbox
 //! lets nobody in but its administrator, and an export opens again as evidence.
 
+mod events;
 mod standing;
 
 use std::io::{BufRead, BufReader};

@@ -9,3 +9,5 @@ mod pressure;
 mod provided;
 mod siblings;
 mod workbench;
+
+pub(crate) use workbench::{Workbench, zip};

@@ -14,29 +14,29 @@ use proofmark::sandbox::{Options, Running, Sandbox};
 use serde_json::{Value, json};
 
 /// A sandbox with a role for functions.
-pub(super) struct Workbench {
-    pub(super) clients: Clients,
-    pub(super) clock: Arc<ShiftedClock>,
-    pub(super) role: String,
-    pub(super) sandbox: Running,
+pub(crate) struct Workbench {
+    pub(crate) clients: Clients,
+    pub(crate) clock: Arc<ShiftedClock>,
+    pub(crate) role: String,
+    pub(crate) sandbox: Running,
 }
 
 /// What an invocation gave.
-pub(super) struct Ran {
-    pub(super) payload: Value,
-    pub(super) error: Option<String>,
-    pub(super) log: String,
+pub(crate) struct Ran {
+    pub(crate) payload: Value,
+    pub(crate) error: Option<String>,
+    pub(crate) log: String,
 }
 
 /// The system's clock, and a shift: requests stay signed with a time that is near enough.
 #[derive(Debug)]
-pub(super) struct ShiftedClock {
+pub(crate) struct ShiftedClock {
     system: SystemClock,
     shift: Mutex<Duration>,
 }
 
 impl ShiftedClock {
-    pub(super) fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         *self.shift.lock().unwrap() += by;
     }
 }
@@ -52,12 +52,12 @@ impl Clock for ShiftedClock {
 }
 
 impl Workbench {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::isolated_by(None).await
     }
 
     /// Keeps handlers in by this alone, as `PROOFMARK_ISOLATION` says.
-    pub(super) async fn isolated_by(isolation: Option<&str>) -> Self {
+    pub(crate) async fn isolated_by(isolation: Option<&str>) -> Self {
         let clock = Arc::new(ShiftedClock { system: SystemClock::new(), shift: Mutex::default() });
         let executable = PathBuf::from(env!("CARGO_BIN_EXE_proofmark"));
         let mut context = Context { executable, clock: clock.clone(), ..Context::system() };
@@ -75,7 +75,7 @@ impl Workbench {
         Self { clients, clock, role, sandbox }
     }
 
-    pub(super) async fn make_role(clients: &Clients, name: &str) -> String {
+    pub(crate) async fn make_role(clients: &Clients, name: &str) -> String {
         let trust = json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole"
         }] });
@@ -87,11 +87,11 @@ impl Workbench {
     }
 
     /// Creates a Python function of one file, `app.py`, whose handler is `handler`.
-    pub(super) async fn create(&self, name: &str, source: &str) {
+    pub(crate) async fn create(&self, name: &str, source: &str) {
         self.create_with(name, source, 3, "app.handler").await;
     }
 
-    pub(super) async fn create_with(&self, name: &str, source: &str, timeout: i32, handler: &str) {
+    pub(crate) async fn create_with(&self, name: &str, source: &str, timeout: i32, handler: &str) {
         let code = FunctionCode::builder().zip_file(Blob::new(zip(&[("app.py", source)]))).build();
         let create = self.clients.lambda.create_function().function_name(name).role(&self.role);
         let create = create.runtime(Runtime::Python312).handler(handler).timeout(timeout).code(code);
@@ -99,18 +99,18 @@ impl Workbench {
     }
 
     /// Creates a function of any runtime.
-    pub(super) async fn create_as(&self, name: &str, runtime: &str, handler: &str, files: &[(&str, &str)]) {
+    pub(crate) async fn create_as(&self, name: &str, runtime: &str, handler: &str, files: &[(&str, &str)]) {
         let code = FunctionCode::builder().zip_file(Blob::new(zip(files))).build();
         let create = self.clients.lambda.create_function().function_name(name).role(&self.role);
         create.runtime(Runtime::from(runtime)).handler(handler).timeout(5).code(code).send().await.unwrap();
     }
 
-    pub(super) async fn update(&self, name: &str, source: &str) {
+    pub(crate) async fn update(&self, name: &str, source: &str) {
         let update = self.clients.lambda.update_function_code().function_name(name);
         update.zip_file(Blob::new(zip(&[("app.py", source)]))).send().await.unwrap();
     }
 
-    pub(super) async fn invoke(&self, name: &str, payload: &Value) -> Ran {
+    pub(crate) async fn invoke(&self, name: &str, payload: &Value) -> Ran {
         let invoke = self.clients.lambda.invoke().function_name(name).log_type(LogType::Tail);
         let output = invoke.payload(Blob::new(payload.to_string())).send().await.unwrap();
         let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
@@ -122,20 +122,20 @@ impl Workbench {
     }
 
     /// Creates a function and invokes it once.
-    pub(super) async fn run(&self, name: &str, source: &str) -> Ran {
+    pub(crate) async fn run(&self, name: &str, source: &str) -> Ran {
         self.create(name, source).await;
         self.invoke(name, &json!({})).await
     }
 
     /// Returns the messages of a function's log, oldest first.
-    pub(super) async fn log(&self, name: &str) -> Vec<String> {
+    pub(crate) async fn log(&self, name: &str) -> Vec<String> {
         let group = format!("/aws/lambda/{name}");
         let events = self.clients.logs.filter_log_events().log_group_name(group).send().await.unwrap();
         events.events.unwrap_or_default().into_iter().filter_map(|event| event.message).collect()
     }
 }
 
-pub(super) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
         writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();

@@ -48,6 +48,13 @@ impl Directory for Iam {
         self.read().principal_context(principal, access_key_id, self.now())
     }
 
+    fn is_current(&self, principal: &Principal) -> bool {
+        let Principal::Session { account, role, id, .. } = principal else { return true };
+        let state = self.read();
+        let role = state.accounts.get(account).and_then(|account| account.roles.get(role));
+        role.is_some_and(|role| role.identity.id == *id)
+    }
+
     fn role_exists(&self, role_arn: &str) -> bool {
         self.read().role(role_arn).is_some()
     }

@@ -179,6 +179,7 @@ impl Core {
         // A poller asks several times a second; a session lasts an hour.
         if let Some((principal, until)) = sessions.get(&role)
             && until.as_second() - now.as_second() > MARGIN
+            && self.directory.is_current(principal)
         {
             return Ok(principal.clone());
         }

@@ -131,7 +131,8 @@ impl Core {
         match kind {
             InvocationType::DryRun => Ok((target, None)),
             InvocationType::Event => {
-                retry::enqueue(self, name.clone(), job).await?;
+                retry::enqueue(self, name.clone(), job);
+                self.pending.settled().await?;
                 Ok((target, None))
             }
             InvocationType::RequestResponse => {

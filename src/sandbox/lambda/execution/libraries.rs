@@ -120,11 +120,6 @@ impl PythonLibraries {
         let programs: Vec<PathBuf> = std::iter::once(interpreter.program.clone()).chain(others).collect();
         let mut reason = "no Python here has pip (`apt-get install python3-pip` brings it)".to_owned();
         for (index, program) in programs.iter().enumerate() {
-            let has_pip =
-                Command::new(program).args(["-m", "pip", "--version"]).stdin(Stdio::null()).output();
-            if !has_pip.is_ok_and(|output| output.status.success()) {
-                continue;
-            }
             let mut command = Command::new(program);
             command.args([
                 "-m",
@@ -144,6 +139,10 @@ impl PythonLibraries {
                 Ok(output) if output.status.success() => return Ok(()),
                 Ok(output) => {
                     let said = String::from_utf8_lossy(&output.stderr);
+                    // The next one may have it.
+                    if said.contains("No module named pip") {
+                        continue;
+                    }
                     let last = said.lines().rev().find(|line| line.contains("ERROR")).or(said.lines().last());
                     reason = format!("pip says: {}", last.unwrap_or("nothing").trim());
                 }
