@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_lambda::client::Waiters;
@@ -69,10 +70,18 @@ fn number(of: &Value) -> i32 {
     i32::try_from(of.as_i64().unwrap()).unwrap()
 }
 
-/// Whether this machine keeps processes of one user from each other, without which environments start by themselves.
+/// Whether environments are made by parents on this machine: it keeps processes of one user from each other and, where files are private,
+/// lets each make a name space of its own.
 fn has_parents(bench: &Workbench) -> bool {
     let level = bench.sandbox.isolation().unwrap();
-    level.contains("landlock") && !level.contains("kernel before")
+    let set = |file: &str| std::fs::read_to_string(Path::new("/proc/sys").join(file)).unwrap_or_default();
+    let refused = [
+        ("user/max_user_namespaces", "0"),
+        ("kernel/unprivileged_userns_clone", "0"),
+        ("kernel/apparmor_restrict_unprivileged_userns", "1"),
+    ];
+    let spaces = !refused.iter().any(|(file, value)| set(file).trim() == *value);
+    level.contains("landlock") && !level.contains("kernel before") && (spaces || !level.contains("private"))
 }
 
 async fn attempts_fail(isolation: Option<&str>) {

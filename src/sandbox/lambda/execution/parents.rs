@@ -15,7 +15,7 @@ use crate::sandbox::AccountId;
 use crate::sandbox::lambda::confinement::Level;
 
 /// Parents at once; where there are more accounts than that, the environments of some start by themselves.
-const MOST: usize = 24;
+const MOST: usize = 16;
 /// A parent that nobody asked for anything for so long, and none of whose environments is there, ends.
 const KEPT: Duration = Duration::from_mins(10);
 /// How often it is looked for such.
