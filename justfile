@@ -31,6 +31,7 @@ generate:
     cargo run -- schema report > docs/schema/report.json
     cargo run -- schema matchers > docs/matchers.md
     cargo run -- schema sandbox > docs/sandbox.md
+    cargo run -- schema templates > docs/templates.md
 
 # Measure speed, in release
 bench:

@@ -141,6 +141,7 @@ fn schemas_and_references_stand_in_the_docs_as_the_program_prints_them() {
         ("report", "docs/schema/report.json"),
         ("matchers", "docs/matchers.md"),
         ("sandbox", "docs/sandbox.md"),
+        ("templates", "docs/templates.md"),
     ] {
         let printed = program.run(&["schema", what]);
         let kept = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();

@@ -1,9 +1,9 @@
 use clap::{Args, ValueEnum};
 
 use super::{Exit, screen};
-use crate::{challenge, matcher, prove, report, sandbox};
+use crate::{challenge, matcher, prove, report, resource, sandbox};
 
-/// Print a JSON Schema, the reference of the matchers, or what the sandbox covers
+/// Print a JSON Schema, the reference of the matchers or of templates, or what the sandbox covers
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// What to print
@@ -31,6 +31,8 @@ enum Described {
     Matchers,
     /// What the sandbox covers, operation by operation, in Markdown
     Sandbox,
+    /// What a scenario's template may hold, in Markdown
+    Templates,
 }
 
 pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
@@ -48,6 +50,10 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Exit {
         }
         Described::Sandbox => {
             screen::print(&sandbox::coverage::page());
+            return Exit::Done;
+        }
+        Described::Templates => {
+            screen::print(&resource::reference());
             return Exit::Done;
         }
     };

@@ -20,7 +20,8 @@ pub(super) const FUNCTIONS: [&str; 14] = [
 ];
 
 /// What CloudFormation knows and a scenario cannot use.
-const REFUSED: [&str; 6] = ["Cidr", "ImportValue", "Transform", "ToJsonString", "Length", "ForEach"];
+pub(super) const REFUSED: [&str; 6] =
+    ["Cidr", "ImportValue", "Transform", "ToJsonString", "Length", "ForEach"];
 
 /// Returns the key that a short tag stands for, or words on why there is none.
 pub(super) fn long_form(tag: &str) -> Result<String, String> {

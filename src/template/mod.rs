@@ -31,6 +31,7 @@ mod resolve;
 mod sam;
 mod scope;
 mod substitution;
+mod vocabulary;
 #[cfg(test)]
 mod tests;
 
@@ -40,3 +41,4 @@ pub use overlay::Overlay;
 pub use places::Places;
 pub use resolve::{Answer, Answers, Problem, ResolveError, outputs, resolve};
 pub use scope::{PseudoParameters, Scope};
+pub use vocabulary::{Serverless, Vocabulary, vocabulary};

@@ -32,7 +32,7 @@ mod python2;
 mod referable;
 mod role;
 mod simple_table;
-mod specification;
+pub(super) mod specification;
 mod transform;
 mod usage_plan;
 

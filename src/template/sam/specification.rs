@@ -2,14 +2,14 @@
 
 /// A resource type of SAM.
 #[derive(Debug)]
-pub(super) struct ServerlessType {
-    pub(super) kind: &'static str,
+pub(in crate::template) struct ServerlessType {
+    pub(in crate::template) kind: &'static str,
     /// Its section of `Globals`, and the properties that may stand there.
     pub(super) globals: Option<(&'static str, &'static [&'static str])>,
     /// Properties that are carried out.
-    pub(super) properties: &'static [&'static str],
+    pub(in crate::template) properties: &'static [&'static str],
     /// Properties of the specification that are refused.
-    pub(super) refused: &'static [&'static str],
+    pub(in crate::template) refused: &'static [&'static str],
 }
 
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
@@ -213,10 +213,11 @@ pub(super) static LAYER_VERSION: ServerlessType = ServerlessType {
 };
 
 /// Every resource type that the transform carries out.
-pub(super) static TYPES: [&ServerlessType; 5] = [&API, &FUNCTION, &HTTP_API, &LAYER_VERSION, &SIMPLE_TABLE];
+pub(in crate::template) static TYPES: [&ServerlessType; 5] =
+    [&API, &FUNCTION, &HTTP_API, &LAYER_VERSION, &SIMPLE_TABLE];
 
 /// Resource types of SAM that are refused, each with the reason.
-pub(super) const REFUSED_TYPES: [(&str, &str); 6] = [
+pub(in crate::template) const REFUSED_TYPES: [(&str, &str); 6] = [
     (
         "AWS::Serverless::Application",
         "a scenario is one stack: write the nested application's resources here",
@@ -229,7 +230,7 @@ pub(super) const REFUSED_TYPES: [(&str, &str); 6] = [
 ];
 
 /// The types of a function's events that are carried out.
-pub(super) const EVENTS: [&str; 10] = [
+pub(in crate::template) const EVENTS: [&str; 10] = [
     "Api",
     "CloudWatchEvent",
     "DynamoDB",
@@ -243,7 +244,7 @@ pub(super) const EVENTS: [&str; 10] = [
 ];
 
 /// Those of the specification that are refused.
-pub(super) const REFUSED_EVENTS: [&str; 9] = [
+pub(in crate::template) const REFUSED_EVENTS: [&str; 9] = [
     "AlexaSkill",
     "CloudWatchLogs",
     "Cognito",
