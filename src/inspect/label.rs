@@ -1,3 +1,5 @@
+use serde_json::Value;
+
 use crate::evidence::Inspection;
 use crate::provision::Stack;
 use crate::resource::schema;
@@ -11,10 +13,33 @@ pub fn label(inspection: &mut Inspection, stack: &Stack) {
         let part = inspection.resources.iter_mut().find(|resource| {
             resource.kind == standing.kind
                 && resource.id == standing.made.id
-                && schema.part_of.is_none_or(|property| resource.properties.get(property) == whole)
+                && schema.part_of.is_none_or(|property| same(resource.properties.get(property), whole))
         });
         if let Some(part) = part {
             part.logical_id = Some(logical_id.clone());
         }
+    }
+}
+
+/// Whether two values name the same whole: a template may give its ARN where the API tells its name, and the other way round.
+fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let name = |value: Option<&Value>| {
+        value.and_then(Value::as_str).map(|text| text.rsplit(':').next().unwrap_or_default().to_owned())
+    };
+    one == other || (name(one).is_some() && name(one) == name(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_whole_is_the_same_by_its_name_and_by_its_arn() {
+        let arn = json!("arn:aws:lambda:eu-west-1:123456789012:function:get");
+        assert!(same(Some(&arn), Some(&json!("get"))));
+        assert!(!same(Some(&arn), Some(&json!("put"))));
+        assert!(!same(None, Some(&arn)));
     }
 }

@@ -15,7 +15,10 @@ static SCHEMA: Schema = Schema {
     taggable: false,
 };
 
-/// The role with which API Gateway writes logs, of which an account and region has one: `Ref` returns an id that is made up.
+/// The one there is.
+const SETTINGS: &str = "settings";
+
+/// The role with which API Gateway writes logs, of which an account and region has one: `Ref` returns a word for it.
 #[derive(Debug)]
 pub(crate) struct Account;
 
@@ -31,7 +34,7 @@ impl ResourceType for Account {
     ) -> Future<'a, Result<Made, Incomplete>> {
         Box::pin(async move {
             set(clients, wanted.properties().text("CloudWatchRoleArn")).await?;
-            Ok(Made::new(&wanted.name).with("Id", wanted.name.clone()))
+            Ok(Made::new(SETTINGS).with("Id", SETTINGS))
         })
     }
 
@@ -66,7 +69,7 @@ impl ResourceType for Account {
             // Every account has such settings; they are there to be seen when somebody has set them.
             if let Some(role) = role.filter(|role| !role.is_empty()) {
                 let properties = Shaped::new().with("CloudWatchRoleArn", role).done();
-                survey.resources.push(seen(&SCHEMA, "settings", "settings", properties));
+                survey.resources.push(seen(&SCHEMA, SETTINGS, SETTINGS, properties));
             }
             survey
         })

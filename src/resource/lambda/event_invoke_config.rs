@@ -29,7 +29,7 @@ pub(super) static SCHEMA: Schema = Schema {
     taggable: false,
 };
 
-/// What becomes of a function's asynchronous calls: `Ref` returns a name that is made up.
+/// What becomes of a function's asynchronous calls: `Ref` returns function and qualifier.
 #[derive(Debug)]
 pub(crate) struct EventInvokeConfig;
 
@@ -45,7 +45,10 @@ impl ResourceType for EventInvokeConfig {
     ) -> Future<'a, Result<Made, Incomplete>> {
         Box::pin(async move {
             put(clients, wanted.properties()).await?;
-            Ok(Made::new(&wanted.name))
+            let properties = wanted.properties();
+            let (function, qualifier) = (properties.need("FunctionName")?, properties.need("Qualifier")?);
+            let function = function.rsplit(':').next().unwrap_or_default();
+            Ok(Made::new(format!("{function}/{qualifier}")))
         })
     }
 
