@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::refused::instead;
 use super::{Property, Schema, Shape, resource_types, schema};
 use crate::source::Diagnostic;
 use crate::template::Template;
@@ -36,7 +37,8 @@ impl Lint<'_> {
             return self.problem(&pointer, format!("resource `{id}` has no type"), None);
         };
         let Some(schema) = schema(kind) else {
-            let help = did_you_mean(kind, resource_types().iter().map(|each| each.schema().kind));
+            let known = resource_types().iter().map(|each| each.schema().kind);
+            let help = instead(kind).map(str::to_owned).or_else(|| did_you_mean(kind, known));
             let message = format!("resource type `{kind}` is not supported");
             return self.problem(&format!("{pointer}/Type"), message, help);
         };
@@ -265,6 +267,14 @@ mod tests {
                 "AWS::Logs::LogGroup has no property `RetentionInDay`"
             ]
         );
+    }
+
+    #[test]
+    fn of_a_type_that_a_scenario_cannot_hold_it_is_told_what_to_do_instead() {
+        let text = "Resources:\n  Flow:\n    Type: AWS::StepFunctions::StateMachine\n";
+        let problems = lint(&Template::parse("template.yaml", text).unwrap());
+        assert_eq!(problems[0].message, "resource type `AWS::StepFunctions::StateMachine` is not supported");
+        assert_eq!(problems[0].help.as_deref(), Some("a scenario has no Step Functions"));
     }
 
     #[test]

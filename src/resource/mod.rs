@@ -17,6 +17,7 @@ mod pages;
 pub(crate) mod parallel;
 mod properties;
 mod reference;
+mod refused;
 mod registry;
 mod s3;
 mod schema;

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::refused::REFUSED;
 use super::{Property, Schema, Shape, resource_types};
 use crate::template::vocabulary;
 
@@ -24,6 +25,10 @@ pub fn reference() -> String {
     page.push_str(TYPES);
     for each in resource_types() {
         section(&mut page, each.schema());
+    }
+    push(&mut page, &["\n## Types that are refused\n\nAny other type is refused, too; of these it is told what to do instead.\n".to_owned()]);
+    for (kind, instead) in REFUSED {
+        push(&mut page, &[format!("- `{kind}`: {instead}")]);
     }
     page
 }
