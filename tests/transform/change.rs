@@ -177,6 +177,38 @@ async fn buckets_and_authorizers_of_rest_apis_change_in_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn topics_rules_and_buses_change_in_place() {
+    let changes = [
+        ("DisplayName: News of the shop", "DisplayName: News"),
+        ("RawMessageDelivery: true", "RawMessageDelivery: false"),
+        ("FilterPolicy: { kind: [order] }", "FilterPolicy: { kind: [order, return] }"),
+        ("      RedrivePolicy: { deadLetterTargetArn: !GetAtt Failed.Arn }\n", ""),
+    ];
+    let kinds = |kinds: &[&str]| json!({ "kind": kinds });
+    let seen = [
+        ("News", "/DisplayName", json!("News of the shop"), json!("News")),
+        ("OfOrders", "/RawMessageDelivery", json!(true), json!(false)),
+        ("OfOrders", "/FilterPolicy", kinds(&["order"]), kinds(&["order", "return"])),
+    ];
+    comes_and_goes("topic-parts.yaml", &changes, &seen).await;
+    let changes = [
+        ("Description: Of the shop", "Description: Of all shops"),
+        ("detail-type: [order]", "detail-type: [order, return]"),
+        ("        - { Id: topic, Arn: !Ref News }\n", ""),
+        ("MaximumRetryAttempts: 2", "MaximumRetryAttempts: 0"),
+        ("State: DISABLED", "State: ENABLED"),
+    ];
+    let seen = [
+        ("Bus", "/Description", json!("Of the shop"), json!("Of all shops")),
+        ("OfOrders", "/EventPattern/detail-type", json!(["order"]), json!(["order", "return"])),
+        ("OfOrders", "/Targets/0/RetryPolicy/MaximumRetryAttempts", json!(2), json!(0)),
+        ("OfOrders", "/Targets/1/Id", json!("topic"), Value::Null),
+        ("Nightly", "/State", json!("DISABLED"), json!("ENABLED")),
+    ];
+    comes_and_goes("rule-parts.yaml", &changes, &seen).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_feeds_what_is_found_whatever_it_is_called() {
     let world = World::new().await;
     let stack = world.put_up(&world.text("queue-parts.yaml")).await;
