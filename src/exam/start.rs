@@ -28,7 +28,7 @@ pub async fn start(
     context: &Context,
     home: &Home,
     store: &Store,
-    order: Order<'_>,
+    order: &Order<'_>,
 ) -> Result<Attempt, ExamError> {
     let id = AttemptId::draw(&context.random);
     let folder = home.make_folder(&id).map_err(ExamError::file("cannot make", home.folder(&id)))?;
@@ -53,7 +53,7 @@ pub async fn start(
         Mode::Practice => Ok(()),
     };
     let created = match saved {
-        Ok(()) => store.create(&id, time, &order.candidate, creation, may).await.map_err(ExamError::from),
+        Ok(()) => store.create(&id, time, &order.candidate, &creation, may).await.map_err(ExamError::from),
         Err(error) => Err(error),
     };
     if created.is_err() {

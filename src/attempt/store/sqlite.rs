@@ -72,11 +72,11 @@ impl Store {
         id: &AttemptId,
         time: Reading,
         by: &str,
-        creation: Creation,
+        creation: &Creation,
         may: impl FnOnce(&[Past]) -> Result<(), Refusal> + Send,
     ) -> Result<Attempt, StoreError> {
         let mut transaction = self.begin().await?;
-        let past = self.past(&mut transaction, &creation).await?;
+        let past = self.past(&mut transaction, creation).await?;
         may(&past)?;
         let entry = Ledger::default()
             .next(id, time, by, Event::Created(creation.clone()))

@@ -29,7 +29,7 @@ async fn what_was_appended_is_there_after_the_next_opening_and_sound() {
     let folder = tempfile::tempdir().unwrap();
     let (home, store) = opened(&folder).await;
     let clock = clock();
-    store.create(&id(), clock.reading(), "ada", creation(), anybody).await.unwrap();
+    store.create(&id(), clock.reading(), "ada", &creation(), anybody).await.unwrap();
     let begun = Event::Begun { state: State::Provisioning, reason: None, why: String::new() };
     store.append(&id(), clock.reading(), "host", begun).await.unwrap();
     store.beat(&id(), &clock.reading()).await.unwrap();
@@ -55,7 +55,7 @@ async fn an_event_that_may_not_happen_leaves_the_ledger_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let (_home, store) = opened(&folder).await;
     let clock = clock();
-    store.create(&id(), clock.reading(), "ada", creation(), anybody).await.unwrap();
+    store.create(&id(), clock.reading(), "ada", &creation(), anybody).await.unwrap();
     let refused = store.append(&id(), clock.reading(), "ada", Event::Submitted).await.unwrap_err();
     assert!(matches!(refused, StoreError::NotNow(_)), "{refused}");
     assert_eq!(store.length(&id()).await.unwrap(), 1);
@@ -80,7 +80,7 @@ async fn of_two_that_start_at_once_the_rules_see_the_first() {
     let tries = ids.map(|id| {
         let store = Arc::clone(&store);
         tokio::spawn(async move {
-            store.create(&id.parse().unwrap(), clock().reading(), "ada", creation(), once).await
+            store.create(&id.parse().unwrap(), clock().reading(), "ada", &creation(), once).await
         })
     });
     let mut made = 0;
@@ -94,7 +94,7 @@ async fn of_two_that_start_at_once_the_rules_see_the_first() {
 async fn appends_of_many_at_once_are_a_chain_without_gaps() {
     let folder = tempfile::tempdir().unwrap();
     let (home, store) = opened(&folder).await;
-    store.create(&id(), clock().reading(), "ada", creation(), anybody).await.unwrap();
+    store.create(&id(), clock().reading(), "ada", &creation(), anybody).await.unwrap();
     let other = Store::open(&home).await.unwrap();
     let tasks: Vec<_> = (0..20)
         .map(|number| {
@@ -128,7 +128,7 @@ async fn a_ledger_that_was_changed_behind_our_back_is_found_out() {
     let folder = tempfile::tempdir().unwrap();
     let (home, store) = opened(&folder).await;
     let clock = clock();
-    store.create(&id(), clock.reading(), "ada", creation(), anybody).await.unwrap();
+    store.create(&id(), clock.reading(), "ada", &creation(), anybody).await.unwrap();
     for _ in 0..3 {
         store.append(&id(), clock.reading(), "host", Event::Resumed).await.unwrap();
     }

@@ -70,7 +70,7 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
             mode: if arguments.practice { Mode::Practice } else { Mode::Exam },
             trust: if arguments.issuer.is_there(context) { Trust::Issuer } else { Trust::Own },
         };
-        let attempt = begin(context, &desk.home, &desk.store, order).await;
+        let attempt = begin(context, &desk.home, &desk.store, &order).await;
         let attempt = attempt.map_err(|error| stuck(context, &error))?;
         screen::note(&format!("attempt {}", attempt.id));
         if arguments.detach {

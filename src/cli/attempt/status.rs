@@ -71,7 +71,7 @@ fn as_text(context: &Context, attempt: &Attempt, driven: bool) -> String {
 
 fn as_json(context: &Context, attempt: &Attempt, driven: bool) -> String {
     let time = attempt.reckon(&context.clock.reading());
-    let seconds = |time: Duration| time.as_millis() as f64 / 1000.0;
+    let seconds = |time: Duration| time.as_secs_f64();
     let shown = json!({
         "attempt": attempt.id,
         "challenge": attempt.creation.challenge,

@@ -61,19 +61,12 @@ impl AuditLog {
 
     /// Returns an account's calls that `keep` wants, oldest first.
     pub fn entries(&self, account: &AccountId, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
-        self.of(&Some(account.clone()), keep)
+        wanted(self.lock().get(&Some(account.clone())), keep)
     }
 
     /// Returns the calls that no account could be told of, oldest first: refused requests with unknown keys or none.
     pub fn nobodys(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
-        self.of(&None, keep)
-    }
-
-    fn of(&self, whose: &Option<AccountId>, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
-        let entries = self.lock();
-        let own =
-            entries.get(whose).map(|own| own.entries.iter().filter(|entry| keep(entry)).cloned().collect());
-        own.unwrap_or_default()
+        wanted(self.lock().get(&None), keep)
     }
 
     /// Forgets the calls of an account, or all.
@@ -107,6 +100,10 @@ impl Durable for AuditLog {
         self.lock().insert(Some(account.clone()), own);
         Ok(())
     }
+}
+
+fn wanted(own: Option<&Own>, keep: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
+    own.into_iter().flat_map(|own| &own.entries).filter(|entry| keep(entry)).cloned().collect()
 }
 
 /// Keys sort as the numbers do.
