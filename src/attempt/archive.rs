@@ -233,6 +233,7 @@ mod tests {
                 pass_mark: 8_000,
                 scaled_cut: 750,
                 result: Result::Failed,
+                gates: vec![],
                 domains: vec![],
                 tasks: vec![],
             },

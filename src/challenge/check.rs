@@ -3,6 +3,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::{Gate, Points, RoleExpectation, Subject};
 use crate::evidence::Binding;
 use crate::matcher::Expectation;
 use crate::source::Location;
@@ -26,6 +27,10 @@ pub struct Check {
     pub weight: u32,
     /// Checks that must have passed: of the same task by id, of another as `task/check`.
     pub needs: Vec<String>,
+    /// What its failure costs beside its own points.
+    pub gate: Option<Gate>,
+    /// Points that its failure takes off the task. Such a check earns nothing itself.
+    pub deduct: Option<Points>,
     pub visibility: Visibility,
     /// What a candidate reads of a hidden check.
     pub hidden_hint: Option<String>,
@@ -79,84 +84,26 @@ pub struct HttpRequest {
     pub body: Value,
 }
 
-/// What a check looks at. In YAML the variant's name is a key of the check.
-///
-/// The document that `expect` is matched against, by subject:
-/// `http`: `{status, headers, body, text}` (header names in lower case, `body` parsed when it is JSON);
-/// `invoke`: `{status, error, payload}` (`error` null, or `Handled`/`Unhandled`);
-/// `item`: `{found, item}`; `log`: `{events: [{message, timestamp, stream}]}`;
-/// `function`, `table`, `role`, `resource`: `{id, arn, type, logical_id, properties, attributes, tags}`;
-/// `route`: `{method, path, integration: {type, uri, httpMethod, ...}, function, authorization, apiKeyRequired}` as the live deployment has it.
-#[derive(Debug, Clone)]
-pub enum Subject {
-    Http(HttpRequest),
-    Invoke {
-        function: Binding,
-        payload: Value,
-    },
-    /// What a table holds under a key, after the acts of `when`.
-    Item {
-        table: Binding,
-        key: Value,
-    },
-    /// What a function wrote to its log since the check's first act. `filter` is a CloudWatch Logs filter pattern.
-    Log {
-        of: Binding,
-        filter: Option<String>,
-    },
-    Function {
-        of: Binding,
-    },
-    Route {
-        api: Option<String>,
-        method: String,
-        path: String,
-    },
-    Role {
-        of: Binding,
-    },
-    Table {
-        of: Binding,
-    },
-    /// A resource of any type that is inspected.
-    Resource {
-        kind: String,
-        of: Binding,
-    },
-}
-
-/// What a role must be able to do, and what it must not.
-#[derive(Debug, Clone, Default)]
-pub struct RoleExpectation {
-    pub allows: Vec<Grant>,
-    pub denies: Vec<Grant>,
-}
-
-/// Actions on resources, in effective terms. Strings may hold `{{ name }}`.
-#[derive(Debug, Clone)]
-pub struct Grant {
-    pub actions: Vec<String>,
-    pub resources: Vec<String>,
-}
-
-impl Subject {
-    /// Returns the subject's key in YAML.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Http(_) => "http",
-            Self::Invoke { .. } => "invoke",
-            Self::Item { .. } => "item",
-            Self::Log { .. } => "log",
-            Self::Function { .. } => "function",
-            Self::Route { .. } => "route",
-            Self::Role { .. } => "role",
-            Self::Table { .. } => "table",
-            Self::Resource { .. } => "resource",
+impl Check {
+    /// Lists everything that the grader has to do and look at for this check, by the key of its transcript: the check itself, or
+    /// those members of its group that are probes. `key` is the check's own, `task/check`.
+    pub fn probes(&self, key: &str) -> Vec<(String, &Self)> {
+        match &self.subject {
+            Subject::Group { of, .. } => {
+                let members = of.iter().map(|member| (format!("{key}/{}", member.id), member));
+                members.flat_map(|(key, member)| member.probes(&key)).collect()
+            }
+            subject if subject.is_probe() => vec![(key.to_owned(), self)],
+            _ => vec![],
         }
     }
 
-    /// Whether the grader has to do something to see it; else the inspection holds it.
-    pub fn is_probe(&self) -> bool {
-        matches!(self, Self::Http(_) | Self::Invoke { .. } | Self::Item { .. } | Self::Log { .. })
+    /// Returns the check and the members of its group, theirs included.
+    pub fn with_members(&self) -> Vec<&Self> {
+        let below = match &self.subject {
+            Subject::Group { of, .. } => of.iter().flat_map(Self::with_members).collect(),
+            _ => vec![],
+        };
+        std::iter::once(self).chain(below).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Check, Task, probe_digest};
+use super::{Check, GroupKind, Subject, Task, probe_digest};
 use crate::matcher::Matcher;
 use crate::source::Diagnostic;
 
@@ -15,7 +15,8 @@ pub(super) fn check(tasks: &[Task]) -> Vec<Diagnostic> {
     let mut seen: BTreeMap<String, Vec<(String, &Check)>> = BTreeMap::new();
     for task in tasks {
         for check in &task.checks {
-            problems.extend(grants(check));
+            problems.extend(check.with_members().into_iter().filter_map(grants));
+            problems.extend(check.with_members().into_iter().flat_map(within));
             let same = seen.entry(probe_digest(check, &nothing)).or_default();
             for (other, earlier) in same.iter() {
                 problems.extend(differ(check, other, earlier));
@@ -24,6 +25,18 @@ pub(super) fn check(tasks: &[Task]) -> Vec<Diagnostic> {
         }
     }
     problems
+}
+
+/// Members of a group that must all pass, and cannot.
+fn within(check: &Check) -> Vec<Diagnostic> {
+    let Subject::Group { kind: GroupKind::All, of } = &check.subject else { return vec![] };
+    let nothing = BTreeMap::new();
+    let same = |one: &Check, other: &Check| probe_digest(one, &nothing) == probe_digest(other, &nothing);
+    let pairs = of.iter().enumerate().flat_map(|(at, one)| of[..at].iter().map(move |before| (one, before)));
+    pairs
+        .filter(|(one, before)| same(one, before))
+        .filter_map(|(one, before)| differ(one, &before.title, before))
+        .collect()
 }
 
 /// The same action on the same resource cannot be allowed and denied.

@@ -66,8 +66,17 @@ fn subject(subject: &Subject) -> Value {
         }
         Subject::Route { api, method, path } => json!({ "api": api, "method": method, "path": path }),
         Subject::Resource { kind, of } => json!({ "kind": kind, "of": binding(of) }),
+        // Nothing is done for these; the digest only tells them apart.
+        Subject::Group { of, .. } => of.iter().map(member).collect(),
+        Subject::Question(question) => json!(question.ask),
+        Subject::Unchanged(unchanged) => json!(format!("{unchanged:?}")),
+        Subject::Audit(query) => json!(format!("{query:?}")),
     };
     json!({ subject.verb(): look })
+}
+
+fn member(member: &Check) -> Value {
+    subject(&member.subject)
 }
 
 fn binding(binding: &Binding) -> Value {
@@ -99,6 +108,8 @@ mod tests {
             title: "It reads".to_owned(),
             weight: 1,
             needs: vec![],
+            gate: None,
+            deduct: None,
             visibility: Visibility::Visible,
             hidden_hint: None,
             within: None,

@@ -1,4 +1,4 @@
-//! Randomised inputs. A pattern is text with places to fill: `o-{hex 10}`, `customer-{digit 6}`, `{int 2..9}`, `{word}-{letter 3}`.
+//! What is drawn. A pattern is text with places to fill: `o-{hex 10}`, `customer-{digit 6}`, `{int 2..9}`, `{word}-{letter 3}`.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,10 @@ pub(super) enum PatternError {
     Length(String),
     #[error("`{{{0}}}` is an empty range")]
     Range(String),
+    #[error(
+        "`{{canary}}` belongs to an attempt, and inputs are drawn for each check: put it into a parameter"
+    )]
+    Canary,
 }
 
 /// What a pattern may hold, for help.
@@ -27,6 +31,8 @@ enum Piece<'a> {
     /// A whole number, both ends included.
     Int(i64, i64),
     Word,
+    /// What belongs to one attempt.
+    Canary,
 }
 
 const HEX: &[u8] = b"0123456789abcdef";
@@ -48,7 +54,7 @@ impl Challenge {
             // A small range may be used up, hence the bound.
             let mut value = String::new();
             for _ in 0..64 {
-                value = fill(pattern, &mut random);
+                value = fill(pattern, &mut random, "");
                 if !drawn.values().any(|before| *before == value) {
                     break;
                 }
@@ -59,13 +65,24 @@ impl Challenge {
     }
 }
 
-/// Checks a pattern.
+/// Checks a pattern of an input.
 pub(super) fn check(pattern: &str) -> Result<(), PatternError> {
+    let pieces = pieces(pattern)?;
+    if pieces.iter().any(|piece| matches!(piece, Piece::Canary)) { Err(PatternError::Canary) } else { Ok(()) }
+}
+
+/// Checks a pattern of a parameter.
+pub(super) fn check_parameter(pattern: &str) -> Result<(), PatternError> {
     pieces(pattern).map(|_| ())
 }
 
+/// Draws a parameter. `canary` is what belongs to the attempt.
+pub(super) fn parameter(name: &str, pattern: &str, seed: u64, canary: &str) -> String {
+    fill(pattern, &mut Random::new(seed, name), canary)
+}
+
 /// A pattern that [`check`] refuses is filled with its own text; loading does not let it come so far.
-fn fill(pattern: &str, random: &mut Random) -> String {
+fn fill(pattern: &str, random: &mut Random, canary: &str) -> String {
     let Ok(pieces) = pieces(pattern) else { return pattern.to_owned() };
     pieces
         .into_iter()
@@ -80,6 +97,7 @@ fn fill(pattern: &str, random: &mut Random) -> String {
                 low.wrapping_add_unsigned(random.below(width)).to_string()
             }
             Piece::Word => (*random.pick(&WORDS)).to_owned(),
+            Piece::Canary => canary.to_owned(),
         })
         .collect()
 }
@@ -100,6 +118,7 @@ fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, PatternError> {
             "digit" => characters(DIGITS)?,
             "letter" => characters(LETTERS)?,
             "word" if argument.is_empty() => Piece::Word,
+            "canary" if argument.is_empty() => Piece::Canary,
             "int" => {
                 let ends = argument.split_once("..");
                 let ends =
@@ -118,11 +137,11 @@ fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, PatternError> {
 }
 
 /// SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>): small, and the same on every machine.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     /// Each name has numbers of its own, so that one more input does not change the others.
-    fn new(seed: u64, name: &str) -> Self {
+    pub(super) fn new(seed: u64, name: &str) -> Self {
         // FNV-1a: only to tell names apart.
         let name = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
@@ -143,6 +162,14 @@ impl Random {
     /// Returns a number below a bound that is not 0 (multiply and shift; the bias is below 2^-50 for the bounds in use).
     fn below(&mut self, bound: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+    }
+
+    /// Puts a list into an order (Fisher and Yates).
+    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or_default();
+            list.swap(last, other);
+        }
     }
 
     fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {

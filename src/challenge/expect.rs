@@ -7,7 +7,7 @@ use super::{Grant, RoleExpectation};
 use crate::matcher::{Besides, ExpectationAnd, Matcher};
 
 /// Selectors with matchers, and for a role what it must and must not be able to do.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(super) struct RawExpectation(pub(super) ExpectationAnd<RawRole>);
 

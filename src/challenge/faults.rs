@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::raw::{RawBreaks, RawChallenge, RawFault};
+use super::raw::{RawBreaks, RawChallenge, RawFault, RawTask};
 use super::{Change, Fault, ids};
 use crate::source::{Diagnostic, FileTree, Location, Severity};
 use crate::template::{Overlay, Template};
@@ -18,6 +18,22 @@ pub(super) struct Faults {
     pub(super) problems: Vec<Diagnostic>,
     /// Ids of all fault files, those too that could not be read.
     ids: Vec<String>,
+}
+
+impl Faults {
+    /// Whether there is a file of such a fault, even if it could not be read.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.ids.iter().any(|known| known == id)
+    }
+
+    pub(super) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    /// Whether something is wrong with a fault, so that little can be said of how they fit together.
+    pub(super) fn have_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
 }
 
 /// Where files that replace others are looked for.
@@ -170,8 +186,8 @@ impl Definition<'_> {
                 continue;
             };
             for (index, check) in checks.iter().enumerate() {
-                if !task.checks.iter().any(|known| known.id == *check) {
-                    let help = did_you_mean(check, task.checks.iter().map(|check| check.id.as_str()));
+                if !task.list().1.iter().any(|known| known.id == *check) {
+                    let help = did_you_mean(check, task.list().1.iter().map(|check| check.id.as_str()));
                     let message = format!("the task `{id}` has no check `{check}`");
                     self.value(&format!("{at}/{index}"), message).help = help;
                 }
@@ -192,10 +208,11 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults:
             definition.value(&at, format!("the fault `{id}` stands here twice"));
         }
     }
-    if raw.start.is_empty() {
+    let questions = |task: &RawTask| task.list().1.iter().all(|check| check.question.is_some());
+    if raw.start.is_empty() && raw.pools.is_empty() && !raw.tasks.iter().all(questions) {
         definition.key("/start", "the start holds no fault: the candidate finds everything healthy");
     }
-    if faults.problems.iter().any(|problem| problem.severity == Severity::Error) {
+    if faults.have_errors() {
         return;
     }
     let faults = &faults.read;
@@ -209,14 +226,23 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, faults:
     }
     for (index, task) in raw.tasks.iter().enumerate() {
         let at = format!("/tasks/{index}/id");
+        // Faults of the world make no answer wrong, and nothing was done to harm a world that nobody worked in.
+        let (_, checks) = task.list();
+        let checks: Vec<&str> = checks
+            .iter()
+            .filter(|check| check.question.is_none() && check.unchanged.is_none())
+            .map(|check| check.id.as_str())
+            .collect();
+        if checks.is_empty() {
+            continue;
+        }
         let Some(failing) = failing.get(task.id.as_str()) else {
             let message =
                 format!("no fault breaks the task `{}`, so nothing shows that it can fail", task.id);
             definition.value(&at, message).severity = Severity::Warning;
             continue;
         };
-        let never: Vec<&str> =
-            task.checks.iter().map(|check| check.id.as_str()).filter(|id| !failing.contains(id)).collect();
+        let never: Vec<&str> = checks.into_iter().filter(|id| !failing.contains(id)).collect();
         if !whole.contains(task.id.as_str()) && !never.is_empty() {
             let message = format!("no fault is said to fail {} of the task `{}`", all_of(&never), task.id);
             definition.value(&at, message).severity = Severity::Warning;

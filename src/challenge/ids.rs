@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::definition::Definition;
-use super::raw::{RawChallenge, RawCredit, RawTask, RawVisibility};
+use super::raw::{RawChallenge, RawCheck, RawCredit, RawGate, RawTask, RawVisibility};
 use crate::source::Severity;
 use crate::text::{count, did_you_mean, one_of};
 
@@ -65,27 +65,38 @@ fn task(definition: &mut Definition<'_>, at: &str, task: &RawTask, raw: &RawChal
     if task.points == 0 && raw.tasks.iter().any(|task| task.points > 0) {
         definition.value(&format!("{at}/points"), "a task is worth at least 1 point");
     }
-    if task.checks.is_empty() {
+    let (key, checks) = task.list();
+    bank(definition, at, task);
+    if checks.is_empty() {
         definition.key(&format!("{at}/checks"), format!("the task `{}` has no checks", task.id));
     }
+    let earning = checks.iter().filter(|check| check.deduct.is_none()).count();
+    let earning =
+        task.draw.and_then(|draw| usize::try_from(draw).ok()).map_or(earning, |draw| earning.min(draw));
+    if earning == 0 && !checks.is_empty() {
+        let message = format!("every check of the task `{}` takes points off, and none earns them", task.id);
+        definition.key(&format!("{at}/{key}"), message);
+    }
     if let RawCredit::AtLeast(least) = task.credit
-        && (least == 0 || least as usize > task.checks.len())
+        && (least == 0 || least as usize > earning)
     {
-        let message =
-            format!("the task has {}, so `at-least` cannot be {least}", count(task.checks.len(), "check"));
+        let message = format!("the task has {}, so `at-least` cannot be {least}", count(earning, "check"));
         definition.value(&format!("{at}/credit/at-least"), message);
     }
+    if matches!(task.gate, Some(RawGate::Task)) {
+        let help = "write `gate: fail` or `gate: { cap: 60% }`, or put it at a check";
+        let message = "a task that earns nothing when it does not earn all is `credit: all-or-nothing`";
+        definition.value(&format!("{at}/gate"), message).help = Some(help.to_owned());
+    }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for (index, check) in task.checks.iter().enumerate() {
-        let at = format!("{at}/checks/{index}");
+    for (index, check) in checks.iter().enumerate() {
+        let at = format!("{at}/{key}/{index}");
         id(definition, &format!("{at}/id"), &check.id, "check");
         if !seen.insert(&check.id) {
             let message = format!("two checks of the task `{}` are called `{}`", task.id, check.id);
             definition.value(&format!("{at}/id"), message);
         }
-        if check.weight == 0 {
-            definition.value(&format!("{at}/weight"), "a check of weight 0 decides nothing");
-        }
+        worth(definition, &at, check, task.points);
         match (check.visibility, &check.hidden_hint) {
             (RawVisibility::Hidden, None) => {
                 let help = "say in `hidden_hint` what a candidate may know of it";
@@ -101,6 +112,80 @@ fn task(definition: &mut Definition<'_>, at: &str, task: &RawTask, raw: &RawChal
             _ => {}
         }
     }
+}
+
+/// What a check earns, or takes off.
+fn worth(definition: &mut Definition<'_>, at: &str, check: &RawCheck, points: u32) {
+    if check.weight == Some(0) {
+        definition.value(&format!("{at}/weight"), "a check of weight 0 decides nothing");
+    }
+    let Some(deduct) = check.deduct else { return };
+    let place = format!("{at}/deduct/points");
+    if deduct.points == 0 {
+        definition.value(&place, "taking 0 points off takes nothing off");
+    } else if deduct.points > points {
+        let message = format!("the task has {} to take off, and not {}", count_of(points), deduct.points);
+        definition.value(&place, message);
+    }
+    if check.weight.is_some() {
+        let message = "a check that takes points off earns none, so it has no weight";
+        definition.key(&format!("{at}/weight"), message);
+    }
+}
+
+fn count_of(points: u32) -> String {
+    count(usize::try_from(points).unwrap_or(usize::MAX), "point")
+}
+
+/// A bank holds questions, and more of them than are drawn.
+fn bank(definition: &mut Definition<'_>, at: &str, task: &RawTask) {
+    if !task.bank.is_empty() && !task.checks.is_empty() {
+        let message = "a task has either `checks` or a `bank`";
+        definition.key(&format!("{at}/bank"), message);
+    }
+    let drawn = task.draw.and_then(|draw| usize::try_from(draw).ok());
+    match drawn {
+        None if !task.bank.is_empty() => {
+            let help = format!("write `draw` with a number below {}", task.bank.len());
+            let message = "nothing says how many questions of the bank are asked";
+            definition.key(&format!("{at}/bank"), message).help = Some(help);
+        }
+        Some(_) if task.bank.is_empty() => {
+            let help = "call the list of questions `bank`";
+            let message = "only from a bank can be drawn";
+            definition.key(&format!("{at}/draw"), message).help = Some(help.to_owned());
+        }
+        Some(0) => {
+            definition.value(&format!("{at}/draw"), "a draw of 0 asks nothing");
+        }
+        Some(drawn) if drawn > task.bank.len() => {
+            let message =
+                format!("the bank holds {}, so {drawn} cannot be drawn", questions(task.bank.len()));
+            definition.value(&format!("{at}/draw"), message);
+        }
+        _ => {}
+    }
+    let weight = |check: &RawCheck| check.weight.unwrap_or(1);
+    for (index, check) in task.bank.iter().enumerate() {
+        let at = format!("{at}/bank/{index}");
+        if check.question.is_none() {
+            let message = format!("a bank holds questions, and `{}` is none", check.id);
+            definition.value(&at, message);
+        }
+        if weight(check) != weight(&task.bank[0]) {
+            let message = "questions of a bank weigh the same, so that each draw is worth the same";
+            definition.value(&format!("{at}/weight"), message);
+        }
+        if check.deduct.is_some() || check.gate.is_some() {
+            let key = if check.deduct.is_some() { "deduct" } else { "gate" };
+            let message = format!("not everybody is asked this, so it has no `{key}`");
+            definition.key(&format!("{at}/{key}"), message);
+        }
+    }
+}
+
+fn questions(number: usize) -> String {
+    count(number, "question")
 }
 
 fn id(definition: &mut Definition<'_>, at: &str, id: &str, of: &str) {
@@ -129,16 +214,29 @@ fn prerequisites(definition: &mut Definition<'_>, raw: &RawChallenge) {
     let known: BTreeSet<String> = raw
         .tasks
         .iter()
-        .flat_map(|task| task.checks.iter().map(|check| format!("{}/{}", task.id, check.id)))
+        .flat_map(|task| task.list().1.iter().map(|check| format!("{}/{}", task.id, check.id)))
+        .collect();
+    let last: BTreeSet<String> = raw
+        .tasks
+        .iter()
+        .flat_map(|task| task.list().1.iter().map(move |check| (task, check)))
+        .filter(|(task, check)| check.reads_the_audit_log() || task.draw.is_some())
+        .map(|(task, check)| format!("{}/{}", task.id, check.id))
         .collect();
     let mut needs: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for (t, task) in raw.tasks.iter().enumerate() {
-        for (c, check) in task.checks.iter().enumerate() {
+        let (key, checks) = task.list();
+        for (c, check) in checks.iter().enumerate() {
             let own = format!("{}/{}", task.id, check.id);
             for (n, need) in check.needs.iter().enumerate() {
-                let at = format!("/tasks/{t}/checks/{c}/needs/{n}");
+                let at = format!("/tasks/{t}/{key}/{c}/needs/{n}");
                 let full = if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) };
-                if known.contains(&full) {
+                if last.contains(&full) {
+                    let message = format!(
+                        "nothing can wait for `{need}`: the audit log is read when all else is done, and of a bank not all is asked"
+                    );
+                    definition.value(&at, message);
+                } else if known.contains(&full) {
                     needs.entry(own.clone()).or_default().push((full, at));
                 } else {
                     let of_task =

@@ -1,12 +1,14 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::definition::Definition;
 use super::faults::Faults;
+use super::include::include;
 use super::raw::RawChallenge;
 use super::variations::Variations;
 use super::{
-    Challenge, Change, Waivers, Work, contradiction, draw, faults, ids, literal, names, reach, shallow,
-    variations, waiver,
+    Challenge, Change, Pool, Waivers, Work, contradiction, draw, faults, ids, literal, names, pools, reach,
+    shallow, variations, waiver,
 };
 use crate::policy::{Policy, PolicyKind};
 use crate::resource;
@@ -34,10 +36,11 @@ impl Challenge {
 /// Templates are held against what each resource's type says: the healthy world's, each fault's, and the start's.
 pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let template = text(files, TEMPLATE).and_then(|text| Template::parse(TEMPLATE, text));
-    let template = template.map_err(|found| problems.extend(found)).ok();
-    let definition = text(files, FILE)
-        .and_then(|text| Definition::read::<RawChallenge>(FILE, text).map_err(|problem| vec![problem]));
+    let (included, found) = include(FILE, files.text(FILE).unwrap_or_default(), files);
+    problems.extend(found);
+    let definition = text(files, FILE).and_then(|_| {
+        Definition::read::<RawChallenge>(FILE, &included.text).map_err(|problem| vec![problem])
+    });
     let (raw, definition) = match definition {
         Ok((raw, definition)) => (Some(raw), Some(definition)),
         Err(found) => {
@@ -45,6 +48,14 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
             (None, None)
         }
     };
+    // Where nothing but questions is asked there is nothing to put up.
+    let asks_only = raw.as_ref().is_some_and(RawChallenge::asks_only);
+    let template = if asks_only && files.get(TEMPLATE).is_none() {
+        Ok(Template::empty())
+    } else {
+        text(files, TEMPLATE).and_then(|text| Template::parse(TEMPLATE, text))
+    };
+    let template = template.map_err(|found| problems.extend(found)).ok();
     let mut faults = faults::read(files, raw.as_ref());
     let mut variations = variations::read(files, raw.as_ref());
     let (waivers, found) = waiver::read(files);
@@ -68,6 +79,7 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
         problems.extend(contradiction::check(&challenge.tasks));
         problems.extend(shallow::check(&challenge.tasks));
     }
+    included.restore(challenge.as_mut(), &mut problems);
     let mut told: Vec<Diagnostic> = Vec::new();
     for problem in problems {
         if !told.contains(&problem) {
@@ -99,13 +111,17 @@ fn assemble(
     brief: String,
 ) -> (Option<Challenge>, Vec<Diagnostic>) {
     definition.resources = template.as_ref().map(|template| {
-        let kinds = template.resources();
+        // Checks name what stands in the end; what a transform makes bears names of its own.
+        let expanded = template.expanded(&BTreeMap::new());
+        let expanded = expanded.unwrap_or(Cow::Borrowed(template));
+        let kinds = expanded.resources();
         kinds
             .map(|resource| (resource.logical_id.to_owned(), resource.kind.to_owned()))
             .collect::<BTreeMap<_, _>>()
     });
     ids::check(&mut definition, &raw);
     faults::check(&mut definition, &raw, faults);
+    pools::check(&mut definition, &raw, template.as_ref(), faults);
     for (name, pattern) in &raw.inputs {
         if let Err(error) = draw::check(pattern) {
             let problem = definition.value(&format!("/inputs/{name}"), error.to_string());
@@ -115,8 +131,25 @@ fn assemble(
     if let Some(template) = &template {
         names::check(&mut definition, &raw, &names::of_stack(template));
     }
-    let candidate_policy = candidate_policy(&mut definition, &raw.candidate.policy, files, template.as_ref());
-    let duration = definition.duration(&raw.duration, "/duration");
+    let asks_only = raw.asks_only();
+    let candidate_policy = match &raw.candidate {
+        Some(candidate) => candidate_policy(&mut definition, &candidate.policy, files, template.as_ref()),
+        None if asks_only => Some(String::new()),
+        None => {
+            let help = "add `candidate: { policy: candidate-policy.json }`";
+            definition.value("", "nothing says what the candidate may do").help = Some(help.to_owned());
+            None
+        }
+    };
+    let duration = match &raw.duration {
+        Some(duration) => definition.duration(duration, "/duration").map(Some),
+        None if asks_only => Some(None),
+        None => {
+            let help = "add `duration`, for example `duration: 90m`";
+            definition.value("", "nothing says how long a candidate has").help = Some(help.to_owned());
+            None
+        }
+    };
     let pass = definition.percent(&raw.pass, "/pass");
     let scaled_cut = definition.scaled_cut(raw.scaled_cut, "/scaled_cut");
     let start_score = raw.start_score.as_ref().map(|score| definition.score(score, "/start_score"));
@@ -140,13 +173,22 @@ fn assemble(
             files: scenario(files),
             faults: faults.read.clone(),
             start: raw.start,
+            pools: raw
+                .pools
+                .into_iter()
+                .map(|(name, pool)| {
+                    let draw = usize::try_from(pool.draw).unwrap_or(usize::MAX);
+                    (name, Pool { draw, of: pool.of })
+                })
+                .collect(),
+            parameters: raw.parameters,
             start_score: start_score.flatten(),
             solutions: variations.solutions.clone(),
             near_misses: variations.near_misses.clone(),
             waivers,
         })
     };
-    (challenge(), definition.problems)
+    (challenge().map(Challenge::with_healthy), definition.problems)
 }
 
 /// Returns what the template may name: everything below `scenario/` but the template itself.

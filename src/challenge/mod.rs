@@ -3,27 +3,41 @@
 //! In: a [`FileTree`](crate::source::FileTree) with `challenge.yaml`, the healthy scenario and its faults. Out: a
 //! [`Challenge`], or every problem of the definition, each with its place.
 
+mod answers;
+mod audit;
+mod bindings;
 mod change;
 mod check;
+mod checks;
 mod contradiction;
-mod convert;
 mod definition;
 mod digest;
 mod draw;
 mod expect;
 mod fault;
 mod faults;
+mod gate;
 mod ids;
+mod include;
 mod literal;
 mod load;
 mod names;
 mod points;
 mod policies;
+mod pools;
+mod question;
+mod questions;
 mod raw;
 mod reach;
+mod roles;
 mod schema;
 mod shallow;
+mod subject;
+mod subjects;
 mod task;
+mod unchanged;
+mod values;
+mod variant;
 mod waiver;
 #[cfg(test)]
 mod tests;
@@ -38,15 +52,21 @@ use indexmap::IndexMap;
 use crate::source::FileTree;
 use crate::template::Template;
 
+pub use audit::{AuditQuery, Caller, Moment};
 pub use change::Change;
-pub use check::{Act, Check, Given, Grant, HttpRequest, RoleExpectation, Subject, Visibility};
+pub use check::{Act, Check, Given, HttpRequest, Visibility};
 pub use digest::probe_digest;
 pub use fault::Fault;
+pub use gate::Gate;
 pub use load::lint;
 pub use points::Points;
 pub use policies::{Bar, Counts, Policies, Progress, Retake, Validity};
+pub use question::{Asked, Question};
 pub use schema::{challenge_schema, fault_schema, near_miss_schema, solution_schema, waivers_schema};
+pub use subject::{Grant, GroupKind, RoleExpectation, Subject};
 pub use task::{Credit, Task};
+pub use unchanged::{Scope, Unchanged};
+pub use variant::{Pool, canary, leaker};
 pub use variation::{NearMiss, Script, Variation, Work};
 pub use waiver::{MutantWaiver, Waivers, WarningWaiver};
 pub use world::{Then, UnknownFault, World};
@@ -58,8 +78,8 @@ pub struct Challenge {
     /// Version of the challenge itself, for example `1.0.0`.
     pub release: String,
     pub title: String,
-    /// How long a candidate has.
-    pub duration: Duration,
+    /// How long a candidate has; `None`: as long as it takes.
+    pub duration: Option<Duration>,
     /// The pass mark in hundredths of a percent of the points: 80 % is 8,000.
     pub pass: u32,
     /// Where the scale of 100 to 1,000 places the pass mark.
@@ -80,8 +100,12 @@ pub struct Challenge {
     /// Function code and whatever else the template names, below `scenario/`.
     pub files: FileTree,
     pub faults: Vec<Fault>,
-    /// The faults that make the broken start, by id.
+    /// The faults that make the broken start, by id. Of a variant those that were drawn are among them.
     pub start: Vec<String>,
+    /// Faults of which some are drawn for each variant, by the name of the pool. A variant has none left.
+    pub pools: IndexMap<String, Pool>,
+    /// Parameters of the template that are drawn for each variant: name and pattern. Of a variant: the values.
+    pub parameters: IndexMap<String, String>,
     /// What the broken start scores, in hundredths of a percent; `None`: anything below the pass mark.
     pub start_score: Option<u32>,
     /// Other ways to repair it.

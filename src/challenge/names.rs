@@ -8,8 +8,9 @@ use crate::source::{Content, Diagnostic, FileTree, Location, Node, Severity};
 use crate::template::Template;
 use crate::text::{PlaceholderError, did_you_mean, names_in};
 
-const LOOKED_AT: [&str; 10] =
-    ["http", "invoke", "item", "log", "function", "route", "role", "table", "resource", "expect"];
+const LOOKED_AT: [&str; 11] =
+    ["http", "invoke", "item", "log", "function", "route", "role", "table", "resource", "audit", "expect"];
+const GROUPS: [&str; 3] = ["any", "all", "none"];
 
 /// Returns the names that the stack gives: outputs and parameters.
 pub(super) fn of_stack(template: &Template) -> BTreeSet<String> {
@@ -26,37 +27,52 @@ pub(super) fn check(definition: &mut Definition<'_>, raw: &RawChallenge, stack: 
     }
     let mut used = BTreeSet::new();
     let node = definition.node.clone();
-    for (t, task) in raw.tasks.iter().enumerate() {
-        for (c, check) in task.checks.iter().enumerate() {
-            let mut known: BTreeSet<String> = stack.iter().chain(raw.inputs.keys()).cloned().collect();
-            let part = |key: &str| {
-                let Content::Sequence(tasks) = &node.get("tasks")?.content else { return None };
-                let Content::Sequence(checks) = &tasks.get(t)?.get("checks")?.content else { return None };
-                checks.get(c)?.get(key)
-            };
-            if let Some(given) = part("given") {
-                names(definition, given, &known, &mut used);
-            }
-            if let Some(Node { content: Content::Sequence(acts), .. }) = part("when") {
-                for (act, raw) in acts.iter().zip(&check.when) {
-                    for verb in ["http", "invoke"] {
-                        if let Some(node) = act.get(verb) {
-                            names(definition, node, &known, &mut used);
-                        }
-                    }
-                    known.extend(raw.capture.keys().cloned());
-                }
-            }
-            for key in LOOKED_AT {
-                if let Some(node) = part(key) {
-                    names(definition, node, &known, &mut used);
-                }
-            }
-        }
+    let known: BTreeSet<String> = stack.iter().chain(raw.inputs.keys()).cloned().collect();
+    let tasks = node.get("tasks").into_iter().flat_map(items);
+    let lists = tasks.flat_map(|task| ["checks", "bank"].into_iter().filter_map(|key| task.get(key)));
+    for check in lists.flat_map(items) {
+        of_check(definition, check, known.clone(), &mut used);
     }
     for name in raw.inputs.keys().filter(|name| !used.contains(*name)) {
         let at = format!("/inputs/{name}");
         definition.key(&at, format!("no check uses the input `{name}`")).severity = Severity::Warning;
+    }
+}
+
+/// Returns the items of a list; none of anything else.
+fn items(node: &Node) -> &[Node] {
+    if let Content::Sequence(items) = &node.content { items } else { &[] }
+}
+
+/// Checks the names in a check, and those in the members of its group, which know what its acts captured.
+fn of_check(
+    definition: &mut Definition<'_>,
+    check: &Node,
+    mut known: BTreeSet<String>,
+    used: &mut BTreeSet<String>,
+) {
+    if let Some(given) = check.get("given") {
+        names(definition, given, &known, used);
+    }
+    for act in check.get("when").into_iter().flat_map(items) {
+        for verb in ["http", "invoke"] {
+            if let Some(node) = act.get(verb) {
+                names(definition, node, &known, used);
+            }
+        }
+        if let Some(Node { content: Content::Mapping(captured), .. }) = act.get("capture") {
+            known.extend(captured.iter().map(|member| member.key.clone()));
+        }
+    }
+    for key in LOOKED_AT {
+        if let Some(node) = check.get(key) {
+            names(definition, node, &known, used);
+        }
+    }
+    for key in GROUPS {
+        for member in check.get(key).into_iter().flat_map(items) {
+            of_check(definition, member, known.clone(), used);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ const NAMES: [&str; 6] = ["id", "arn", "type", "logical_id", "tags", "name"];
 const ANYTHING: [&str; 3] = ["", "a b-c", "0"];
 
 pub(super) fn check(tasks: &[Task]) -> Vec<Diagnostic> {
-    let checks = tasks.iter().flat_map(|task| &task.checks);
+    let checks = tasks.iter().flat_map(|task| &task.checks).flat_map(Check::with_members);
     checks.flat_map(|check| empty(check).into_iter().chain(by_name(check))).collect()
 }
 

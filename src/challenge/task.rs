@@ -1,4 +1,4 @@
-use super::{Check, Points};
+use super::{Check, Gate, Points};
 use crate::source::Location;
 
 /// Something that the candidate is asked to do.
@@ -10,6 +10,10 @@ pub struct Task {
     pub domain: String,
     pub points: Points,
     pub credit: Credit,
+    /// What it costs beside its points when not all of them are earned.
+    pub gate: Option<Gate>,
+    /// How many of the checks are drawn for a variant; `None`: all.
+    pub draw: Option<usize>,
     pub checks: Vec<Check>,
     pub location: Location,
 }

@@ -95,10 +95,12 @@ fn a_waiver_silences_its_warning_until_its_day_is_over() {
 
 #[test]
 fn a_definition_without_fault_has_no_problems() {
-    let files = read_folder(&folder("fixtures/definitions/valid")).unwrap();
-    let (challenge, problems) = lint(&files);
-    assert_eq!(problems, [], "{}", render(&problems, &files, Style::PLAIN));
-    assert!(challenge.is_some());
+    for path in ["valid", "every-kind", "questions-only"] {
+        let files = read_folder(&folder("fixtures/definitions").join(path)).unwrap();
+        let (challenge, problems) = lint(&files);
+        assert_eq!(problems, [], "{}", render(&problems, &files, Style::PLAIN));
+        assert!(challenge.is_some());
+    }
 }
 
 #[test]
@@ -106,14 +108,14 @@ fn missing_files_are_named_all_at_once() {
     let (challenge, problems) = lint(&FileTree::new());
     assert!(challenge.is_none());
     let told: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
-    let expected = ["scenario/template.yaml", "challenge.yaml", "brief.md"];
+    let expected = ["challenge.yaml", "scenario/template.yaml", "brief.md"];
     assert_eq!(told, expected.map(|file| format!("the challenge has no `{file}`")));
 }
 
 #[test]
 fn a_definition_becomes_what_the_pipeline_reads() {
     let challenge = greeter();
-    assert_eq!((challenge.pass, challenge.duration.as_secs()), (6_650, 1_800));
+    assert_eq!((challenge.pass, challenge.duration), (6_650, Some(Duration::from_mins(30))));
     let [greet, modest] = challenge.tasks.as_slice() else { panic!("two tasks") };
     assert_eq!((greet.credit, modest.credit), (Credit::AtLeast(2), Credit::AllOrNothing));
     let [answers, remembers, runs] = greet.checks.as_slice() else { panic!("three checks") };
@@ -190,7 +192,23 @@ fn drawn_values_stay_the_same_between_releases() {
 fn schemas_name_every_verb_and_refuse_other_keys() {
     let schema = serde_json::to_value(challenge_schema()).unwrap();
     let check = &schema["$defs"]["Check"];
-    for verb in ["http", "invoke", "item", "log", "function", "route", "role", "table", "resource"] {
+    for verb in [
+        "http",
+        "invoke",
+        "item",
+        "log",
+        "function",
+        "route",
+        "role",
+        "table",
+        "resource",
+        "any",
+        "all",
+        "none",
+        "question",
+        "unchanged",
+        "audit",
+    ] {
         assert!(check["properties"].get(verb).is_some(), "{verb}");
     }
     assert_eq!(check["additionalProperties"], false);

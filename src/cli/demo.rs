@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clap::Args;
@@ -13,6 +12,8 @@ use super::{Exit, Failure, catalogue, screen};
 use crate::aws::{Clients, Endpoint};
 use crate::challenge::Challenge;
 use crate::context::Context;
+use crate::evidence::Answers;
+use crate::grade::History;
 use crate::provision::{self, Blueprint, Redeploy, Site};
 use crate::report;
 use crate::target::Lease;
@@ -34,8 +35,9 @@ pub(super) struct DemoArguments {
 
 pub(super) fn demo(context: &Context, arguments: &DemoArguments) -> Result<Exit, Failure> {
     let folder = catalogue::find(&arguments.folder.challenges, &arguments.challenge)?;
-    let challenge = Arc::new(catalogue::load(context, &folder)?);
+    let challenge = catalogue::load(context, &folder)?;
     let seed = arguments.seed.unwrap_or_else(|| draw_seed(context));
+    let challenge = Arc::new(challenge.variant(seed, "demo"));
     block_on(show(context, &challenge, seed))
 }
 
@@ -45,10 +47,13 @@ async fn show(context: &Context, challenge: &Arc<Challenge>, seed: u64) -> Resul
     let lease = &ground.lease;
     let world = challenge.broken_start().map_err(|problem| Failure::usage(problem.to_string()))?;
     let standing = put_up(context, lease, &challenge.id, challenge, &world).await?;
-    let before = look(context, challenge, lease, &standing.stack, seed, "grading the broken start").await;
+    let history = |answers| History { before: standing.before.clone(), answers, variant: None };
+    let (stack, unanswered) = (&standing.stack, history(Answers::default()));
+    let before = look(context, challenge, lease, stack, seed, unanswered, "grading the broken start").await;
     repair(context, challenge, lease, &standing).await?;
+    let answered = history(challenge.right_answers());
     let after =
-        look(context, challenge, lease, &standing.stack, seed + 1, "grading the repaired service").await;
+        look(context, challenge, lease, stack, seed + 1, answered, "grading the repaired service").await;
 
     let cards = [("broken start", &before.scorecard), ("repaired", &after.scorecard)];
     screen::print(&report::compare(&cards, screen::report_style(context)));
@@ -79,7 +84,7 @@ async fn repair(
         grader.settling,
     );
     let site = Site::new(Clients::new(&candidate), context.random.clone()).told_to(progress);
-    let parameters = BTreeMap::new();
+    let parameters = challenge.stack_parameters();
     let healthy = Blueprint {
         stack: &standing.stack.name,
         template: &challenge.template,

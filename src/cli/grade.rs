@@ -13,9 +13,11 @@ use super::standing::variables;
 use super::{Exit, Failure, catalogue, screen};
 use crate::challenge::Challenge;
 use crate::context::Context;
-use crate::grade::{Graded, Job, Limits, Opening, grade as run_grade};
+use crate::evidence::{Answers, Variant};
+use crate::grade::{Graded, History, Job, Limits, Opening, grade as run_grade, grade_answers};
 use crate::provision::Stack;
 use crate::report::{self, Audience, Form};
+use crate::source::FileTree;
 use crate::target::Lease;
 
 /// Grade what stands, and say why
@@ -28,9 +30,13 @@ pub(super) struct GradeArguments {
     #[arg(long, value_name = "NAME")]
     stack: Option<String>,
 
-    /// What randomised inputs are drawn from [default: drawn itself; the report says it]
+    /// What randomised inputs are drawn from, and where nothing was put up the questions [default: drawn itself]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+
+    /// The candidate's answers to questions, `task/check: answer` each, in YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
 
     /// How to print the report: text, json, markdown, html, junit, gradescope or github
     #[arg(long, value_name = "FORM", default_value_t = Form::Text)]
@@ -70,13 +76,16 @@ impl From<Reader> for Audience {
 
 pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exit, Failure> {
     let folder = catalogue::find(&arguments.folder.challenges, &arguments.challenge)?;
-    let challenge = Arc::new(catalogue::load(context, &folder)?);
-    let record = Record::load(context, arguments.stack.as_deref().unwrap_or(&challenge.id))?;
+    let challenge = catalogue::load(context, &folder)?;
     let seed = arguments.seed.unwrap_or_else(|| draw_seed(context));
-    let graded = block_on(async {
-        let lease = Ground::again(&record.target).await.map_err(|failure| unusable(&failure))?;
-        Ok(look(context, &challenge, &lease, &record.stack, seed, "grading").await)
-    })?;
+    let graded = if challenge.has_scenario() {
+        of_stack(context, arguments, &challenge, seed)?
+    } else {
+        let variant = Variant { seed, attempt: challenge.id.clone() };
+        let challenge = challenge.variant_of(Some(&variant));
+        let answers = answers(context, arguments, &challenge)?;
+        grade_answers(&challenge, History { before: None, answers, variant: Some(variant) }, seed)
+    };
     if let Some(path) = &arguments.evidence {
         keep(path, &graded)?;
     }
@@ -88,6 +97,38 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
     }
     screen::print(&arguments.format.write(card, reader, screen::report_style(context)));
     Ok(card.result.into())
+}
+
+/// Grades what stands, as the variant that was put up.
+fn of_stack(
+    context: &Context,
+    arguments: &GradeArguments,
+    challenge: &Challenge,
+    seed: u64,
+) -> Result<Graded, Failure> {
+    let record = Record::load(context, arguments.stack.as_deref().unwrap_or(&challenge.id))?;
+    let challenge = Arc::new(challenge.variant_of(record.variant.as_ref()));
+    let answers = answers(context, arguments, &challenge)?;
+    let history = History { before: record.before, answers, variant: record.variant };
+    block_on(async {
+        let lease = Ground::again(&record.target).await.map_err(|failure| unusable(&failure))?;
+        Ok(look(context, &challenge, &lease, &record.stack, seed, history, "grading").await)
+    })
+}
+
+/// Reads what the candidate answered; nothing, where no file is named.
+fn answers(context: &Context, arguments: &GradeArguments, challenge: &Challenge) -> Result<Answers, Failure> {
+    let Some(path) = &arguments.answers else { return Ok(Answers::default()) };
+    let bytes = std::fs::read(path).map_err(|problem| {
+        Failure::usage(format!("cannot read the answers in {}: {problem}", path.display()))
+    })?;
+    let name = path.display().to_string();
+    let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is not UTF-8")))?;
+    challenge.read_answers(&name, &text).map_err(|problems| {
+        let mut files = FileTree::new();
+        files.insert(&name, text.as_bytes());
+        catalogue::invalid(context, &problems, &files)
+    })
 }
 
 /// A seed that a person can type.
@@ -102,6 +143,7 @@ pub(super) async fn look(
     lease: &Lease,
     stack: &Stack,
     seed: u64,
+    history: History,
     words: &str,
 ) -> Graded {
     let progress = Arc::new(Progress::begin(context, words));
@@ -111,6 +153,7 @@ pub(super) async fn look(
         stack: stack.clone(),
         variables: variables(lease, stack),
         seed,
+        history,
         clock: Arc::clone(&context.clock),
         limits: Limits::default(),
         listener: progress,

@@ -47,7 +47,7 @@ fn lines(challenges: &[Challenge]) -> String {
     let width = challenges.iter().map(|challenge| challenge.id.len()).max().unwrap_or(0);
     let line = |challenge: &Challenge| {
         let tasks = text::count(challenge.tasks.len(), "task");
-        let duration = text::show_duration(challenge.duration);
+        let duration = challenge.duration.map_or_else(|| "no time limit".to_owned(), text::show_duration);
         format!("{:width$}  {}  ({tasks}, {duration})\n", challenge.id, challenge.title)
     };
     challenges.iter().map(line).collect()
@@ -58,7 +58,7 @@ fn describe(challenge: &Challenge) -> serde_json::Value {
         "id": challenge.id,
         "release": challenge.release,
         "title": challenge.title,
-        "minutes": challenge.duration.as_secs() / 60,
+        "minutes": challenge.duration.map(|duration| duration.as_secs() / 60),
         "tasks": challenge.tasks.len(),
         "checks": challenge.tasks.iter().map(|task| task.checks.len()).sum::<usize>(),
         "faults": challenge.faults.iter().map(|fault| &fault.id).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{ChallengesFolder, Format, TargetArguments};
+use super::grade::draw_seed;
 use super::ground::Ground;
 use super::interruption::Interruption;
 use super::record::Record;
@@ -14,6 +15,7 @@ use super::standing::{Standing, put_up, take_down, variables};
 use super::{Exit, Failure, catalogue, screen};
 use crate::challenge::{Challenge, World};
 use crate::context::Context;
+use crate::evidence::Variant;
 use crate::provision::Site;
 use crate::text;
 
@@ -37,6 +39,10 @@ pub(super) struct ProvisionArguments {
     #[arg(long = "fault", value_name = "ID")]
     faults: Vec<String>,
 
+    /// What the variant is drawn from: faults, parameters, questions [default: drawn itself, and told]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
     /// How to print brief and keys
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -51,10 +57,20 @@ pub(super) struct ProvisionArguments {
 pub(super) fn provision(context: &Context, arguments: &ProvisionArguments) -> Result<Exit, Failure> {
     let folder = catalogue::find(&arguments.folder.challenges, &arguments.challenge)?;
     let challenge = catalogue::load(context, &folder)?;
+    if !challenge.has_scenario() {
+        return Err(Failure::usage(format!(
+            "`{}` asks questions only: there is nothing to put up",
+            challenge.id
+        ))
+        .hint("`proofmark grade NAME --answers FILE` grades answers"));
+    }
+    let seed = arguments.seed.unwrap_or_else(|| draw_seed(context));
+    let variant = Variant { seed, attempt: context.random.uuid().to_string() };
+    let challenge = challenge.variant_of(Some(&variant));
     let world = world(&challenge, arguments)?;
     let name = arguments.stack.clone().unwrap_or_else(|| challenge.id.clone());
     check_name(&name)?;
-    block_on(stand(context, arguments, folder, &challenge, &world, &name))
+    block_on(stand(context, arguments, folder, variant, &challenge, &world, &name))
 }
 
 fn world(challenge: &Challenge, arguments: &ProvisionArguments) -> Result<World, Failure> {
@@ -83,6 +99,7 @@ async fn stand(
     context: &Context,
     arguments: &ProvisionArguments,
     folder: PathBuf,
+    variant: Variant,
     challenge: &Challenge,
     world: &World,
     name: &str,
@@ -106,6 +123,8 @@ async fn stand(
         challenge: std::path::absolute(&folder).unwrap_or(folder),
         target: ground.recorded(arguments.target.profile.as_deref()).await?,
         stack: standing.stack.clone(),
+        before: standing.before.clone(),
+        variant: Some(variant),
     };
     if let Err(failure) = record.save(context) {
         take_down(&site(context, &ground), lease, &standing.stack).await?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Failure;
 use crate::context::Context;
+use crate::evidence::{Inspection, Variant};
 use crate::provision::Stack;
 
 /// A stack that stands, as `grade` and `teardown` find it again.
@@ -18,6 +19,12 @@ pub(super) struct Record {
     pub(super) challenge: PathBuf,
     pub(super) target: RecordedTarget,
     pub(super) stack: Stack,
+    /// What stood when it was put up, where a check compares with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) before: Option<Inspection>,
+    /// What the variant that stands was drawn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) variant: Option<Variant>,
 }
 
 /// Where the stack stands.

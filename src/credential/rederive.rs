@@ -84,6 +84,9 @@ mod tests {
             inspection: Inspection::default(),
             transcripts: BTreeMap::new(),
             audit: Audit::not_kept(),
+            before: None,
+            answers: crate::evidence::Answers::default(),
+            variant: None,
         }
     }
 

@@ -48,6 +48,7 @@ pub(super) fn award() -> Award {
             isolation: None,
             scaled_cut: 750,
             result: Result::Passed,
+            gates: vec![],
             domains: vec![
                 domain("troubleshoot", "Troubleshooting", 30, 35),
                 domain("secure", "Securing", 15, 15),

@@ -2,28 +2,35 @@ use serde_json::Value;
 
 use super::role::{self, RoleAnswer};
 use super::subject::{self, Sought};
-use super::{Cause, Outcome};
-use crate::challenge::{Check, Subject, probe_digest};
-use crate::evidence::{Inspection, Observation, Resource, Transcript, Trouble, TroubleKind, redact};
+use super::{Cause, Facts, Outcome, audit, group, unchanged};
+use crate::challenge::{Check, Question, Subject, probe_digest};
+use crate::evidence::{Inspection, Observation, Resource, Trouble, TroubleKind, redact};
 use crate::matcher::{Mismatch, Values};
 
-/// Evaluates one check by itself, without what it needs.
+/// Evaluates one check by itself, without what it needs. `key` is `task/check`.
 ///
-/// `variables` are the evidence's; what the check drew and captured for itself stands in its transcript. A probe without
-/// a transcript is undetermined.
-pub fn evaluate_check(
-    check: &Check,
-    variables: &Values,
-    inspection: &Inspection,
-    transcript: Option<&Transcript>,
-) -> Outcome {
-    if !check.subject.is_probe() {
-        return match subject::look(&check.subject, inspection) {
-            Ok(sought) => compare_sought(check, variables, inspection, &sought),
-            Err(unbound) => not_seen(unbound.observation(), check.subject.verb()),
-        };
+/// A probe without a transcript is undetermined.
+pub fn evaluate_check(key: &str, check: &Check, facts: &Facts<'_>) -> Outcome {
+    let Facts { variables, inspection, transcripts, answers, .. } = *facts;
+    match &check.subject {
+        Subject::Group { kind, of } => return group::judge(key, *kind, of, facts),
+        Subject::Question(question) => return answered(question, answers.of(key)),
+        Subject::Unchanged(unchanged) => return unchanged::judge(unchanged, facts),
+        Subject::Audit(query) => {
+            return match audit::look(query, facts) {
+                Observation::Seen(document) => compare(check, variables, &document),
+                other => not_seen(other, "audit"),
+            };
+        }
+        subject if !subject.is_probe() => {
+            return match subject::look(subject, inspection) {
+                Ok(sought) => compare_sought(check, variables, inspection, &sought),
+                Err(unbound) => not_seen(unbound.observation(), check.subject.verb()),
+            };
+        }
+        _ => {}
     }
-    let Some(transcript) = transcript else {
+    let Some(transcript) = transcripts.get(key) else {
         return undetermined(TroubleKind::Internal, "this check was not probed");
     };
     let mut all = variables.clone();
@@ -37,6 +44,20 @@ pub fn evaluate_check(
     match &transcript.observation {
         Observation::Seen(document) => compare(check, &all, document),
         other => not_seen(other.clone(), check.subject.verb()),
+    }
+}
+
+fn answered(question: &Question, answer: Option<&[String]>) -> Outcome {
+    match answer {
+        None => Outcome::Fail { cause: Cause::Unanswered },
+        Some(answer) if question.accepts(answer) => Outcome::Pass,
+        Some(answer) => {
+            let text = |id: &String| question.choices.get(id).unwrap_or(id).clone();
+            let given = answer.iter().map(text).collect();
+            Outcome::Fail {
+                cause: Cause::Answered { given, right: question.right.iter().map(text).collect() },
+            }
+        }
     }
 }
 

@@ -1,16 +1,20 @@
-use super::{excess, role, subject};
+use super::{Facts, excess, role, subject};
 use crate::challenge::{Check, Subject};
-use crate::evidence::{Binding, Exchange, Inspection, Transcript, redact_text};
+use crate::evidence::{Binding, Exchange, Inspection, redact_text};
 use crate::matcher::Values;
 
 /// Returns how a check was carried out: the requests of its last attempt with their answers, or what was looked up.
-pub(super) fn how(
-    check: &Check,
-    variables: &Values,
-    inspection: &Inspection,
-    transcript: Option<&Transcript>,
-) -> Vec<String> {
-    let Some(transcript) = transcript else { return looked_up(check, variables, inspection) };
+pub(super) fn how(key: &str, check: &Check, facts: &Facts<'_>) -> Vec<String> {
+    if let Subject::Group { of, .. } = &check.subject {
+        let of_member = |member: &Check| {
+            let lines = how(&format!("{key}/{}", member.id), member, facts);
+            lines.into_iter().map(|line| format!("{}: {line}", member.title)).collect::<Vec<_>>()
+        };
+        return of.iter().flat_map(of_member).collect();
+    }
+    let Some(transcript) = facts.transcripts.get(key) else {
+        return looked_up(check, facts.variables, facts.inspection);
+    };
     let last = transcript.exchanges.iter().map(|exchange| exchange.attempt).max();
     let exchanges = transcript.exchanges.iter().filter(|exchange| Some(exchange.attempt) == last);
     exchanges.map(line).collect()
@@ -38,9 +42,9 @@ fn looked_up(check: &Check, variables: &Values, inspection: &Inspection) -> Vec<
         Subject::Role { of } => of_which("role", of),
         Subject::Table { of } => of_which("table", of),
         Subject::Resource { kind, of } => of_which(kind, of),
-        Subject::Http(_) | Subject::Invoke { .. } | Subject::Item { .. } | Subject::Log { .. } => {
-            return vec![];
-        }
+        Subject::Audit(_) => return vec!["looked through the audit log".to_owned()],
+        Subject::Unchanged(_) => return vec!["compared with what stood when the candidate began".to_owned()],
+        _ => return vec![],
     };
     let found = subject::look(&check.subject, inspection).ok().and_then(|sought| sought.resource);
     let mut lines = vec![match found {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::check::{evaluate_check, undetermined};
 use super::how::how;
-use super::{Outcome, Verdict};
+use super::{Facts, Outcome, Verdict};
 use crate::challenge::{Challenge, Check, Task};
 use crate::evidence::{Evidence, TroubleKind};
 
@@ -19,19 +19,16 @@ pub fn evaluate(challenge: &Challenge, evidence: &Evidence) -> Vec<Verdict> {
     let verdicts = rubric.order.iter().filter_map(|key| {
         let (task, check) = rubric.checks.get(key)?;
         let outcome = outcomes.remove(key)?;
-        let transcript = evidence.transcripts.get(key);
         // What was seen of a check that is skipped in the end says nothing.
         let skipped = matches!(outcome, Outcome::Skipped { .. });
+        let transcripts = check.probes(key).into_iter().filter_map(|(key, _)| evidence.transcripts.get(&key));
+        let transcripts: Vec<_> = transcripts.collect();
         Some(Verdict {
             task: task.id.clone(),
             check: check.id.clone(),
-            how: if skipped {
-                vec![]
-            } else {
-                how(check, &evidence.variables, &evidence.inspection, transcript)
-            },
-            attempts: transcript.map_or(1, |transcript| transcript.attempts),
-            elapsed_ms: transcript.map_or(0, |transcript| transcript.elapsed_ms),
+            how: if skipped { vec![] } else { how(key, check, &Facts::of(evidence)) },
+            attempts: transcripts.iter().map(|transcript| transcript.attempts).max().unwrap_or(1),
+            elapsed_ms: transcripts.iter().map(|transcript| transcript.elapsed_ms).max().unwrap_or(0),
             outcome,
         })
     });
@@ -82,9 +79,7 @@ impl<'a> Rubric<'a> {
             }
         });
         path.pop();
-        let Evidence { variables, inspection, transcripts, .. } = self.evidence;
-        let outcome =
-            unmet.unwrap_or_else(|| evaluate_check(check, variables, inspection, transcripts.get(key)));
+        let outcome = unmet.unwrap_or_else(|| evaluate_check(key, check, &Facts::of(self.evidence)));
         outcomes.insert(key.to_owned(), outcome.clone());
         outcome
     }

@@ -23,7 +23,15 @@ pub(super) fn look<'a>(subject: &Subject, inspection: &'a Inspection) -> Result<
         Subject::Role { of } => (of, "AWS::IAM::Role"),
         Subject::Table { of } => (of, "AWS::DynamoDB::Table"),
         Subject::Resource { kind, of } => (of, kind.as_str()),
-        Subject::Http(_) | Subject::Invoke { .. } | Subject::Item { .. } | Subject::Log { .. } => {
+        // Probes have transcripts, and the others are judged by what they say themselves.
+        Subject::Http(_)
+        | Subject::Invoke { .. }
+        | Subject::Item { .. }
+        | Subject::Log { .. }
+        | Subject::Group { .. }
+        | Subject::Question(_)
+        | Subject::Unchanged(_)
+        | Subject::Audit(_) => {
             return Ok(Sought { resource: None, document: Value::Null });
         }
     };

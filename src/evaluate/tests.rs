@@ -9,7 +9,8 @@ use super::sample::{challenge, check, task};
 use super::*;
 use crate::challenge::{Challenge, Check, Credit, Grant, RoleExpectation, Subject, probe_digest};
 use crate::evidence::{
-    Audit, Binding, Evidence, Exchange, Gap, Inspection, Observation, Transcript, Trouble, TroubleKind,
+    Answers, Audit, Binding, Evidence, Exchange, Gap, Inspection, Observation, Transcript, Trouble,
+    TroubleKind,
 };
 use crate::matcher::Expectation;
 
@@ -73,7 +74,7 @@ fn role_check(allows: Vec<Grant>, denies: Vec<Grant>) -> Check {
 }
 
 fn on_inspection(check: &Check, inspection: &Inspection) -> Outcome {
-    evaluate_check(check, &values(&[("OrdersTableArn", TABLE)]), inspection, None)
+    alone(check, &values(&[("OrdersTableArn", TABLE)]), inspection, None)
 }
 
 fn permissions(outcome: Outcome) -> (Vec<String>, Vec<String>) {
@@ -99,7 +100,7 @@ fn http_check() -> Check {
 }
 
 fn probed(check: &Check, observation: Observation) -> Outcome {
-    evaluate_check(check, &BTreeMap::new(), &Inspection::default(), Some(&transcript(check, observation)))
+    alone(check, &BTreeMap::new(), &Inspection::default(), Some(&transcript(check, observation)))
 }
 
 #[test]
@@ -127,13 +128,13 @@ fn missing_fails_and_unavailable_is_undetermined() {
 #[test]
 fn a_probe_that_was_not_made_or_that_changed_since_is_undetermined() {
     let check = http_check();
-    let outcome = evaluate_check(&check, &BTreeMap::new(), &Inspection::default(), None);
+    let outcome = alone(&check, &BTreeMap::new(), &Inspection::default(), None);
     assert_eq!(outcome.word(), "undetermined");
     let old = Transcript {
         probe: "0".repeat(64),
         ..transcript(&check, Observation::Seen(json!({ "status": 200 })))
     };
-    let outcome = evaluate_check(&check, &BTreeMap::new(), &Inspection::default(), Some(&old));
+    let outcome = alone(&check, &BTreeMap::new(), &Inspection::default(), Some(&old));
     let Outcome::Undetermined { trouble } = outcome else { panic!("{outcome:?}") };
     assert_eq!(trouble.message, "the probe of this check changed since the evidence was taken");
 }
@@ -144,9 +145,8 @@ fn what_a_check_drew_and_captured_fills_its_expectation() {
         Check { expect: expect(json!({ "id": "{{ order }}", "shop": "{{ Shop }}" })), ..http_check() };
     let seen = Observation::Seen(json!({ "id": "o-17", "shop": "s" }));
     let transcript = Transcript { variables: values(&[("order", "o-17")]), ..transcript(&check, seen) };
-    let of = |shared: &BTreeMap<String, String>| {
-        evaluate_check(&check, shared, &Inspection::default(), Some(&transcript))
-    };
+    let of =
+        |shared: &BTreeMap<String, String>| alone(&check, shared, &Inspection::default(), Some(&transcript));
     assert_eq!(of(&values(&[("Shop", "s")])), Outcome::Pass);
     let Outcome::Undetermined { trouble } = of(&BTreeMap::new()) else { panic!("determined") };
     assert_eq!(trouble.message, "what is expected: nothing is called `Shop` here");
@@ -261,7 +261,7 @@ fn what_a_role_lacks_and_what_it_has_too_much_is_named_with_the_statement() {
 
 fn how_of(check: &Check, policies: Value) -> Vec<String> {
     let variables = values(&[("OrdersTableArn", TABLE)]);
-    super::how::how(check, &variables, &inspection(policies, Value::Null), None)
+    how_looked(check, &variables, &inspection(policies, Value::Null))
 }
 
 #[test]
@@ -333,6 +333,39 @@ fn what_a_role_is_like_counts_after_what_it_may() {
     assert!(matches!(outcome, Outcome::Fail { cause: Cause::Mismatched { .. } }));
 }
 
+/// Says how a check that probes nothing was carried out.
+fn how_looked(check: &Check, variables: &BTreeMap<String, String>, inspection: &Inspection) -> Vec<String> {
+    let facts = Facts {
+        variables,
+        inspection,
+        before: None,
+        transcripts: &BTreeMap::new(),
+        answers: &Answers::default(),
+        audit: None,
+    };
+    super::how::how("t/c", check, &facts)
+}
+
+/// Evaluates a check that is the only one.
+fn alone(
+    check: &Check,
+    variables: &BTreeMap<String, String>,
+    inspection: &Inspection,
+    transcript: Option<&Transcript>,
+) -> Outcome {
+    let transcripts =
+        transcript.map(|transcript| ("t/c".to_owned(), transcript.clone())).into_iter().collect();
+    let facts = Facts {
+        variables,
+        inspection,
+        before: None,
+        transcripts: &transcripts,
+        answers: &Answers::default(),
+        audit: None,
+    };
+    evaluate_check("t/c", check, &facts)
+}
+
 fn evidence(challenge: &Challenge, seen: &[(&str, Observation)]) -> Evidence {
     let find = |key: &str| {
         let (task, id) = key.split_once('/').unwrap();
@@ -353,6 +386,9 @@ fn evidence(challenge: &Challenge, seen: &[(&str, Observation)]) -> Evidence {
             .map(|(key, observation)| ((*key).to_owned(), transcript(find(key), observation.clone())))
             .collect(),
         audit: Audit::not_kept(),
+        before: None,
+        answers: Answers::default(),
+        variant: None,
     }
 }
 
@@ -437,8 +473,7 @@ fn a_verdict_tells_how_its_last_attempt_went() {
 #[test]
 fn a_role_check_tells_whose_role_it_asked() {
     let check = role_check(vec![grant(&["dynamodb:GetItem"], TABLE)], vec![grant(&["s3:GetObject"], "*")]);
-    let lines =
-        super::how::how(&check, &values(&[]), &inspection(json!([inline(json!([]))]), Value::Null), None);
+    let lines = how_looked(&check, &values(&[]), &inspection(json!([inline(json!([]))]), Value::Null));
     assert_eq!(
         lines,
         [

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::challenge::GroupKind;
 use crate::evidence::Trouble;
 use crate::matcher::Mismatch;
 
@@ -19,7 +20,7 @@ pub struct Verdict {
 }
 
 /// The four verdicts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "verdict")]
 pub enum Outcome {
     Pass,
@@ -41,11 +42,42 @@ pub enum Outcome {
 #[serde(rename_all = "kebab-case", tag = "cause")]
 pub enum Cause {
     /// What was looked for is not there.
-    Missing { what: String },
+    Missing {
+        what: String,
+    },
     /// It is there, and differs.
-    Mismatched { mismatches: Vec<Mismatch>, seen: Value },
+    Mismatched {
+        mismatches: Vec<Mismatch>,
+        seen: Value,
+    },
     /// A role may do too little or too much: lines such as "may not dynamodb:PutItem on table orders", and how that was decided.
-    Permissions { lacks: Vec<String>, exceeds: Vec<String> },
+    Permissions {
+        lacks: Vec<String>,
+        exceeds: Vec<String>,
+    },
+    /// Members of a group did not pass and should have; or passed, where `none` should.
+    Group {
+        group: GroupKind,
+        members: Vec<MemberOutcome>,
+    },
+    Unanswered,
+    /// A question was answered wrong. What is right is for the assessor.
+    Answered {
+        given: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        right: Vec<String>,
+    },
+    /// What stood healthy is gone or differs: a line each.
+    Changed {
+        changes: Vec<String>,
+    },
+}
+
+/// What became of one member of a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MemberOutcome {
+    pub title: String,
+    pub outcome: Outcome,
 }
 
 impl Outcome {

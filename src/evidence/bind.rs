@@ -129,6 +129,11 @@ impl Inspection {
 
     /// Something of this type is missing: because it is not there, or because we could not look?
     pub(super) fn unbound(&self, message: String, wanted: &str, considered: Vec<String>) -> Unbound {
+        Unbound::new(message, considered).unless(self.hides(wanted))
+    }
+
+    /// Returns what could not be read and may hide a resource of a type.
+    pub fn hides(&self, wanted: &str) -> Option<&Gap> {
         // A gap names a type, a service (`AWS::Lambda`) or all (`AWS`); with an id behind it, one resource. Ways lead
         // through functions, so one that was not read may hide anything but the parts of an API.
         let of_api = wanted.starts_with("AWS::ApiGateway::") || wanted.starts_with("AWS::ApiGatewayV2::");
@@ -139,6 +144,6 @@ impl Inspection {
                 wanted.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
             })
         };
-        Unbound::new(message, considered).unless(self.gaps.iter().find(explains))
+        self.gaps.iter().find(explains)
     }
 }

@@ -3,6 +3,7 @@
 //! [`Inspection`]: what the AWS APIs said, as resources linked into a graph. [`Transcript`]: what a probe did and what
 //! came back. Together with seed and variables they are the [`Evidence`] that a grade is computed from, now or in ten years.
 
+mod answers;
 mod audit;
 mod bind;
 mod binding;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use answers::Answers;
 pub use audit::{Audit, AuditCall, AuditLog, AuditStatement};
 pub use bind::Unbound;
 pub use binding::{Binding, Way};
@@ -27,6 +29,14 @@ pub use inspection::{Gap, Inspection, Link, LinkKind, Resource, Trouble, Trouble
 pub use redact::{redact, redact_text};
 pub use route::LiveRoute;
 pub use transcript::{Exchange, Observation, Transcript};
+
+/// What a variant of a challenge is drawn from: with it a regrade finds the same questions, faults and values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    pub seed: u64,
+    /// Id of the attempt, which makes its canary.
+    pub attempt: String,
+}
 
 /// Everything that a grade is computed from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,9 +55,17 @@ pub struct Evidence {
     /// What `{{ name }}` stood for: outputs of the stack, parameters, drawn inputs.
     pub variables: BTreeMap<String, String>,
     pub inspection: Inspection,
-    /// By `task/check`. Checks on the inspection alone have none.
+    /// By `task/check`, and `task/check/1` for the members of a group. Checks on the inspection alone have none.
     pub transcripts: BTreeMap<String, Transcript>,
     /// Who called what, read when all checks were done.
     #[serde(default = "Audit::not_kept", skip_serializing_if = "Audit::is_not_kept")]
     pub audit: Audit,
+    /// What stood when the candidate began, labelled as the inspection is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Inspection>,
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub answers: Answers,
+    /// What the candidate's variant of the challenge was drawn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Variant>,
 }

@@ -2,14 +2,14 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::keeping::archive_path;
+use super::keeping::{archive_path, variant};
 use super::scenario::variables;
 use super::{ExamError, Ground, Host};
 use crate::attempt::{Archive, Attempt, Event, Outcome, State, Store, without_secrets, write_private};
 use crate::context::Context;
 use crate::evaluate::evaluate;
 use crate::evidence::{Inspection, digest};
-use crate::grade::{Doors, Job, Limits, Opening, grade};
+use crate::grade::{Doors, History, Job, Limits, Opening, grade};
 use crate::score::score;
 use crate::target::{Door, audit_log, set_door};
 
@@ -40,6 +40,11 @@ impl Host {
             stack: ground.stack.clone(),
             variables: variables(&lease, &ground.stack),
             seed: attempt.creation.seed,
+            history: History {
+                before: ground.before.clone(),
+                answers: self.challenge.answers_of(&attempt.answers),
+                variant: Some(variant(attempt)),
+            },
             clock: Arc::clone(&self.context.clock),
             limits: Limits::default(),
             listener: self.listener.grading(),

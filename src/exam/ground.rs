@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ExamError;
 use crate::attempt::write_private;
+use crate::evidence::Inspection;
 use crate::provision::Stack;
 use crate::target::{Candidate, Lease, rejoin_embedded};
 
@@ -21,6 +22,9 @@ pub struct Ground {
     pub secret_access_key: String,
     pub stack: Stack,
     pub candidate: Candidate,
+    /// What stood when the candidate began, where a check compares with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Inspection>,
 }
 
 impl fmt::Debug for Ground {

@@ -143,6 +143,7 @@ impl Host {
             secret_access_key: key.1,
             stack: scenario.stack,
             candidate: scenario.candidate,
+            before: scenario.before,
         };
         ground.save(&self.folder)?;
         self.finished(State::Provisioning, format!("{} resources", ground.stack.resources.len())).await

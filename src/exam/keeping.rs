@@ -7,7 +7,7 @@ use zip::{ZipArchive, ZipWriter};
 use super::ExamError;
 use crate::attempt::{Archive, Attempt, Home, write_private};
 use crate::challenge::Challenge;
-use crate::evidence::digest;
+use crate::evidence::{Variant, digest};
 use crate::score::Scorecard;
 use crate::source::FileTree;
 
@@ -50,7 +50,12 @@ pub fn load_challenge(home: &Home, attempt: &Attempt) -> Result<(FileTree, Chall
         let first = problems.into_iter().next().map(|problem| problem.message);
         ExamError::Challenge(first.unwrap_or_default())
     })?;
-    Ok((files, challenge))
+    Ok((files, challenge.variant_of(Some(&variant(attempt)))))
+}
+
+/// What the candidate's variant of the challenge is drawn from.
+pub(super) fn variant(attempt: &Attempt) -> Variant {
+    Variant { seed: attempt.creation.seed, attempt: attempt.id.to_string() }
 }
 
 fn read_zip(path: &Path) -> std::io::Result<FileTree> {

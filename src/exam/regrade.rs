@@ -25,6 +25,7 @@ pub struct Flip {
 
 /// Grades kept evidence by a challenge, which may be another release of the one that it was first graded by. Looks at nothing else.
 pub fn regrade(archive: &Archive, attempt: &Attempt, challenge: &Challenge) -> Regrade {
+    let challenge = &challenge.variant_of(archive.evidence.variant.as_ref());
     let verdicts = apply(evaluate(challenge, &archive.evidence), &attempt.overrides);
     let scorecard = score(challenge, &verdicts);
     let before = apply(archive.verdicts.clone(), &attempt.overrides);

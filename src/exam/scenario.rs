@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use crate::aws;
 use crate::challenge::{Challenge, World};
+use crate::evidence::Inspection;
+use crate::grade::inspect_before;
 use crate::provision::{self, Blueprint, Redeploy, Site, Stack};
 use crate::source::FileTree;
 use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
@@ -12,6 +14,8 @@ use crate::text;
 pub struct Scenario {
     pub stack: Stack,
     pub candidate: Candidate,
+    /// What stands when the candidate begins, where a check compares with it.
+    pub before: Option<Inspection>,
 }
 
 /// Why a scenario does not stand.
@@ -36,7 +40,7 @@ pub async fn put_up(
     challenge: &Challenge,
     world: &World,
 ) -> Result<Scenario, NotStanding> {
-    let parameters = BTreeMap::new();
+    let parameters = challenge.stack_parameters();
     let blueprint =
         Blueprint { stack: name, template: &world.template, files: &world.files, parameters: &parameters };
     let stack = provision::provision(site, &blueprint)
@@ -58,7 +62,7 @@ async fn equip(
     challenge: &Challenge,
     world: &World,
 ) -> Result<Scenario, (NotStanding, Stack)> {
-    let parameters = BTreeMap::new();
+    let parameters = challenge.stack_parameters();
     let stack = match &world.then {
         None => stack,
         Some(then) => {
@@ -79,8 +83,10 @@ async fn equip(
         Ok(policy) => policy,
         Err(problem) => return Err((NotStanding::Policy(problem.to_string()), stack)),
     };
+    let compares = challenge.compares_with_before();
+    let before = if compares { Some(inspect_before(&lease.clients, &stack).await) } else { None };
     match make_candidate(&lease.clients, &stack.name, &candidate_name(&stack.name), &policy).await {
-        Ok(candidate) => Ok(Scenario { stack, candidate }),
+        Ok(candidate) => Ok(Scenario { stack, candidate, before }),
         Err(failure) => Err((NotStanding::Candidate(failure), stack)),
     }
 }
@@ -98,8 +104,8 @@ fn candidate_name(stack: &str) -> String {
     format!("{stack}-candidate")
 }
 
-/// What `{{ name }}` stands for: the stack's outputs, with addresses that can be reached from here.
+/// What `{{ name }}` stands for: the stack's parameters and outputs, with addresses that can be reached from here.
 pub fn variables(lease: &Lease, stack: &Stack) -> BTreeMap<String, String> {
-    let outputs = stack.outputs.iter();
-    outputs.map(|(name, value)| (name.clone(), reachable(&lease.clients.endpoint, value))).collect()
+    let given = stack.parameters.iter().chain(&stack.outputs);
+    given.map(|(name, value)| (name.clone(), reachable(&lease.clients.endpoint, value))).collect()
 }

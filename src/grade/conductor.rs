@@ -8,9 +8,10 @@ use super::inspections::Inspections;
 use super::order::{Next, Order, Step};
 use super::settle::{Settled, settle};
 use super::shared::Shared;
-use super::{Event, Graded, Job, Limits};
+use super::{Event, Graded, History, Job, Limits};
+use crate::challenge::Challenge;
 use crate::evaluate::{Outcome, evaluate};
-use crate::evidence::{Evidence, Transcript};
+use crate::evidence::{Audit, Evidence, Inspection, Transcript};
 use crate::inspect::AuditReader;
 use crate::probe::World;
 use crate::score::score;
@@ -19,7 +20,7 @@ use crate::target::isolation_of;
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
-    let Job { challenge, lease, stack, variables, seed, clock, limits, listener, opening } = job;
+    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening } = job;
     let target = lease.name();
     let isolation = isolation_of(&lease).await;
     let deadline = tokio::time::Instant::now() + limits.time;
@@ -41,6 +42,7 @@ pub async fn grade(job: Job) -> Graded {
         inspections,
         variables,
         seed,
+        history,
         listener,
     });
     let transcripts = match closed {
@@ -59,18 +61,47 @@ pub async fn grade(job: Job) -> Graded {
         inspection: (*shared.inspections.latest().await).clone(),
         transcripts,
         audit,
+        before: shared.history.before.clone(),
+        answers: shared.history.answers.clone(),
+        variant: shared.history.variant.clone(),
     };
-    let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(&challenge, &evidence));
-    let mut scorecard = tracing::info_span!("score").in_scope(|| score(&challenge, &verdicts));
-    scorecard.isolation.clone_from(&evidence.isolation);
-    Graded { evidence, verdicts, scorecard }
+    Graded::of(&challenge, evidence)
+}
+
+/// Grades answers alone, where nothing was put up. `seed` is that of the variant.
+pub fn grade_answers(challenge: &Challenge, history: History, seed: u64) -> Graded {
+    let evidence = Evidence {
+        version: 1,
+        challenge: challenge.id.clone(),
+        release: challenge.release.clone(),
+        target: "answers".to_owned(),
+        seed,
+        variables: BTreeMap::new(),
+        inspection: Inspection::default(),
+        transcripts: BTreeMap::new(),
+        audit: Audit::not_kept(),
+        isolation: None,
+        before: history.before,
+        answers: history.answers,
+        variant: history.variant,
+    };
+    Graded::of(challenge, evidence)
+}
+
+impl Graded {
+    /// Computes a grade from evidence.
+    pub fn of(challenge: &Challenge, evidence: Evidence) -> Self {
+        let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(challenge, &evidence));
+        let mut scorecard = tracing::info_span!("score").in_scope(|| score(challenge, &verdicts));
+        scorecard.isolation.clone_from(&evidence.isolation);
+        Self { evidence, verdicts, scorecard }
+    }
 }
 
 /// Tries nothing: returns for every check that we could not look.
 fn stay_out(shared: &Shared, words: &str) -> BTreeMap<String, Transcript> {
     let steps = Order::of(&shared.challenge).left().into_iter();
-    let steps = steps.filter_map(|step| Some((step.key.clone(), shared.given_up(&step, words).transcript?)));
-    steps.collect()
+    steps.flat_map(|step| shared.given_up(&step, words).transcripts).collect()
 }
 
 /// Carries out all checks, and returns the transcripts by `task/check`.
@@ -113,14 +144,14 @@ async fn run(
         });
         order.finished(&step.key, settled.outcome == Outcome::Pass);
         shared.finished(&step, settled.outcome.word());
-        transcripts.extend(settled.transcript.map(|transcript| (step.key, transcript)));
+        transcripts.extend(settled.transcripts);
     }
     running.abort_all();
     let words = format!("the grade's time of {} s was over", limits.time.as_secs());
     for step in steps.into_values().chain(order.left()) {
         let settled = shared.given_up(&step, &words);
         shared.finished(&step, settled.outcome.word());
-        transcripts.extend(settled.transcript.map(|transcript| (step.key, transcript)));
+        transcripts.extend(settled.transcripts);
     }
     transcripts
 }

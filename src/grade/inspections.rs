@@ -64,6 +64,11 @@ impl Inspections {
     }
 }
 
+/// Inspects a world that was just put up, so that a grade can tell later what was changed in it.
+pub async fn inspect_before(clients: &Clients, stack: &Stack) -> Inspection {
+    look(clients, stack).await
+}
+
 #[tracing::instrument(name = "inspect", skip_all)]
 async fn look(clients: &Clients, stack: &Stack) -> Inspection {
     let mut inspection = inspect(clients).await;

@@ -7,7 +7,7 @@ use super::Listener;
 use crate::challenge::Challenge;
 use crate::context::Clock;
 use crate::evaluate::Verdict;
-use crate::evidence::{Evidence, Inspection};
+use crate::evidence::{Answers, Evidence, Inspection, Variant};
 use crate::probe::Variables;
 use crate::provision::Stack;
 use crate::score::Scorecard;
@@ -15,6 +15,7 @@ use crate::target::Lease;
 
 /// What is to be graded, and where.
 pub struct Job {
+    /// As the candidate got it: a variant, where there are any.
     pub challenge: Arc<Challenge>,
     pub lease: Lease,
     /// What was provisioned: it tells which untagged parts of the account are the scenario's.
@@ -23,6 +24,7 @@ pub struct Job {
     pub variables: Variables,
     /// What the randomised inputs are drawn from.
     pub seed: u64,
+    pub history: History,
     pub clock: Arc<dyn Clock>,
     pub limits: Limits,
     pub listener: Arc<dyn Listener>,
@@ -55,6 +57,16 @@ impl fmt::Debug for Job {
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
+}
+
+/// What came before the grade: it is judged with it, and kept in its evidence.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// What stood when the candidate began: see [`inspect_before`](super::inspect_before).
+    pub before: Option<Inspection>,
+    pub answers: Answers,
+    /// What the challenge of the job, which is a variant, was drawn from.
+    pub variant: Option<Variant>,
 }
 
 /// What a grade may use.

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Event;
@@ -10,11 +11,14 @@ use crate::evidence::{Inspection, Observation, Transcript};
 use crate::probe::Probe;
 use crate::target::quiet;
 
+/// What probes did and saw, by the key of their check or of the member of a group.
+pub(super) type Transcripts = BTreeMap<String, Transcript>;
+
 /// What one check came to.
 #[derive(Debug)]
 pub(super) struct Settled {
-    /// `None` for a check on the inspection alone.
-    pub(super) transcript: Option<Transcript>,
+    /// None for a check on the inspection alone, several for a group.
+    pub(super) transcripts: Transcripts,
     pub(super) outcome: Outcome,
 }
 
@@ -32,12 +36,16 @@ pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
         shared,
         step,
         inspection: shared.inspections.latest().await,
-        probe: check
-            .subject
-            .is_probe()
-            .then(|| Probe::new(&shared.world, check, &shared.variables, shared.drawn(step))),
+        probes: check
+            .probes(&step.key)
+            .into_iter()
+            .map(|(key, check)| {
+                let probe = Probe::new(&shared.world, check, &shared.variables, shared.drawn(&key));
+                (key, probe)
+            })
+            .collect(),
     };
-    let mut seen: Option<Transcript> = None;
+    let mut seen: Option<Transcripts> = None;
     let mut attempt = 1;
     loop {
         let settled = looker.look(attempt).await;
@@ -51,7 +59,7 @@ pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
             Decision::TakeLastSeen => return looker.conclude(settled, seen),
         };
         if look == Look::Differs {
-            seen.clone_from(&settled.transcript);
+            seen = Some(settled.transcripts.clone());
         }
         attempt += 1;
         shared.listener.hear(&Event::Settling { check: step.key.clone(), attempt, pause });
@@ -64,24 +72,22 @@ struct Looker<'a> {
     shared: &'a Shared,
     step: &'a Step,
     inspection: Arc<Inspection>,
-    probe: Option<Probe<'a>>,
+    probes: Vec<(String, Probe<'a>)>,
 }
 
 impl Looker<'_> {
     /// Every second look of a probe is at what the acts before left behind: it may only have been late.
     async fn look(&mut self, attempt: u32) -> Settled {
-        let transcript = match &mut self.probe {
-            None => None,
-            Some(probe) if attempt.is_multiple_of(2) => {
-                let observation = probe.attempt_after(&self.inspection).await;
-                Some(probe.transcript(observation))
-            }
-            Some(probe) => {
-                let observation = probe.attempt(&self.inspection).await;
-                Some(probe.transcript(observation))
-            }
-        };
-        self.judged(transcript)
+        let mut transcripts = Transcripts::new();
+        for (key, probe) in &mut self.probes {
+            let observation = if attempt.is_multiple_of(2) {
+                probe.attempt_after(&self.inspection).await
+            } else {
+                probe.attempt(&self.inspection).await
+            };
+            transcripts.insert(key.clone(), probe.transcript(observation));
+        }
+        self.judged(transcripts)
     }
 
     /// Waits where a function may still be at work on what the check did; `false` where nobody can tell.
@@ -89,39 +95,48 @@ impl Looker<'_> {
         let check = self.shared.check(self.step);
         // Whoever is asked answers when the work is done.
         let asks = matches!(check.subject, Subject::Http(_) | Subject::Invoke { .. });
-        let (Some(_), Some(limit), false) = (&self.probe, check.within, asks) else { return false };
+        let (false, Some(limit), false) = (self.probes.is_empty(), check.within, asks) else { return false };
         quiet(&self.shared.world.clients.endpoint, &self.inspection.account, limit).await
     }
 
     /// Looks at the account anew where that is what the check hangs on.
     async fn renew(&mut self, before: &Settled) {
-        let missing = before.transcript.as_ref().is_none_or(|transcript| {
+        let missing = |transcript: &Transcript| {
             matches!(transcript.observation, Observation::Missing(_) | Observation::Unavailable(_))
-        });
-        if missing {
+        };
+        // A group may look at things beside its probes.
+        let looks = self.probes.is_empty() || !self.shared.check(self.step).subject.is_probe();
+        if looks || before.transcripts.values().any(missing) {
             self.inspection = self.shared.inspections.renewed().await;
         }
     }
 
     /// Returns the check with what was seen before we could no longer look; the exchanges tell of both.
-    fn conclude(&self, last: Settled, seen: Option<Transcript>) -> Settled {
-        let (Some(last), Some(seen)) = (&last.transcript, seen) else { return last };
-        let Transcript { variables, observation, .. } = seen;
-        self.judged(Some(Transcript { variables, observation, ..last.clone() }))
+    fn conclude(&self, last: Settled, seen: Option<Transcripts>) -> Settled {
+        let Some(mut seen) = seen else { return last };
+        let joined = last.transcripts.into_iter().map(|(key, last)| {
+            let transcript = match seen.remove(&key) {
+                Some(Transcript { variables, observation, .. }) => {
+                    Transcript { variables, observation, ..last }
+                }
+                None => last,
+            };
+            (key, transcript)
+        });
+        self.judged(joined.collect())
     }
 
-    fn judged(&self, transcript: Option<Transcript>) -> Settled {
-        let outcome = self.shared.judge(self.step, &self.inspection, transcript.as_ref());
-        Settled { transcript, outcome }
+    fn judged(&self, transcripts: Transcripts) -> Settled {
+        let outcome = self.shared.judge(self.step, &self.inspection, &transcripts);
+        Settled { transcripts, outcome }
     }
 }
 
 impl Settled {
     fn look(&self) -> Look {
-        match (&self.transcript, &self.outcome) {
-            (Some(Transcript { observation: Observation::Unavailable(trouble), .. }), _)
-            | (_, Outcome::Undetermined { trouble }) => Look::Troubled(trouble.kind),
-            (_, Outcome::Pass) => Look::Passed,
+        match &self.outcome {
+            Outcome::Undetermined { trouble } => Look::Troubled(trouble.kind),
+            Outcome::Pass => Look::Passed,
             _ => Look::Differs,
         }
     }

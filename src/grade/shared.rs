@@ -4,10 +4,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::inspections::Inspections;
 use super::order::Step;
-use super::settle::Settled;
-use super::{Event, Listener};
+use super::settle::{Settled, Transcripts};
+use super::{Event, History, Listener};
 use crate::challenge::{Challenge, Check, probe_digest};
-use crate::evaluate::{Outcome, evaluate_check};
+use crate::evaluate::{Facts, Outcome, evaluate_check};
 use crate::evidence::{Inspection, Observation, Transcript, Trouble, TroubleKind};
 use crate::probe::{Variables, World};
 
@@ -18,6 +18,7 @@ pub(super) struct Shared {
     pub(super) inspections: Inspections,
     pub(super) variables: Variables,
     pub(super) seed: u64,
+    pub(super) history: History,
     pub(super) listener: Arc<dyn Listener>,
 }
 
@@ -26,22 +27,25 @@ impl Shared {
         &self.challenge.tasks[step.task].checks[step.check]
     }
 
-    /// Draws the inputs of one check. Each check has its own, so that checks that write can run side by side; they
+    /// Draws the inputs of one check, or one member of a group. Each has its own, so that checks that write can run side by side; they
     /// follow from the grade's seed, so that a grade can be repeated.
-    pub(super) fn drawn(&self, step: &Step) -> Variables {
-        let digest = Sha256::digest(format!("{}/{}", self.seed, step.key));
+    pub(super) fn drawn(&self, key: &str) -> Variables {
+        let digest = Sha256::digest(format!("{}/{key}", self.seed));
         let seed = digest.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte));
         self.challenge.draw(seed)
     }
 
     /// Evaluates one check alone, as the whole will be evaluated in the end.
-    pub(super) fn judge(
-        &self,
-        step: &Step,
-        inspection: &Inspection,
-        transcript: Option<&Transcript>,
-    ) -> Outcome {
-        evaluate_check(self.check(step), &self.variables, inspection, transcript)
+    pub(super) fn judge(&self, step: &Step, inspection: &Inspection, transcripts: &Transcripts) -> Outcome {
+        let facts = Facts {
+            variables: &self.variables,
+            inspection,
+            before: self.history.before.as_ref(),
+            transcripts,
+            answers: &self.history.answers,
+            audit: None,
+        };
+        evaluate_check(&step.key, self.check(step), &facts)
     }
 
     pub(super) fn finished(&self, step: &Step, verdict: &'static str) {
@@ -52,18 +56,23 @@ impl Shared {
     /// Returns the record of a check that we could not carry through.
     pub(super) fn given_up(&self, step: &Step, message: &str) -> Settled {
         let trouble = Trouble { kind: TroubleKind::Internal, message: message.to_owned() };
-        let check = self.check(step);
-        let drawn = self.drawn(step);
-        let mut variables = self.variables.clone();
-        variables.extend(drawn.clone());
-        let transcript = check.subject.is_probe().then(|| Transcript {
-            probe: probe_digest(check, &variables),
-            variables: drawn,
-            exchanges: Vec::new(),
-            attempts: 0,
-            elapsed_ms: 0,
-            observation: Observation::Unavailable(trouble.clone()),
+        let transcripts = self.check(step).probes(&step.key).into_iter().map(|(key, check)| {
+            let drawn = self.drawn(&key);
+            let mut variables = self.variables.clone();
+            variables.extend(drawn.clone());
+            let transcript = Transcript {
+                probe: probe_digest(check, &variables),
+                variables: drawn,
+                exchanges: Vec::new(),
+                attempts: 0,
+                elapsed_ms: 0,
+                observation: Observation::Unavailable(trouble.clone()),
+            };
+            (key, transcript)
         });
-        Settled { transcript, outcome: Outcome::Undetermined { trouble } }
+        Settled {
+            transcripts: transcripts.collect(),
+            outcome: Outcome::Undetermined { trouble: trouble.clone() },
+        }
     }
 }

@@ -54,6 +54,13 @@ impl Expectation {
     }
 }
 
+impl Matcher {
+    /// Returns every mismatch of one value, which goes by a name; none means that it matches.
+    pub fn mismatches(&self, name: &str, value: &Value) -> Vec<Mismatch> {
+        self.judge(&Subject::one(name.to_owned(), value)).mismatches()
+    }
+}
+
 fn judge(selector: &Selector, matcher: &Matcher, subject: &Value) -> Judgement {
     let nodes = selector.nodes(subject);
     let as_list = selector.selects_several() && matcher.is_about_a_list();

@@ -103,6 +103,16 @@ impl Selector {
         nodes.into_iter().map(|node| (normalised(node.location().iter()), node.node())).collect()
     }
 
+    /// Returns what it selects as JSON pointers (RFC 6901).
+    pub fn pointers(&self, subject: &Value) -> Vec<String> {
+        let nodes = self.path.query_located(subject).all();
+        let pointer = |pointer: String, element: &PathElement<'_>| match element {
+            PathElement::Name(name) => format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")),
+            PathElement::Index(index) => format!("{pointer}/{index}"),
+        };
+        nodes.into_iter().map(|node| node.location().iter().fold(String::new(), pointer)).collect()
+    }
+
     /// Whether it can select several nodes (RFC 9535: it is not a singular query).
     pub fn selects_several(&self) -> bool {
         self.several

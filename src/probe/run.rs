@@ -134,8 +134,12 @@ impl<'a> Probe<'a> {
             | Subject::Route { .. }
             | Subject::Role { .. }
             | Subject::Table { .. }
-            | Subject::Resource { .. } => {
-                Err(internal(format!("a `{}` is inspected, not probed", check.subject.verb())))
+            | Subject::Resource { .. }
+            | Subject::Group { .. }
+            | Subject::Question(_)
+            | Subject::Unchanged(_)
+            | Subject::Audit(_) => {
+                Err(internal(format!("a `{}` is looked at, not probed", check.subject.verb())))
             }
         }
     }

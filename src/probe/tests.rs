@@ -112,6 +112,8 @@ fn inspection() -> Inspection {
 
 fn check(subject: Subject) -> Check {
     Check {
+        gate: None,
+        deduct: None,
         id: "c".into(),
         title: "c".into(),
         weight: 1,

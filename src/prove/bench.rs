@@ -38,6 +38,7 @@ impl<'a> Bench<'a> {
     /// Alters the healthy world, grades what comes of it, and changes it back.
     pub(super) async fn look(&mut self, case: &Case) -> Outcome {
         let Way::Altered(world) = &case.way else { return Outcome::Spoilt };
+        let before = self.stage.before(&self.stack).await;
         let altered = match self.stage.bring(&self.stage.site, &self.stack, world).await {
             Ok(altered) => altered,
             Err(left) => {
@@ -45,7 +46,7 @@ impl<'a> Bench<'a> {
                 return Outcome::Spoilt;
             }
         };
-        let seen = self.stage.grade(&altered).await;
+        let seen = self.stage.grade(&altered, before).await;
         match self.stage.bring(&self.stage.site, &altered, &self.healthy).await {
             Ok(stack) => {
                 self.stack = stack;
@@ -60,7 +61,8 @@ impl<'a> Bench<'a> {
 
     /// Whether the healthy world is still found to be healthy.
     pub(super) async fn is_sound(&self) -> bool {
-        self.stage.grade(&self.stack).await.is_whole()
+        let before = self.stage.before(&self.stack).await;
+        self.stage.grade(&self.stack, before).await.is_whole()
     }
 
     pub(super) async fn clear(self) {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::{Job, Seen, Sight, Way, script};
 use crate::aws::{Clients, Endpoint, ErrorClass};
 use crate::challenge::World;
-use crate::grade::{self, Limits, grade};
+use crate::evidence::Inspection;
+use crate::grade::{self, History, Limits, grade};
 use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack, Unfinished};
 use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
 use crate::template::Template;
@@ -50,7 +51,7 @@ impl<'a> Stage<'a> {
 
     /// Provisions a world, both steps of it. The error comes with what stands all the same.
     pub(super) async fn put_up(&self, world: &World) -> Result<Stack, (Trouble, Option<Stack>)> {
-        let parameters = BTreeMap::new();
+        let parameters = self.job.challenge.stack_parameters();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
         let stack = provision::provision(&self.site, &blueprint).await;
         let stack = stack.map_err(|error| (trouble(&error), None))?;
@@ -65,7 +66,7 @@ impl<'a> Stage<'a> {
         stack: &Stack,
         world: &World,
     ) -> Result<Stack, Box<Unfinished>> {
-        let parameters = BTreeMap::new();
+        let parameters = self.job.challenge.stack_parameters();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
         let stack = provision::update(site, stack, &blueprint, Redeploy::Always).await?;
         self.second_step(site, stack, world).await
@@ -73,7 +74,7 @@ impl<'a> Stage<'a> {
 
     async fn second_step(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Box<Unfinished>> {
         let Some(then) = &world.then else { return Ok(stack) };
-        let parameters = BTreeMap::new();
+        let parameters = self.job.challenge.stack_parameters();
         let blueprint = self.blueprint(&then.template, &then.files, &parameters);
         provision::update(site, &stack, &blueprint, Redeploy::Never).await
     }
@@ -89,7 +90,13 @@ impl<'a> Stage<'a> {
 
     /// Brings a world about from nothing and grades it. What stands afterwards is in the stack that is returned.
     pub(super) async fn look(&self, way: &Way) -> (Option<Stack>, Sight) {
+        let healthy;
         let start = match way {
+            // Whoever compares with what stood before needs something that stood.
+            Way::Altered(_) if self.compares() => {
+                healthy = self.job.challenge.changed(&[]);
+                &healthy
+            }
             Way::Stand(world) | Way::Altered(world) => world,
             Way::Repaired(_) | Way::Script(_) => &self.job.start,
         };
@@ -97,21 +104,42 @@ impl<'a> Stage<'a> {
             Ok(stack) => stack,
             Err((trouble, left)) => return (left, trouble.into()),
         };
+        let before = self.before(&stack).await;
         let mut standing = stack.clone();
         let worked = self.work(&mut standing, way).await;
+        // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
+        let graded = if matches!(way, Way::Altered(_)) { &standing } else { &stack };
         let sight = match worked {
-            // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
-            Ok(()) => Sight::Graded(self.grade(&stack).await),
+            Ok(()) => Sight::Graded(self.grade(graded, before).await),
             Err(trouble) => trouble.into(),
         };
         (Some(standing), sight)
     }
 
+    /// Whether a check looks at what stood before.
+    fn compares(&self) -> bool {
+        self.job.challenge.compares_with_before()
+    }
+
+    /// Looks at a world that was just put up, where a check will ask for it.
+    pub(super) async fn before(&self, stack: &Stack) -> Option<Inspection> {
+        if self.compares() { Some(grade::inspect_before(&self.lease.clients, stack).await) } else { None }
+    }
+
     /// Does a candidate's work, where there is any, with nothing but the candidate's rights. `stack` is then what stands, as
     /// far as it is known: a script does not tell what it makes.
     async fn work(&self, stack: &mut Stack, way: &Way) -> Result<(), Trouble> {
-        if matches!(way, Way::Stand(_) | Way::Altered(_)) {
-            return Ok(());
+        match way {
+            Way::Altered(world) if self.compares() => {
+                let (left, result) = match self.bring(&self.site, stack, world).await {
+                    Ok(done) => (done, Ok(())),
+                    Err(left) => (left.stack, Err(trouble(&left.error))),
+                };
+                *stack = left;
+                return result;
+            }
+            Way::Stand(_) | Way::Altered(_) => return Ok(()),
+            Way::Repaired(_) | Way::Script(_) => {}
         }
         let candidate = self.candidate(stack).await.map_err(Trouble::BrokenOff)?;
         match way {
@@ -153,13 +181,16 @@ impl<'a> Stage<'a> {
         format!("{}-candidate", self.name)
     }
 
-    pub(super) async fn grade(&self, stack: &Stack) -> Seen {
+    pub(super) async fn grade(&self, stack: &Stack, before: Option<Inspection>) -> Seen {
+        let answers = self.job.challenge.right_answers();
+        let history = History { before, answers, variant: None };
         let job = grade::Job {
             challenge: Arc::clone(&self.job.challenge),
             lease: self.lease.clone(),
             stack: stack.clone(),
             variables: self.variables(stack),
             seed: self.job.options.seed,
+            history,
             clock: Arc::clone(&self.job.clock),
             limits: Limits { parallel: CHECKS, ..Limits::default() },
             listener: Arc::new(grade::Silent),
@@ -169,8 +200,8 @@ impl<'a> Stage<'a> {
     }
 
     fn variables(&self, stack: &Stack) -> BTreeMap<String, String> {
-        let outputs = stack.outputs.iter();
-        outputs.map(|(name, value)| (name.clone(), reachable(&self.lease.clients.endpoint, value))).collect()
+        let given = stack.parameters.iter().chain(&stack.outputs);
+        given.map(|(name, value)| (name.clone(), reachable(&self.lease.clients.endpoint, value))).collect()
     }
 
     /// Leaves nothing behind. `stack`: what stands, as far as it is known.

@@ -1,5 +1,5 @@
 use super::view::{Audience, CheckReport, VerdictWord, view};
-use super::words::reason;
+use super::words::{gates, reason};
 use crate::score::Scorecard;
 
 /// Returns what a GitHub workflow prints to put each check that did not pass among the annotations of its run: an error for one
@@ -9,6 +9,9 @@ use crate::score::Scorecard;
 pub fn annotations(scorecard: &Scorecard, audience: Audience) -> String {
     let report = view(scorecard, audience);
     let mut out = String::new();
+    for sentence in gates(&report) {
+        out.push_str(&format!("::error title={}::{}\n", property(&report.title), data(&sentence)));
+    }
     for task in &report.tasks {
         for check in &task.checks {
             let Some(command) = command(check) else { continue };

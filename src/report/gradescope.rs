@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::view::{Audience, CheckReport, Report, TaskReport, VerdictWord, view};
-use super::words::findings;
+use super::words::{findings, gates};
 use crate::score::Scorecard;
 
 /// Returns a scorecard as the `results.json` that Gradescope's autograder reads: a test a task, with what failed in its output.
@@ -22,10 +22,10 @@ pub fn gradescope(scorecard: &Scorecard, audience: Audience) -> Value {
 }
 
 fn summary(report: &Report) -> String {
-    let result = super::markdown::result(report);
+    let result = [vec![super::markdown::result(report).to_owned()], gates(report)].concat().join("\n");
     let open = report.score.high - report.score.low;
     if open == 0 {
-        return result.to_owned();
+        return result;
     }
     format!("{result}: {} points are open, since something could not be looked at", points(open))
 }

@@ -1,5 +1,5 @@
 use super::view::{Audience, CheckReport, Report, TaskReport, VerdictWord, view};
-use super::words::{findings, reason};
+use super::words::{findings, gates, reason};
 use crate::score::Scorecard;
 
 /// Returns a scorecard as JUnit XML: a suite a task, a case a check. A check that failed is a `failure`, one that could not be
@@ -15,6 +15,14 @@ pub fn junit(scorecard: &Scorecard, audience: Audience) -> String {
         attribute(&format!("{} {}", report.challenge, report.release)),
         counts(&all)
     ));
+    let gates = gates(&report);
+    if !gates.is_empty() {
+        out.push_str("  <properties>\n");
+        for sentence in gates {
+            out.push_str(&format!("    <property name=\"gate\" value=\"{}\"/>\n", attribute(&sentence)));
+        }
+        out.push_str("  </properties>\n");
+    }
     for task in &report.tasks {
         suite(task, &report, &mut out);
     }

@@ -1,5 +1,5 @@
 use super::view::{Audience, CheckReport, Report, ReportResult, TaskReport, VerdictWord, view};
-use super::words::{findings, needed, of_points, percent};
+use super::words::{findings, gates, needed, of_points, percent};
 use crate::score::Scorecard;
 
 /// Returns a scorecard as GitHub-flavoured Markdown.
@@ -19,6 +19,9 @@ pub fn markdown(scorecard: &Scorecard, audience: Audience) -> String {
         out.push_str(
             "\nThe result is provisional: it hangs on what could not be seen. Grade again when the trouble is over.\n",
         );
+    }
+    for sentence in gates(&report) {
+        out.push_str(&format!("\n{}\n", text(&sentence)));
     }
     out.push_str("\n| Domain | Points |\n|---|---|\n");
     for domain in report.domains.iter().filter(|domain| domain.points > 0) {
@@ -67,7 +70,8 @@ fn details(check: &CheckReport, task: &TaskReport, report: &Report, out: &mut St
         return;
     }
     for (label, words) in findings(check, task, report) {
-        let words = if matches!(label, "not seen" | "skipped") { text(&words) } else { code(&words) };
+        let words =
+            if matches!(label, "not seen" | "skipped" | "costs") { text(&words) } else { code(&words) };
         out.push_str(&format!("  - {label}: {words}\n"));
     }
     if check.verdict == VerdictWord::Skipped {

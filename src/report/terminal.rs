@@ -1,7 +1,7 @@
 use super::layout::{pad, width, wrap};
 use super::style::{Style, Tone};
 use super::view::{Audience, CheckReport, Range, Report, ReportResult, TaskReport, VerdictWord, view};
-use super::words::{findings, needed, of_points, percent, took};
+use super::words::{findings, gates, needed, of_points, percent, took};
 use crate::score::Scorecard;
 use crate::text::count;
 
@@ -68,6 +68,10 @@ impl Page<'_> {
             style.paint(tone, word),
             of_points(*score, *points)
         ));
+        for sentence in gates(self.report) {
+            let lines = wrap(&sentence, self.style.columns() - 2);
+            self.lines.extend(lines.iter().map(|line| format!("  {line}")));
+        }
         self.blank();
         self.domains();
     }
@@ -140,12 +144,18 @@ impl Page<'_> {
         for (label, words) in findings(check, task, self.report) {
             let tone = match label {
                 "expected" | "missing" => Tone::Good,
-                "not seen" | "skipped" => Tone::Quiet,
+                "not seen" | "skipped" | "costs" => Tone::Quiet,
                 "answer" => Tone::Plain,
                 _ => Tone::Bad,
             };
             // One label for a list of the same kind.
-            let shown = if label == before && matches!(label, "lacks" | "too much") { "" } else { label };
+            let shown = if label == before
+                && matches!(label, "lacks" | "too much" | "missing" | "changed" | "costs")
+            {
+                ""
+            } else {
+                label
+            };
             self.labelled(shown, &words, tone, Tone::Plain);
             before = label;
         }

@@ -1,11 +1,11 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::challenge::Points;
-use crate::evaluate::{Cause, Outcome, Verdict};
+use crate::challenge::{GroupKind, Points};
+use crate::evaluate::{Cause, MemberOutcome, Outcome, Verdict};
 use crate::evidence::{Trouble, TroubleKind};
 use crate::matcher::Mismatch;
-use crate::score::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};
+use crate::score::{CheckScore, DomainScore, GateEffect, GateScore, Interval, Result, Scorecard, TaskScore};
 
 const COLOUR: Style = Style { colour: true, width: 100 };
 
@@ -13,6 +13,8 @@ fn check(task: &str, id: &str, title: &str, outcome: Outcome) -> CheckScore {
     CheckScore {
         title: title.to_owned(),
         weight: 1,
+        deduct: None,
+        decides: false,
         hidden: false,
         hidden_hint: None,
         why: None,
@@ -189,6 +191,7 @@ fn broken() -> Scorecard {
         isolation: None,
         scaled_cut: 750,
         result: Result::Failed,
+        gates: vec![],
         domains: vec![
             domain("troubleshoot", "Troubleshooting", 3500, interval(500, 1500)),
             domain("secure", "Securing", 1500, interval(0, 0)),
@@ -323,6 +326,65 @@ fn a_provisional_result_says_so() {
     let text = terminal(&card, Audience::Candidate, Style::PLAIN);
     assert!(text.contains("PROVISIONAL  35 to 45 of 50 points"), "{text}");
     assert!(text.contains("it hangs on what could not be seen"));
+}
+
+/// A task of a question, a group, a comparison and a deduction, and two gates.
+fn gated() -> Scorecard {
+    let member = |title: &str, outcome| MemberOutcome { title: title.to_owned(), outcome };
+    let failed = |cause| Outcome::Fail { cause };
+    let missing = || failed(Cause::Missing { what: "a table".to_owned() });
+    let group = failed(Cause::Group {
+        group: GroupKind::Any,
+        members: vec![member("In the table", missing()), member("In the archive", missing())],
+    });
+    let none =
+        Cause::Group { group: GroupKind::None, members: vec![member("Anybody reads it", Outcome::Pass)] };
+    let answered =
+        Cause::Answered { given: vec!["GET".to_owned()], right: vec!["PUT".to_owned(), "PATCH".to_owned()] };
+    let changed = Cause::Changed { changes: vec!["OrdersTable (orders): is gone".to_owned()] };
+    let deducting = |check| CheckScore { weight: 0, deduct: Some(Points(500)), ..check };
+    let mut card = broken();
+    card.tasks.truncate(1);
+    card.tasks[0].checks = vec![
+        check("t", "kept", "The order is kept", group),
+        deducting(check("t", "open", "Nothing is open to all", failed(none))),
+        CheckScore { decides: true, ..check("t", "verbs", "Knows the verbs", failed(answered)) },
+        check("t", "blank", "Knows the queue", failed(Cause::Unanswered)),
+        CheckScore { hidden: true, ..check("t", "harm", "Nothing was harmed", failed(changed)) },
+    ];
+    let gate = |key: &str, title: &str, effect, shut| GateScore {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        effect,
+        shut,
+    };
+    card.gates = vec![
+        gate("t/kept", "The order is kept", GateEffect::Fail, true),
+        gate("t/harm", "Nothing was harmed", GateEffect::Cap { most: Points(3000) }, false),
+    ];
+    card
+}
+
+#[test]
+fn every_kind_of_check_says_why_it_failed() {
+    insta::assert_snapshot!(terminal(&gated(), Audience::Assessor, Style::PLAIN));
+    let told = markdown(&gated(), Audience::Candidate);
+    assert!(told.contains("GET") && !told.contains("PATCH"), "what is right is not told: {told}");
+}
+
+#[test]
+fn gates_are_told_in_every_form_and_hidden_ones_without_their_title() {
+    for form in Form::ALL {
+        for audience in [Audience::Candidate, Audience::Assessor] {
+            let told = form.write(&gated(), audience, Style { colour: false, width: 100 });
+            let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(told.contains("The order is kept"), "{form}: {told}");
+            assert_eq!(told.contains("Nothing was harmed"), audience == Audience::Assessor, "{form}: {told}");
+            if form != Form::Json {
+                assert!(told.contains("No more than 30 points"), "{form}: {told}");
+            }
+        }
+    }
 }
 
 #[test]

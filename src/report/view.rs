@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Cause, Outcome};
 use crate::evidence::Trouble;
-use crate::score::{CheckScore, Result, Scorecard};
+use crate::score::{CheckScore, GateEffect, GateScore, Result, Scorecard};
+
+/// What a hidden check is called before a candidate.
+const HIDDEN: &str = "A hidden check";
 
 /// Who reads a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +41,19 @@ pub struct Report {
     pub isolation: Option<String>,
     pub domains: Vec<DomainReport>,
     pub tasks: Vec<TaskReport>,
+    /// Gates that are shut or may be: why the score is less than what the tasks earned together, or does not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateReport>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GateReport {
+    /// Title of the task or check that is a gate.
+    pub title: String,
+    #[serde(flatten)]
+    pub effect: GateEffect,
+    /// `false`: nobody could look, so it may be shut.
+    pub shut: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -79,7 +95,14 @@ pub struct CheckReport {
     /// For a candidate, a hidden check goes by its number in the task: `hidden-1`.
     pub id: String,
     pub title: String,
+    /// 0 for a check that earns nothing, but takes points off.
     pub weight: u32,
+    /// Points that its failure takes off the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduct: Option<u32>,
+    /// Its failure leaves nothing of the task.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decides: bool,
     pub hidden: bool,
     pub verdict: VerdictWord,
     /// Why it failed.
@@ -148,7 +171,16 @@ pub fn view(scorecard: &Scorecard, audience: Audience) -> Report {
         isolation: scorecard.isolation.clone(),
         domains: domains.collect(),
         tasks: tasks.collect(),
+        gates: scorecard.gates.iter().map(|gate| gate_report(gate, scorecard, audience)).collect(),
     }
+}
+
+fn gate_report(gate: &GateScore, scorecard: &Scorecard, audience: Audience) -> GateReport {
+    let checks = scorecard.tasks.iter().flat_map(|task| &task.checks);
+    let key = |check: &CheckScore| format!("{}/{}", check.verdict.task, check.verdict.check);
+    let hidden = checks.into_iter().any(|check| key(check) == gate.key && conceals(check, audience));
+    let title = if hidden { HIDDEN.to_owned() } else { gate.title.clone() };
+    GateReport { title, effect: gate.effect, shut: gate.shut }
 }
 
 /// Returns the ids that checks go by, by their keys `task/check`.
@@ -185,8 +217,10 @@ fn check_report(check: &CheckScore, audience: Audience, names: &BTreeMap<String,
     };
     let bare = CheckReport {
         id: names.get(&key).cloned().unwrap_or_default(),
-        title: "A hidden check".to_owned(),
+        title: HIDDEN.to_owned(),
         weight: check.weight,
+        deduct: check.deduct.map(|points| points.0),
+        decides: check.decides,
         hidden: check.hidden,
         verdict: word,
         cause: None,
@@ -203,7 +237,7 @@ fn check_report(check: &CheckScore, audience: Audience, names: &BTreeMap<String,
     }
     let (cause, needs, trouble) = match &verdict.outcome {
         Outcome::Pass => (None, None, None),
-        Outcome::Fail { cause } => (Some(cause.clone()), None, None),
+        Outcome::Fail { cause } => (Some(shown_cause(cause, audience)), None, None),
         Outcome::Skipped { needs } => (None, Some(shown_key(needs, names)), None),
         Outcome::Undetermined { trouble } => (None, None, Some(trouble.clone())),
     };
@@ -216,6 +250,16 @@ fn check_report(check: &CheckScore, audience: Audience, names: &BTreeMap<String,
         why: check.why.clone(),
         hint: check.hint.clone(),
         ..bare
+    }
+}
+
+/// What was the right answer is for the assessor: whoever takes the challenge again is asked again.
+fn shown_cause(cause: &Cause, audience: Audience) -> Cause {
+    match (cause, audience) {
+        (Cause::Answered { given, .. }, Audience::Candidate) => {
+            Cause::Answered { given: given.clone(), right: vec![] }
+        }
+        _ => cause.clone(),
     }
 }
 

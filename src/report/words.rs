@@ -1,10 +1,12 @@
 use serde_json::Value;
 
 use super::layout::cut;
-use super::view::{CheckReport, Range, Report, TaskReport, VerdictWord};
-use crate::challenge::Points;
-use crate::evaluate::Cause;
+use super::view::{CheckReport, GateReport, Range, Report, TaskReport, VerdictWord};
+use crate::challenge::{GroupKind, Points};
+use crate::evaluate::{Cause, Outcome};
+use crate::evidence::Trouble;
 use crate::matcher::Mismatch;
+use crate::score::GateEffect;
 
 /// How much of a value is shown before it is cut.
 const LONGEST: usize = 300;
@@ -14,38 +16,70 @@ pub(super) type Line = (&'static str, String);
 
 /// Returns what went wrong with a check, as labelled lines.
 pub(super) fn findings(check: &CheckReport, task: &TaskReport, report: &Report) -> Vec<Line> {
-    let mut lines = Vec::new();
-    match &check.cause {
-        Some(Cause::Missing { what }) => {
-            lines.push(("expected", what.clone()));
-            lines.push(("seen", "nothing of the kind".to_owned()));
-        }
-        Some(Cause::Mismatched { mismatches, seen }) => {
-            for mismatch in mismatches {
-                lines.extend(mismatch_lines(mismatch));
-            }
-            lines.extend(answer(seen, mismatches));
-        }
-        Some(Cause::Permissions { lacks, exceeds }) => {
-            lines.extend(lacks.iter().map(|line| ("lacks", line.clone())));
-            lines.extend(exceeds.iter().map(|line| ("too much", line.clone())));
-        }
-        None => {}
-    }
+    let mut lines = check.cause.as_ref().map_or_else(Vec::new, of_cause);
     if let Some(trouble) = &check.trouble {
         lines.push(("not seen", cut(&trouble.message, LONGEST)));
     }
     if let Some(needs) = &check.needs {
         lines.push(("skipped", format!("because this did not pass: {}", title_of(needs, task, report))));
     }
+    if check.verdict == VerdictWord::Fail {
+        if let Some(points) = check.deduct {
+            lines.push(("costs", format!("up to {} points of the task", Points(points))));
+        }
+        if check.decides {
+            lines.push(("costs", "all points of the task".to_owned()));
+        }
+    }
     lines
+}
+
+fn of_cause(cause: &Cause) -> Vec<Line> {
+    match cause {
+        Cause::Missing { what } => {
+            vec![("expected", what.clone()), ("seen", "nothing of the kind".to_owned())]
+        }
+        Cause::Mismatched { mismatches, seen } => {
+            mismatches.iter().flat_map(mismatch_lines).chain(answer(seen, mismatches)).collect()
+        }
+        Cause::Permissions { lacks, exceeds } => {
+            let lacks = lacks.iter().map(|line| ("lacks", line.clone()));
+            lacks.chain(exceeds.iter().map(|line| ("too much", line.clone()))).collect()
+        }
+        Cause::Group { group: GroupKind::None, members } => {
+            members.iter().map(|member| ("too much", member.title.clone())).collect()
+        }
+        Cause::Group { members, .. } => members
+            .iter()
+            .map(|member| ("missing", format!("{}: {}", member.title, of_outcome(&member.outcome))))
+            .collect(),
+        Cause::Unanswered => vec![("seen", "not answered".to_owned())],
+        Cause::Answered { given, right } => {
+            let right = (!right.is_empty()).then(|| ("expected", quoted(right)));
+            right.into_iter().chain([("seen", quoted(given))]).collect()
+        }
+        Cause::Changed { changes } => {
+            changes.iter().map(|change| ("changed", cut(change, LONGEST))).collect()
+        }
+    }
 }
 
 /// Returns in one line what went wrong with a check; empty when nothing did.
 pub(super) fn reason(check: &CheckReport, task: &TaskReport, report: &Report) -> String {
     match (&check.cause, &check.trouble, &check.needs) {
-        (Some(Cause::Missing { what }), ..) => format!("expected {what}, found nothing of the kind"),
-        (Some(Cause::Mismatched { mismatches, .. }), ..) => match mismatches.as_slice() {
+        (Some(cause), ..) => why(cause),
+        (_, Some(trouble), _) => not_seen(trouble),
+        (.., Some(needs)) => format!("skipped, because this did not pass: {}", title_of(needs, task, report)),
+        _ if check.verdict == VerdictWord::Pass => String::new(),
+        _ => check.hint.clone().unwrap_or_default(),
+    }
+}
+
+/// Returns a cause in one line.
+fn why(cause: &Cause) -> String {
+    match cause {
+        Cause::Missing { what } => format!("expected {what}, found nothing of the kind"),
+        Cause::Mismatched { mismatches, .. } => match mismatches.as_slice() {
             [] => String::new(),
             [first, rest @ ..] => {
                 let more =
@@ -53,12 +87,57 @@ pub(super) fn reason(check: &CheckReport, task: &TaskReport, report: &Report) ->
                 format!("expected {}, saw {}{more}", wanted(first), seen(first))
             }
         },
-        (Some(Cause::Permissions { lacks, exceeds }), ..) => [lacks.as_slice(), exceeds].concat().join("; "),
-        (_, Some(trouble), _) => format!("not seen: {}", cut(&trouble.message, LONGEST)),
-        (.., Some(needs)) => format!("skipped, because this did not pass: {}", title_of(needs, task, report)),
-        _ if check.verdict == VerdictWord::Pass => String::new(),
-        _ => check.hint.clone().unwrap_or_default(),
+        Cause::Permissions { lacks, exceeds } => [lacks.as_slice(), exceeds].concat().join("; "),
+        Cause::Group { group, members } => {
+            let words = members.iter().map(|member| match group {
+                GroupKind::None => format!("this must not be: {}", member.title),
+                GroupKind::Any | GroupKind::All => {
+                    format!("{}: {}", member.title, of_outcome(&member.outcome))
+                }
+            });
+            words.collect::<Vec<_>>().join("; ")
+        }
+        Cause::Unanswered => "not answered".to_owned(),
+        Cause::Answered { given, right } if right.is_empty() => format!("answered {}", quoted(given)),
+        Cause::Answered { given, right } => format!("answered {}, not {}", quoted(given), quoted(right)),
+        Cause::Changed { changes } => cut(&changes.join("; "), LONGEST),
     }
+}
+
+fn of_outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Pass => "holds".to_owned(),
+        Outcome::Fail { cause } => why(cause),
+        Outcome::Skipped { needs } => format!("skipped, because this did not pass: {needs}"),
+        Outcome::Undetermined { trouble } => not_seen(trouble),
+    }
+}
+
+fn not_seen(trouble: &Trouble) -> String {
+    format!("not seen: {}", cut(&trouble.message, LONGEST))
+}
+
+fn quoted(answers: &[String]) -> String {
+    let answers: Vec<String> = answers.iter().map(|answer| format!("{:?}", cut(answer, LONGEST))).collect();
+    answers.join(", ")
+}
+
+/// Returns what gates do to the result, a sentence each.
+pub(super) fn gates(report: &Report) -> Vec<String> {
+    let sentence = |gate: &GateReport| {
+        let title = &gate.title;
+        match (gate.effect, gate.shut) {
+            (GateEffect::Fail, true) => format!("Not to be passed without this: {title}."),
+            (GateEffect::Fail, false) => {
+                format!("Not to be passed without this, which could not be seen: {title}.")
+            }
+            (GateEffect::Cap { most }, true) => format!("No more than {most} points without this: {title}."),
+            (GateEffect::Cap { most }, false) => {
+                format!("No more than {most} points without this, which could not be seen: {title}.")
+            }
+        }
+    };
+    report.gates.iter().map(sentence).collect()
 }
 
 fn mismatch_lines(mismatch: &Mismatch) -> Vec<Line> {

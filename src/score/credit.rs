@@ -29,6 +29,23 @@ pub(super) fn credit(points: Points, credit: Credit, checks: &[(u32, Share)]) ->
     Interval { low: earn(|share| share == Share::Earned), high: earn(|share| share != Share::Lost) }
 }
 
+/// Takes points off for what failed, and perhaps for what nobody could see; never below zero.
+pub(super) fn less(earned: Interval, deductions: impl Iterator<Item = (Points, Share)>) -> Interval {
+    deductions.fold(earned, |left, (points, share)| {
+        let off = |from: Points, takes: bool| Points(from.0.saturating_sub(if takes { points.0 } else { 0 }));
+        Interval { low: off(left.low, share != Share::Earned), high: off(left.high, share == Share::Lost) }
+    })
+}
+
+/// Leaves nothing where one of these failed.
+pub(super) fn if_all(earned: Interval, decisive: impl Iterator<Item = Share>) -> Interval {
+    decisive.fold(earned, |left, share| match share {
+        Share::Earned => left,
+        Share::Open => Interval { low: Points::ZERO, ..left },
+        Share::Lost => Interval::default(),
+    })
+}
+
 /// Divides points by weight so that the parts add up to them exactly: each part is cut to whole hundredths, and what is
 /// left goes, one hundredth each, to the parts that lost most by the cut; of equals to the first (largest remainder).
 fn divide(points: Points, weights: &[u32]) -> Vec<Points> {

@@ -4,6 +4,7 @@
 //! costs nothing: it widens the score to an [`Interval`], and only where the pass mark lies inside is the result provisional.
 
 mod credit;
+mod gates;
 mod rubric;
 mod scaled;
 mod scorecard;
@@ -12,4 +13,4 @@ mod tests;
 
 pub use rubric::score;
 pub use scaled::{HIGHEST, LOWEST, USUAL_CUT, scaled};
-pub use scorecard::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};
+pub use scorecard::{CheckScore, DomainScore, GateEffect, GateScore, Interval, Result, Scorecard, TaskScore};

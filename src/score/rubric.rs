@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::credit::{Share, credit};
+use super::credit::{Share, credit, if_all, less};
+use super::gates::{Gates, whole};
 use super::{CheckScore, DomainScore, Interval, Result, Scorecard, TaskScore};
-use crate::challenge::{Challenge, Check, Points, Task, Visibility};
+use crate::challenge::{Challenge, Check, Gate, Points, Task, Visibility};
 use crate::evaluate::{Outcome, Verdict};
 use crate::evidence::{Trouble, TroubleKind};
 
@@ -19,8 +20,10 @@ pub fn score(challenge: &Challenge, verdicts: &[Verdict]) -> Scorecard {
             score: of_domain().map(|task| task.score).sum(),
         }
     });
+    let domains = domains.collect();
     let points: Points = tasks.iter().map(|task| task.points).sum();
-    let score: Interval = tasks.iter().map(|task| task.score).sum();
+    let gates = shares.gates(challenge, &tasks, points);
+    let score = gates.capped(tasks.iter().map(|task| task.score).sum());
     Scorecard {
         challenge: challenge.id.clone(),
         release: challenge.release.clone(),
@@ -30,16 +33,19 @@ pub fn score(challenge: &Challenge, verdicts: &[Verdict]) -> Scorecard {
         pass_mark: challenge.pass,
         isolation: None,
         scaled_cut: challenge.scaled_cut,
-        result: result(points, score, challenge.pass),
-        domains: domains.collect(),
+        result: result(points, score, challenge.pass, &gates),
+        domains,
         tasks,
+        gates: gates.told,
     }
 }
 
-/// Failed when not even the points that are possible reach the mark; provisional as long as points are open; else passed.
-fn result(points: Points, score: Interval, pass_mark: u32) -> Result {
+/// Failed when not even the points that are possible reach the mark, or a gate says so; provisional as long as points or such a
+/// gate are open; else passed.
+fn result(points: Points, score: Interval, pass_mark: u32, gates: &Gates) -> Result {
+    let (shut, undecided) = gates.fail();
     let reaches = u64::from(score.high.0) * 10_000 >= u64::from(points.0) * u64::from(pass_mark);
-    match (reaches, score.low == score.high) {
+    match (reaches && !shut, score.low == score.high && !undecided) {
         (false, _) => Result::Failed,
         (true, false) => Result::Provisional,
         (true, true) => Result::Passed,
@@ -67,11 +73,19 @@ impl<'a> Shares<'a> {
     }
 
     fn task(&mut self, task: &Task) -> TaskScore {
-        let shares: Vec<(u32, Share)> =
-            task.checks.iter().map(|check| (check.weight, self.share(&key(&task.id, &check.id)))).collect();
+        let all: Vec<(&Check, Share)> =
+            task.checks.iter().map(|check| (check, self.share(&key(&task.id, &check.id)))).collect();
+        let earning = all.iter().filter(|(check, _)| check.deduct.is_none());
+        let earning: Vec<(u32, Share)> = earning.map(|(check, share)| (check.weight, *share)).collect();
+        let earned = credit(task.points, task.credit, &earning);
+        let score = less(earned, all.iter().filter_map(|(check, share)| Some((check.deduct?, *share))));
+        let decisive = all.iter().filter(|(check, _)| check.gate == Some(Gate::Task));
+        let score = if_all(score, decisive.map(|(_, share)| *share));
         let checks = task.checks.iter().map(|check| CheckScore {
             title: check.title.clone(),
-            weight: check.weight,
+            weight: if check.deduct.is_some() { 0 } else { check.weight },
+            deduct: check.deduct,
+            decides: check.gate == Some(Gate::Task),
             hidden: check.visibility == Visibility::Hidden,
             hidden_hint: check.hidden_hint.clone(),
             why: check.why.clone(),
@@ -83,9 +97,27 @@ impl<'a> Shares<'a> {
             title: task.title.clone(),
             domain: task.domain.clone(),
             points: task.points,
-            score: credit(task.points, task.credit, &shares),
+            score,
             checks: checks.collect(),
         }
+    }
+
+    /// Returns the gates that hang over the whole, in the order of the definition.
+    fn gates(&mut self, challenge: &Challenge, tasks: &[TaskScore], points: Points) -> Gates {
+        let mut gates = Gates { told: vec![] };
+        for (task, scored) in challenge.tasks.iter().zip(tasks) {
+            if let Some(gate) = task.gate {
+                gates.note(task.id.clone(), &task.title, gate, whole(scored), points);
+            }
+            for check in &task.checks {
+                let key = key(&task.id, &check.id);
+                if let Some(gate) = check.gate {
+                    let share = self.share(&key);
+                    gates.note(key, &check.title, gate, share, points);
+                }
+            }
+        }
+        gates
     }
 
     /// A skipped check stays open where none of its prerequisites is lost for good: whatever is undetermined before it may

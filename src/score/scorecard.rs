@@ -1,5 +1,6 @@
 use std::iter::Sum;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{USUAL_CUT, scaled};
@@ -48,6 +49,31 @@ pub struct Scorecard {
     pub isolation: Option<String>,
     pub domains: Vec<DomainScore>,
     pub tasks: Vec<TaskScore>,
+    /// Gates that are shut, or might be: where the score is less than what the tasks earned together, and where a result is a fail
+    /// in spite of its points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateScore>,
+}
+
+/// A gate that did not stand open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateScore {
+    /// Id of the task, or `task/check`.
+    pub key: String,
+    pub title: String,
+    pub effect: GateEffect,
+    /// `false`: nobody could look, so it may be shut.
+    pub shut: bool,
+}
+
+/// What a shut gate does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "effect")]
+pub enum GateEffect {
+    /// The result is a fail.
+    Fail,
+    /// The score is at most so many points, in hundredths.
+    Cap { most: Points },
 }
 
 impl Scorecard {
@@ -84,7 +110,14 @@ pub struct TaskScore {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckScore {
     pub title: String,
+    /// 0 for a check that earns nothing, but takes points off.
     pub weight: u32,
+    /// Points that its failure takes off the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduct: Option<Points>,
+    /// Its failure leaves nothing of the task.
+    #[serde(default)]
+    pub decides: bool,
     pub hidden: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden_hint: Option<String>,

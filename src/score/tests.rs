@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::challenge::{Challenge, Credit, Points};
+use crate::challenge::{Challenge, Check, Credit, Gate, Points, Task};
 use crate::evaluate::sample::{challenge, check, task};
 use crate::evaluate::{Cause, Outcome, Verdict};
 use crate::evidence::{Trouble, TroubleKind};
@@ -98,6 +98,85 @@ fn a_circle_of_needs_ends() {
     let challenge = challenge(vec![task("t", "fix", 1000, Credit::Proportional, checks)]);
     let verdicts = [verdict("t", "a", skipped("t/b")), verdict("t", "b", skipped("t/a"))];
     assert_eq!(points(&score(&challenge, &verdicts)), (0, 1000, Result::Provisional));
+}
+
+/// Two tasks of ten points: one of a check that earns and one that takes three points off, and one that may be a gate.
+fn gated(gate: Option<Gate>, of_task: Option<Gate>) -> Challenge {
+    let costs = Check { deduct: Some(Points(300)), ..check("costs", 1, &[]) };
+    let gate = Check { gate, ..check("gate", 1, &[]) };
+    let one = task("one", "fix", 1000, Credit::Proportional, vec![check("earns", 1, &[]), costs]);
+    let two = task("two", "build", 1000, Credit::Proportional, vec![gate, check("other", 1, &[])]);
+    challenge(vec![Task { gate: of_task, ..one }, two])
+}
+
+fn gated_of(challenge: &Challenge, earns: Outcome, costs: Outcome, gate: Outcome) -> Scorecard {
+    let verdicts = [
+        verdict("one", "earns", earns),
+        verdict("one", "costs", costs),
+        verdict("two", "gate", gate),
+        verdict("two", "other", Outcome::Pass),
+    ];
+    score(challenge, &verdicts)
+}
+
+#[test]
+fn a_deduction_takes_points_off_its_task_and_never_more_than_there_are() {
+    use Outcome::Pass;
+    let challenge = gated(None, None);
+    let of = |earns, costs| {
+        let card = gated_of(&challenge, earns, costs, Pass);
+        (card.tasks[0].score.low.0, card.tasks[0].score.high.0)
+    };
+    assert_eq!(of(Pass, Pass), (1000, 1000));
+    assert_eq!(of(Pass, failed()), (700, 700));
+    assert_eq!(of(Pass, undetermined()), (700, 1000));
+    assert_eq!(of(failed(), failed()), (0, 0));
+    assert_eq!(of(undetermined(), failed()), (0, 700));
+    let card = gated_of(&challenge, Pass, failed(), Pass);
+    assert_eq!((card.tasks[0].checks[1].weight, card.tasks[0].checks[1].deduct), (0, Some(Points(300))));
+}
+
+#[test]
+fn a_check_that_decides_its_task_leaves_nothing_of_it() {
+    let challenge = gated(Some(Gate::Task), None);
+    let of = |gate| points(&gated_of(&challenge, Outcome::Pass, Outcome::Pass, gate));
+    assert_eq!(of(Outcome::Pass), (2000, 2000, Result::Passed));
+    assert_eq!(of(failed()), (1000, 1000, Result::Failed));
+    assert_eq!(of(undetermined()), (1000, 2000, Result::Provisional));
+}
+
+#[test]
+fn a_cap_holds_the_whole_down_and_an_undecided_one_opens_it() {
+    let challenge = gated(Some(Gate::Cap(4_000)), None);
+    let of = |gate| gated_of(&challenge, Outcome::Pass, Outcome::Pass, gate);
+    assert_eq!(points(&of(Outcome::Pass)), (2000, 2000, Result::Passed));
+    assert!(of(Outcome::Pass).gates.is_empty());
+    let shut = of(failed());
+    assert_eq!(points(&shut), (800, 800, Result::Failed));
+    assert_eq!((shut.gates[0].key.as_str(), shut.gates[0].shut), ("two/gate", true));
+    assert_eq!(points(&of(undetermined())), (800, 2000, Result::Provisional));
+}
+
+#[test]
+fn a_gate_that_fails_the_result_leaves_the_points() {
+    let mut challenge = gated(Some(Gate::Fail), None);
+    challenge.pass = 5_000;
+    let of = |gate| points(&gated_of(&challenge, Outcome::Pass, Outcome::Pass, gate));
+    assert_eq!(of(failed()), (1500, 1500, Result::Failed));
+    assert_eq!(of(Outcome::Pass).2, Result::Passed);
+    // Skipped behind something undetermined would be open; behind a fail it is lost.
+    assert_eq!(of(undetermined()), (1500, 2000, Result::Provisional));
+}
+
+#[test]
+fn a_task_is_a_gate_that_is_shut_unless_all_of_it_is_earned() {
+    let mut challenge = gated(None, Some(Gate::Fail));
+    challenge.pass = 5_000;
+    let of = |costs| gated_of(&challenge, Outcome::Pass, costs, Outcome::Pass);
+    assert_eq!(of(Outcome::Pass).result, Result::Passed);
+    assert_eq!(points(&of(failed())), (1700, 1700, Result::Failed));
+    assert_eq!(of(failed()).gates[0].key, "one");
+    assert_eq!(of(undetermined()).result, Result::Provisional);
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {

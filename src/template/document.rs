@@ -40,6 +40,12 @@ impl Template {
         if problems.is_empty() { Ok(template) } else { Err(problems) }
     }
 
+    /// Returns a template of nothing, which no file can hold: where there is nothing to put up.
+    pub fn empty() -> Self {
+        let document = serde_json::json!({ "Resources": {} });
+        Self { file: String::new(), document, places: Places::default() }
+    }
+
     /// Returns everything that is wrong: sections, intrinsics, references to what is not there, cycles.
     pub fn problems(&self) -> Vec<Diagnostic> {
         check::check(self)

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use proofmark::aws::{Clients, Endpoint, Settling};
 use proofmark::challenge::{Challenge, World};
-use proofmark::grade::{Job, Limits, Opening, Silent, grade};
+use proofmark::grade::{History, Job, Limits, Opening, Silent, grade};
 use proofmark::provision::{Blueprint, Redeploy, Site, Stack, update};
 use proofmark::target::Lease;
 
@@ -41,6 +41,7 @@ impl Standing<'_> {
             stack: self.stack.clone(),
             variables: self.stack.outputs.clone(),
             seed: 7,
+            history: History::default(),
             clock: Arc::clone(&self.lab.context.clock),
             limits,
             listener: Arc::new(Silent),

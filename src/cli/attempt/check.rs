@@ -10,6 +10,7 @@ use crate::attempt::{Attempt, Mode};
 use crate::challenge::{Challenge, Progress, Visibility};
 use crate::context::Context;
 use crate::exam::{Ground, load_challenge};
+use crate::grade::History;
 use crate::report::{Audience, Form};
 
 /// Look at the work of a practice attempt as it is; hidden checks stay hidden
@@ -34,7 +35,9 @@ pub(crate) fn check(context: &Context, arguments: &CheckArguments) -> Result<Exi
         let visible = Arc::new(visible(challenge));
         // Other inputs than those of the grade to come.
         let seed = draw_seed(context);
-        let graded = look(context, &visible, &ground.lease(), &ground.stack, seed, "looking").await;
+        let answers = visible.answers_of(&attempt.answers);
+        let history = History { before: ground.before.clone(), answers, variant: None };
+        let graded = look(context, &visible, &ground.lease(), &ground.stack, seed, history, "looking").await;
         screen::print(&Form::Text.write(
             &graded.scorecard,
             Audience::Candidate,

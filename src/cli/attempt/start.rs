@@ -57,13 +57,17 @@ pub(crate) struct StartArguments {
 
 pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exit, Failure> {
     let (files, challenge) = current(context, &arguments.folder.challenges, &arguments.challenge)?;
+    let Some(base) = challenge.duration.filter(|_| challenge.has_scenario()) else {
+        let told = format!("`{}` asks questions only, and an attempt needs a scenario", challenge.id);
+        return Err(Failure::usage(told).hint("`proofmark grade NAME --answers FILE` grades answers"));
+    };
     block_on(async {
         let desk = Desk::open(context).await?;
         let order = Order {
             candidate: whoever(context, arguments.candidate.as_ref()),
             challenge: &challenge,
             files: &files,
-            base: challenge.duration,
+            base,
             extra: arguments.extra_time.unwrap_or_default(),
             seed: arguments.seed.unwrap_or_else(|| draw_seed(context)),
             region: arguments.region.clone(),

@@ -1,7 +1,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::super::view::{Audience, DomainReport, Report, ReportResult, TaskReport, VerdictWord, view};
-use super::super::words::{needed, of_points, percent};
+use super::super::words::{gates, needed, of_points, percent};
 use super::parts::{bar, check};
 use crate::score::Scorecard;
 use crate::text::count;
@@ -66,6 +66,9 @@ fn head(report: &Report) -> Markup {
             strong { (word(report)) }
             p { (of_points(report.score, report.points)) " points" }
             p.note { (mark) " needed to pass (" (percent(report.pass_mark)) ")" }
+        }
+        @for sentence in gates(report) {
+            p { (sentence) }
         }
         @if report.result == ReportResult::Provisional {
             p { "The result is provisional: it hangs on what could not be seen. Grade again when the trouble is over." }

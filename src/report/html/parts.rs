@@ -45,7 +45,7 @@ pub(super) fn check(check: &CheckReport, task: &TaskReport, report: &Report) -> 
 fn line(label: &str, words: &str) -> Markup {
     let class = match label {
         "expected" | "missing" => "wanted",
-        "seen" | "too much" | "lacks" | "answer" => "got",
+        "seen" | "too much" | "lacks" | "answer" | "changed" => "got",
         _ => "said",
     };
     markup! {

@@ -1,0 +1,107 @@
+//! Requests, routes and the names of resources as they are written.
+
+use super::HttpRequest;
+use super::definition::Definition;
+use super::raw::{RawBinding, RawHttp, RawRoute};
+use crate::evidence::Binding;
+use crate::text::{did_you_mean, one_of};
+
+const REST_API: &str = "AWS::ApiGateway::RestApi";
+const TABLE: &str = "AWS::DynamoDB::Table";
+const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+impl Definition<'_> {
+    pub(super) fn http(&mut self, raw: RawHttp, at: &str) -> Option<HttpRequest> {
+        let method = self.method(&raw.method, &format!("{at}/method"));
+        self.api(raw.api.as_deref(), at);
+        if !raw.path.starts_with('/') {
+            self.value(&format!("{at}/path"), "a path begins with `/`");
+        }
+        let RawHttp { path, api, headers, body, .. } = raw;
+        Some(HttpRequest { api, method: method?, path, headers, body })
+    }
+
+    pub(super) fn method(&mut self, method: &str, at: &str) -> Option<String> {
+        if METHODS.contains(&method) {
+            return Some(method.to_owned());
+        }
+        let help = format!("write one of {}", one_of(METHODS));
+        self.value(at, format!("`{method}` is not a method")).help = Some(help);
+        None
+    }
+
+    pub(super) fn route(&mut self, route: &str, at: &str) -> Option<(String, String)> {
+        match route.split_once(' ') {
+            Some((method, path)) if path.starts_with('/') && !path.contains(char::is_whitespace) => {
+                let method = if method == "ANY" { Some("ANY".to_owned()) } else { self.method(method, at) };
+                method.map(|method| (method, path.to_owned()))
+            }
+            _ => {
+                let help = "write method and path, for example `GET /orders/{id}`";
+                self.value(at, format!("`{route}` is not a route")).help = Some(help.to_owned());
+                None
+            }
+        }
+    }
+
+    pub(super) fn binding(&mut self, raw: RawBinding, at: &str) -> Option<Binding> {
+        match raw {
+            RawBinding::Logical(id) => {
+                self.logical_id(&id, None, at);
+                Some(Binding::Logical(id))
+            }
+            RawBinding::Route(RawRoute { route, api }) => {
+                self.api(api.as_deref(), at);
+                let (method, path) = self.route(&route, &format!("{at}/route"))?;
+                Some(Binding::Route { api, method, path })
+            }
+        }
+    }
+
+    pub(super) fn table(&mut self, raw: RawBinding, at: &str) -> Option<Binding> {
+        if let RawBinding::Logical(id) = raw {
+            self.logical_id(&id, Some(TABLE), at);
+            return Some(Binding::Logical(id));
+        }
+        self.binding(raw, at)
+    }
+
+    /// Checks that the stack has a resource of this name, and of this type where one is asked for.
+    fn logical_id(&mut self, id: &str, kind: Option<&str>, at: &str) {
+        let Some(resources) = &self.resources else { return };
+        match (resources.get(id), kind) {
+            (None, _) => {
+                let fits = |found: &&String| {
+                    kind.is_none_or(|kind| resources.get(*found).is_some_and(|k| k == kind))
+                };
+                let help = did_you_mean(id, resources.keys().filter(fits));
+                self.value(at, format!("the template has no resource `{id}`")).help = help;
+            }
+            (Some(found), Some(kind)) if found != kind => {
+                let message = format!("`{id}` is of type {found}, and {kind} is needed");
+                self.value(at, message);
+            }
+            _ => {}
+        }
+    }
+
+    /// Checks the API that something names, or that there is only one to mean. `at` is the node that `api` stands in.
+    pub(super) fn api(&mut self, api: Option<&str>, at: &str) {
+        let Some(resources) = &self.resources else { return };
+        if let Some(id) = api {
+            return self.logical_id(id, Some(REST_API), &format!("{at}/api"));
+        }
+        let apis: Vec<String> =
+            resources.iter().filter(|(_, kind)| *kind == REST_API).map(|(id, _)| id.clone()).collect();
+        match apis.len() {
+            0 => {
+                self.key(at, "the template has no API");
+            }
+            1 => {}
+            _ => {
+                let help = format!("add `api` with {}", one_of(&apis));
+                self.key(at, "the template has several APIs").help = Some(help);
+            }
+        }
+    }
+}
