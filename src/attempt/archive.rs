@@ -231,6 +231,7 @@ mod tests {
                 points: Points(100),
                 score: Interval::default(),
                 pass_mark: 8_000,
+                isolation: None,
                 scaled_cut: 750,
                 result: Result::Failed,
                 gates: vec![],

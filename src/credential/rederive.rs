@@ -79,6 +79,7 @@ mod tests {
             challenge: "orders".to_owned(),
             release: "1.0.0".to_owned(),
             target: "embedded".to_owned(),
+            isolation: None,
             seed: 1,
             variables: BTreeMap::new(),
             inspection: Inspection::default(),
