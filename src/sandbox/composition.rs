@@ -40,6 +40,7 @@ pub(super) fn compose(
     );
     let parts = lambda::Parts { directory, authority: Arc::clone(&authority), logs: logs.clone(), address };
     let lambda = Arc::new(Lambda::new(context, parts));
+    logs.feed(&lambda);
     let cognito = Arc::new(Cognito::new(clock(), context.random.clone()));
     let sqs = Arc::new(Sqs::new(Arc::clone(&authority), clock(), context.random.clone()));
     sqs.keep_in(keeper);

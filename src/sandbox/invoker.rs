@@ -61,5 +61,18 @@ pub trait LogSink: Send + Sync {
         group: &str,
         stream: &str,
         lines: Vec<(Timestamp, String)>,
+    ) {
+        self.deliver_from(scope, writer, None, group, stream, lines);
+    }
+
+    /// The same for a service that acts for something: `source` is its ARN.
+    fn deliver_from(
+        &self,
+        scope: &Scope,
+        writer: &Principal,
+        source: Option<&str>,
+        group: &str,
+        stream: &str,
+        lines: Vec<(Timestamp, String)>,
     );
 }

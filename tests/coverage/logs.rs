@@ -30,6 +30,25 @@ fn query() -> Value {
     })
 }
 
+fn filter(pattern: &str) -> Value {
+    json!({
+        "logGroupName": "crew", "filterName": "errors", "filterPattern": pattern,
+        "metricTransformations": [{ "metricName": "errors", "metricNamespace": "shop", "metricValue": "1" }],
+    })
+}
+
+fn policy(service: &str) -> Value {
+    let document = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "Service": service }, "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": "*",
+    }] });
+    json!({ "policyName": "in", "policyDocument": document.to_string() })
+}
+
+fn definition() -> Value {
+    json!({ "name": "errors", "queryString": "fields @message | limit 5", "logGroupNames": ["crew"] })
+}
+
 operations! { "logs";
     create_log_group:
         |b: &Bench| { b.call(json!({ "logGroupName": "crew" })); b.also("DescribeLogGroups", json!({  })).has("/logGroups/0/logGroupName", "crew"); },
@@ -82,6 +101,44 @@ operations! { "logs";
     list_tags_for_resource:
         |b: &Bench| { group(b); b.also("TagResource", json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account), "tags": { "team": "blue" } })); b.call(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) })).has("/tags/team", "blue"); },
         |b: &Bench| b.refused(json!({ "resourceArn": format!("arn:aws:logs:eu-west-1:{}:log-group:crew", b.account) }), 400, "ResourceNotFoundException");
+    put_metric_filter:
+        |b: &Bench| { group(b); b.call(filter("ERROR")); b.also("DescribeLogGroups", json!({})).has("/logGroups/0/metricFilterCount", 1); },
+        |b: &Bench| {
+            b.refused(filter("ERROR"), 400, "ResourceNotFoundException");
+            group(b);
+            b.refused(json!({ "logGroupName": "crew", "filterName": "a:b", "filterPattern": "", "metricTransformations": [] }), 400, "InvalidParameterException");
+            b.refused(json!({ "logGroupName": "crew", "filterName": "a", "filterPattern": "", "metricTransformations": [] }), 400, "InvalidParameterException");
+        };
+    describe_metric_filters:
+        |b: &Bench| { group(b); b.also("PutMetricFilter", filter("ERROR")); b.call(json!({ "metricName": "errors", "metricNamespace": "shop" })).has("/metricFilters/0/filterPattern", "ERROR"); },
+        |b: &Bench| b.refused(json!({ "metricName": "errors" }), 400, "InvalidParameterException");
+    delete_metric_filter:
+        |b: &Bench| { group(b); b.also("PutMetricFilter", filter("ERROR")); b.call(json!({ "logGroupName": "crew", "filterName": "errors" })); b.also("DescribeMetricFilters", json!({})).lacks("/metricFilters"); },
+        |b: &Bench| { group(b); b.refused(json!({ "logGroupName": "crew", "filterName": "errors" }), 400, "ResourceNotFoundException"); };
+    test_metric_filter:
+        |b: &Bench| { b.call(json!({ "filterPattern": "{ $.n > 1 }", "logEventMessages": ["{\"n\": 1}", "{\"n\": 2}"] })).has("/matches/0/eventNumber", 2); },
+        |b: &Bench| b.refused(json!({ "filterPattern": "x", "logEventMessages": [] }), 400, "InvalidParameterException");
+    describe_subscription_filters:
+        |b: &Bench| { group(b); b.call(json!({ "logGroupName": "crew" })).lacks("/subscriptionFilters"); },
+        |b: &Bench| b.refused(json!({ "logGroupName": "crew" }), 400, "ResourceNotFoundException");
+    put_resource_policy:
+        |b: &Bench| { b.call(policy("events.amazonaws.com")).has("/resourcePolicy/policyName", "in"); },
+        |b: &Bench| b.refused(json!({ "policyName": "in", "policyDocument": "{" }), 400, "InvalidParameterException");
+    describe_resource_policies:
+        |b: &Bench| { b.also("PutResourcePolicy", policy("events.amazonaws.com")); b.call(json!({})).has("/resourcePolicies/0/policyName", "in"); },
+        |b: &Bench| b.refused(json!({ "limit": 0 }), 400, "InvalidParameterException");
+    delete_resource_policy:
+        |b: &Bench| { b.also("PutResourcePolicy", policy("events.amazonaws.com")); b.call(json!({ "policyName": "in" })); b.also("DescribeResourcePolicies", json!({})).lacks("/resourcePolicies"); },
+        |b: &Bench| b.refused(json!({ "policyName": "in" }), 400, "ResourceNotFoundException");
+    put_query_definition:
+        |b: &Bench| { assert!(b.call(definition()).at("/queryDefinitionId").is_string()); },
+        |b: &Bench| b.refused(json!({ "name": "errors", "queryString": "fields @message", "queryDefinitionId": "x" }), 400, "ResourceNotFoundException");
+    describe_query_definitions:
+        |b: &Bench| { b.also("PutQueryDefinition", definition()); b.call(json!({ "queryDefinitionNamePrefix": "err" })).has("/queryDefinitions/0/name", "errors"); },
+        |b: &Bench| b.refused(json!({ "maxResults": 0 }), 400, "InvalidParameterException");
+    delete_query_definition:
+        |b: &Bench| { let id = b.also("PutQueryDefinition", definition()).text("/queryDefinitionId"); b.call(json!({ "queryDefinitionId": id })).has("/success", true); },
+        |b: &Bench| b.refused(json!({ "queryDefinitionId": "x" }), 400, "ResourceNotFoundException");
     start_query:
         |b: &Bench| { events(b); assert!(b.call(query()).at("/queryId").is_string()); },
         |b: &Bench| b.refused(query(), 400, "ResourceNotFoundException");

@@ -2,6 +2,7 @@
 //! it is still so after a restart.
 
 mod integrations;
+mod logs;
 mod mappings;
 mod rules;
 mod stage;

@@ -127,7 +127,7 @@ impl Delivery {
         let group = group.strip_suffix(":*").unwrap_or(group);
         let stream = core.parts.random.uuid();
         let lines = vec![(core.parts.clock.now(), self.text())];
-        core.parts.logs.deliver(&scope, principal, group, &stream, lines);
+        core.parts.logs.deliver_from(&scope, principal, Some(&self.rule_arn), group, &stream, lines);
     }
 
     async fn to_function(&self, core: &Arc<Core>) {

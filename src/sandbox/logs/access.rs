@@ -58,6 +58,27 @@ pub(super) fn access(command: &Command, scope: &Scope) -> Result<Access, Service
             let name = input.log_group_name.clone().or_else(|| input.log_group_names.first().cloned());
             named("logs:StartQuery", &name, &input.log_group_identifiers.first().cloned())?
         }
+        Command::PutMetricFilter(input) => on_group("logs:PutMetricFilter", &input.log_group_name),
+        Command::DescribeMetricFilters(input) => {
+            on_group("logs:DescribeMetricFilters", input.log_group_name.as_deref().unwrap_or("*"))
+        }
+        Command::DeleteMetricFilter(input) => on_group("logs:DeleteMetricFilter", &input.log_group_name),
+        Command::TestMetricFilter(_) => Access::new("logs:TestMetricFilter", "*"),
+        Command::PutSubscriptionFilter(input) => {
+            on_group("logs:PutSubscriptionFilter", &input.log_group_name)
+        }
+        Command::DescribeSubscriptionFilters(input) => {
+            on_group("logs:DescribeSubscriptionFilters", &input.log_group_name)
+        }
+        Command::DeleteSubscriptionFilter(input) => {
+            on_group("logs:DeleteSubscriptionFilter", &input.log_group_name)
+        }
+        Command::PutResourcePolicy(_) => Access::new("logs:PutResourcePolicy", "*"),
+        Command::DescribeResourcePolicies(_) => Access::new("logs:DescribeResourcePolicies", "*"),
+        Command::DeleteResourcePolicy(_) => Access::new("logs:DeleteResourcePolicy", "*"),
+        Command::PutQueryDefinition(_) => Access::new("logs:PutQueryDefinition", "*"),
+        Command::DescribeQueryDefinitions(_) => Access::new("logs:DescribeQueryDefinitions", "*"),
+        Command::DeleteQueryDefinition(_) => Access::new("logs:DeleteQueryDefinition", "*"),
         Command::GetQueryResults(_) => Access::new("logs:GetQueryResults", "*"),
         Command::StopQuery(_) => Access::new("logs:StopQuery", "*"),
         Command::DescribeQueries(_) => Access::new("logs:DescribeQueries", "*"),

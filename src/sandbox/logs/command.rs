@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::sandbox::ServiceError;
 use crate::sandbox::coverage::Api;
@@ -30,6 +31,19 @@ pub(super) enum Command {
     GetQueryResults(QueryId),
     StopQuery(QueryId),
     DescribeQueries(DescribeQueries),
+    PutMetricFilter(PutMetricFilter),
+    DescribeMetricFilters(DescribeMetricFilters),
+    DeleteMetricFilter(DeleteFilter),
+    TestMetricFilter(TestMetricFilter),
+    PutSubscriptionFilter(PutSubscriptionFilter),
+    DescribeSubscriptionFilters(DescribeSubscriptionFilters),
+    DeleteSubscriptionFilter(DeleteFilter),
+    PutResourcePolicy(PutResourcePolicy),
+    DescribeResourcePolicies(DescribeResourcePolicies),
+    DeleteResourcePolicy(DeleteResourcePolicy),
+    PutQueryDefinition(PutQueryDefinition),
+    DescribeQueryDefinitions(DescribeQueryDefinitions),
+    DeleteQueryDefinition(DeleteQueryDefinition),
 }
 
 macro_rules! inputs {
@@ -75,6 +89,32 @@ inputs! {
     }
     QueryId { query_id: String }
     DescribeQueries { log_group_name: Option<String>, status: Option<String> }
+    PutMetricFilter {
+        log_group_name: String, filter_name: String, filter_pattern: String, metric_transformations: Vec<Value>,
+    }
+    DescribeMetricFilters {
+        log_group_name: Option<String>, filter_name_prefix: Option<String>, metric_name: Option<String>,
+        metric_namespace: Option<String>, limit: Option<usize>, next_token: Option<String>,
+    }
+    DeleteFilter { log_group_name: String, filter_name: String }
+    TestMetricFilter { filter_pattern: String, log_event_messages: Vec<String> }
+    PutSubscriptionFilter {
+        log_group_name: String, filter_name: String, filter_pattern: String, destination_arn: String,
+        role_arn: Option<String>, distribution: Option<String>,
+    }
+    DescribeSubscriptionFilters {
+        log_group_name: String, filter_name_prefix: Option<String>, limit: Option<usize>, next_token: Option<String>,
+    }
+    PutResourcePolicy { policy_name: String, policy_document: String }
+    DescribeResourcePolicies { limit: Option<usize>, next_token: Option<String> }
+    DeleteResourcePolicy { policy_name: String }
+    PutQueryDefinition {
+        name: String, query_definition_id: Option<String>, log_group_names: Vec<String>, query_string: String,
+    }
+    DescribeQueryDefinitions {
+        query_definition_name_prefix: Option<String>, max_results: Option<usize>, next_token: Option<String>,
+    }
+    DeleteQueryDefinition { query_definition_id: String }
 }
 
 impl Command {
@@ -102,6 +142,19 @@ impl Command {
             "GetQueryResults" => Self::GetQueryResults(read(body)?),
             "StopQuery" => Self::StopQuery(read(body)?),
             "DescribeQueries" => Self::DescribeQueries(read(body)?),
+            "PutMetricFilter" => Self::PutMetricFilter(read(body)?),
+            "DescribeMetricFilters" => Self::DescribeMetricFilters(read(body)?),
+            "DeleteMetricFilter" => Self::DeleteMetricFilter(read(body)?),
+            "TestMetricFilter" => Self::TestMetricFilter(read(body)?),
+            "PutSubscriptionFilter" => Self::PutSubscriptionFilter(read(body)?),
+            "DescribeSubscriptionFilters" => Self::DescribeSubscriptionFilters(read(body)?),
+            "DeleteSubscriptionFilter" => Self::DeleteSubscriptionFilter(read(body)?),
+            "PutResourcePolicy" => Self::PutResourcePolicy(read(body)?),
+            "DescribeResourcePolicies" => Self::DescribeResourcePolicies(read(body)?),
+            "DeleteResourcePolicy" => Self::DeleteResourcePolicy(read(body)?),
+            "PutQueryDefinition" => Self::PutQueryDefinition(read(body)?),
+            "DescribeQueryDefinitions" => Self::DescribeQueryDefinitions(read(body)?),
+            "DeleteQueryDefinition" => Self::DeleteQueryDefinition(read(body)?),
             other => return Err(Api::lacks("logs", other)),
         })
     }
@@ -120,6 +173,11 @@ impl Command {
                 | Self::GetQueryResults(_)
                 | Self::StopQuery(_)
                 | Self::DescribeQueries(_)
+                | Self::DescribeMetricFilters(_)
+                | Self::TestMetricFilter(_)
+                | Self::DescribeSubscriptionFilters(_)
+                | Self::DescribeResourcePolicies(_)
+                | Self::DescribeQueryDefinitions(_)
         )
     }
 }

@@ -82,7 +82,7 @@ fn show(scope: &Scope, name: &str, group: &Group) -> Value {
     if let Some(days) = group.retention_days {
         shown.insert("retentionInDays".to_owned(), days.into());
     }
-    shown.insert("metricFilterCount".to_owned(), 0.into());
+    shown.insert("metricFilterCount".to_owned(), group.metric_filters.len().into());
     shown.insert("arn".to_owned(), format!("{arn}:*").into());
     shown.insert("storedBytes".to_owned(), group.stored_bytes().into());
     shown.insert("logGroupClass".to_owned(), "STANDARD".into());

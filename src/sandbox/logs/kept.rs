@@ -1,5 +1,6 @@
 use super::Logs;
 use super::command::{Command, group_of};
+use super::settings::Settings;
 use super::store::{Event, Group, Store, Stream};
 use crate::sandbox::keeping::{Durable, Keeper, Records};
 use crate::sandbox::{AccountId, Scope};
@@ -11,6 +12,8 @@ const SEPARATOR: char = '\u{1f}';
 const GROUP: &str = "group";
 const STREAM: &str = "stream";
 const EVENTS: &str = "events";
+/// What a region has besides its groups; one record, whose name is empty.
+const SETTINGS: &str = "settings";
 
 impl Durable for Logs {
     fn name(&self) -> &'static str {
@@ -26,6 +29,12 @@ impl Durable for Logs {
             let read = |error: serde_json::Error| format!("{key}: {error}");
             let (&[region, kind, name], rest) = parts.split_first_chunk().ok_or("a key without a group")?;
             let scope = Scope { account: account.clone(), region: region.to_owned() };
+            if kind == SETTINGS {
+                let settings: Settings = serde_json::from_slice(&value).map_err(read)?;
+                *store.settings_mut(&scope) = settings;
+                store.settings_mut(&scope).parse();
+                continue;
+            }
             if kind == GROUP {
                 let group: Group = serde_json::from_slice(&value).map_err(read)?;
                 store.put_group(&scope, name, group);
@@ -58,6 +67,11 @@ impl Logs {
         }
         match command {
             Touched::Nothing => {}
+            Touched::Settings => {
+                let record = store.settings(scope).and_then(|settings| serde_json::to_vec(settings).ok());
+                let key = format!("{}{SEPARATOR}{SETTINGS}{SEPARATOR}", scope.region);
+                self.keeper.put("logs", &scope.account, [(key, record)]);
+            }
             Touched::Group(name) => self.keep(store, scope, name, None),
             Touched::Stream(name, stream) => self.keep(store, scope, name, Some(stream)),
             Touched::Gone(name) => {
@@ -85,6 +99,8 @@ impl Logs {
             created: group.created,
             retention_days: group.retention_days,
             tags: group.tags.clone(),
+            metric_filters: group.metric_filters.clone(),
+            subscription_filters: group.subscription_filters.clone(),
             count: group.count,
             ..Group::default()
         };
@@ -124,6 +140,7 @@ pub(super) enum Touched {
     Group(String),
     Stream(String, String),
     Gone(String),
+    Settings,
 }
 
 impl Touched {
@@ -141,6 +158,15 @@ impl Touched {
                 Self::Stream(input.log_group_name.clone(), input.log_stream_name.clone())
             }
             Command::PutRetentionPolicy(input) => Self::Group(input.log_group_name.clone()),
+            Command::PutMetricFilter(input) => Self::Group(input.log_group_name.clone()),
+            Command::PutSubscriptionFilter(input) => Self::Group(input.log_group_name.clone()),
+            Command::DeleteMetricFilter(input) | Command::DeleteSubscriptionFilter(input) => {
+                Self::Group(input.log_group_name.clone())
+            }
+            Command::PutResourcePolicy(_)
+            | Command::DeleteResourcePolicy(_)
+            | Command::PutQueryDefinition(_)
+            | Command::DeleteQueryDefinition(_) => Self::Settings,
             Command::UntagLogGroup(input) => Self::Group(input.log_group_name.clone()),
             Command::TagResource(input) => tagged(&input.resource_arn),
             Command::UntagResource(input) => tagged(&input.resource_arn),

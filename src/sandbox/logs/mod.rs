@@ -1,7 +1,7 @@
 //! CloudWatch Logs: groups, streams and events, filter patterns, retention, tags; fed by services on behalf of a role.
 //!
-//! The API: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>. Queries of Logs Insights, metric
-//! filters, subscriptions and deliveries are not covered, and say so.
+//! The API: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>. Functions may subscribe to a
+//! group's events; other subscriptions, exports and deliveries are not covered, and say so.
 
 mod access;
 mod command;
@@ -13,10 +13,13 @@ mod insights;
 mod queries;
 mod query;
 mod kept;
+mod metric_filters;
 mod page;
 mod pattern;
 mod service;
+mod settings;
 mod store;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 

@@ -1,18 +1,20 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 
 use super::access::access;
 use super::command::{Command, group_of};
 use super::insights::Asked;
 use super::kept::Touched;
 use super::store::Store;
-use super::{events, groups, queries};
+use super::{events, groups, metric_filters, queries, subscriptions};
 use crate::context::{Clock, Random};
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
-    AccountId, Authority, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
+    AccountId, Authority, Call, Future, Invoker, Operation, Protocol, Request, Response, Scope, Service,
+    ServiceError,
 };
 
 const TARGET: &str = "Logs_20140328.";
@@ -26,6 +28,14 @@ pub struct Logs {
     random: Random,
     /// Queries of Logs Insights, with their answers.
     asked: Mutex<Asked>,
+    /// Who invokes the functions that subscribed, and where: once they are made.
+    outlet: OnceLock<Outlet>,
+}
+
+/// How events get out to functions.
+struct Outlet {
+    invoker: Weak<dyn Invoker>,
+    runtime: Handle,
 }
 
 impl Logs {
@@ -37,7 +47,25 @@ impl Logs {
             keeper: Arc::new(Keeper::in_memory()),
             random,
             asked: Mutex::default(),
+            outlet: OnceLock::new(),
         }
+    }
+
+    /// Says who invokes functions; on the runtime that this is called in.
+    pub fn feed(&self, invoker: &Arc<impl Invoker + 'static>) {
+        let invoker: Arc<dyn Invoker> = invoker.clone();
+        if let Ok(runtime) = Handle::try_current() {
+            // Said once, when the sandbox is put together.
+            let _ = self.outlet.set(Outlet { invoker: Arc::downgrade(&invoker), runtime });
+        }
+    }
+
+    pub(super) fn invoker(&self) -> Option<Arc<dyn Invoker>> {
+        self.outlet.get()?.invoker.upgrade()
+    }
+
+    pub(super) fn runtime(&self) -> Option<&Handle> {
+        self.outlet.get().map(|outlet| &outlet.runtime)
     }
 
     /// Writes what changes through to a keeper.
@@ -62,8 +90,18 @@ impl Logs {
     fn carry_out(&self, scope: &Scope, command: Command) -> Result<Value, ServiceError> {
         let touched = Touched::by(&command);
         let mut store = self.store();
+        let written = match &command {
+            Command::PutLogEvents(input) => {
+                let group = store.group(scope, &input.log_group_name)?;
+                Some((input.log_group_name.clone(), group.count))
+            }
+            _ => None,
+        };
         let answer = self.run(&mut store, scope, command)?;
         self.keep_after(&mut store, scope, &touched);
+        if let Some((group, since)) = written {
+            self.forward(&store, scope, &group, since);
+        }
         Ok(answer)
     }
 
@@ -123,6 +161,21 @@ impl Logs {
             Command::GetQueryResults(input) => queries::results(&self.asked(), scope, &input),
             Command::StopQuery(input) => queries::stop(&self.asked(), scope, &input),
             Command::DescribeQueries(input) => Ok(queries::describe(&self.asked(), scope, &input)),
+            Command::PutMetricFilter(input) => metric_filters::put(store, scope, input, now),
+            Command::DescribeMetricFilters(input) => metric_filters::describe(store, scope, &input),
+            Command::DeleteMetricFilter(input) => metric_filters::delete(store, scope, &input),
+            Command::TestMetricFilter(input) => metric_filters::test(&input),
+            Command::PutSubscriptionFilter(input) => subscriptions::put(store, scope, input, now),
+            Command::DescribeSubscriptionFilters(input) => subscriptions::describe(store, scope, &input),
+            Command::DeleteSubscriptionFilter(input) => subscriptions::delete(store, scope, &input),
+            Command::PutResourcePolicy(input) => store.settings_mut(scope).put_policy(input, now),
+            Command::DescribeResourcePolicies(input) => store.settings_mut(scope).policies(&input),
+            Command::DeleteResourcePolicy(input) => store.settings_mut(scope).delete_policy(&input),
+            Command::PutQueryDefinition(input) => {
+                store.settings_mut(scope).put_definition(input, self.random.uuid(), now)
+            }
+            Command::DescribeQueryDefinitions(input) => store.settings_mut(scope).definitions(&input),
+            Command::DeleteQueryDefinition(input) => store.settings_mut(scope).delete_definition(&input),
             Command::ListTagsForResource(input) => {
                 let name = group_of(None, Some(&input.resource_arn))?;
                 Ok(json!({ "tags": store.group(scope, &name)?.tags }))
@@ -169,6 +222,9 @@ impl Service for Logs {
                     "The parameters of the call are missing.",
                 ));
             };
+            if let Command::PutSubscriptionFilter(input) = &*command {
+                self.try_destination(&call.scope, input).await?;
+            }
             let body = self.carry_out(&call.scope, *command)?.to_string();
             Ok(Response { body: body.into(), ..Response::empty(200) }
                 .with_header("content-type", "application/x-amz-json-1.1"))

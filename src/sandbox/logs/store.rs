@@ -2,6 +2,9 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::metric_filters::MetricFilter;
+use super::settings::Settings;
+use super::subscriptions::SubscriptionFilter;
 use crate::sandbox::{AccountId, Scope, ServiceError};
 
 /// Events that a group keeps; the oldest go first. A function that prints without end must not fill the memory.
@@ -11,6 +14,7 @@ const MOST_EVENTS: usize = 100_000;
 #[derive(Debug, Default)]
 pub(super) struct Store {
     places: HashMap<Scope, BTreeMap<String, Group>>,
+    settings: HashMap<Scope, Settings>,
 }
 
 /// A log group. Times are milliseconds since 1970-01-01T00:00:00Z.
@@ -20,6 +24,10 @@ pub(super) struct Group {
     pub(super) retention_days: Option<u32>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) streams: BTreeMap<String, Stream>,
+    #[serde(default)]
+    pub(super) metric_filters: BTreeMap<String, MetricFilter>,
+    #[serde(default)]
+    pub(super) subscription_filters: BTreeMap<String, SubscriptionFilter>,
     /// In the order of their coming in.
     pub(super) events: VecDeque<Event>,
     /// How many events there have ever been: numbers them.
@@ -50,6 +58,15 @@ pub(super) struct Event {
 }
 
 impl Store {
+    /// What an account has set in a region besides its groups.
+    pub(super) fn settings(&self, scope: &Scope) -> Option<&Settings> {
+        self.settings.get(scope)
+    }
+
+    pub(super) fn settings_mut(&mut self, scope: &Scope) -> &mut Settings {
+        self.settings.entry(scope.clone()).or_default()
+    }
+
     pub(super) fn groups(&self, scope: &Scope) -> impl Iterator<Item = (&String, &Group)> {
         self.places.get(scope).into_iter().flatten()
     }
@@ -104,7 +121,9 @@ impl Store {
     }
 
     pub(super) fn reset(&mut self, account: Option<&AccountId>) {
-        self.places.retain(|scope, _| account.is_some_and(|account| scope.account != *account));
+        let stays = |scope: &Scope| account.is_some_and(|account| scope.account != *account);
+        self.places.retain(|scope, _| stays(scope));
+        self.settings.retain(|scope, _| stays(scope));
     }
 }
 
