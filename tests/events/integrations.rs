@@ -4,7 +4,7 @@ use super::stage::Stage;
 use crate::support::{Received, Sent};
 
 /// Makes an API whose root hands what is posted to a service, by a role that may do what it is given.
-fn api(stage: &Stage, role: &str, uri: &str, integration: Value) -> String {
+fn api(stage: &Stage, role: &str, uri: &str, integration: &Value) -> String {
     let made = stage.call("apigateway", "CreateRestApi", json!({ "name": "hand-on" }));
     let (api, root) = (made.text("/id"), made.text("/rootResourceId"));
     let at = |more: Value| {
@@ -39,13 +39,13 @@ const FORM: &str = "'application/x-www-form-urlencoded'";
 fn an_api_sends_to_a_queue_by_its_path() {
     let stage = Stage::new();
     let role = stage.role(&["sqs:SendMessage"]);
-    let queue = stage.queue("inbox", json!({}));
+    let queue = stage.queue("inbox", &json!({}));
     let uri = format!("arn:aws:apigateway:eu-west-1:sqs:path/{}/inbox", stage.account);
     let integration = json!({
         "requestParameters": { "integration.request.header.Content-Type": FORM },
         "requestTemplates": { "application/json": "Action=SendMessage&MessageBody=$util.urlEncode($input.body)" },
     });
-    let api = api(&stage, &role, &uri, integration);
+    let api = api(&stage, &role, &uri, &integration);
     let answer = post(&stage, &api, r#"{"order": "a&b"}"#);
     assert_eq!(answer.status, 200, "{answer:?}");
     let shown: Value = serde_json::from_slice(&answer.body).unwrap();
@@ -58,14 +58,14 @@ fn an_api_sends_to_a_queue_by_its_path() {
 fn an_api_sends_to_a_queue_by_an_action() {
     let stage = Stage::new();
     let role = stage.role(&["sqs:SendMessage"]);
-    let queue = stage.queue("inbox", json!({}));
+    let queue = stage.queue("inbox", &json!({}));
     let integration = json!({
         "requestParameters": {
             "integration.request.querystring.QueueUrl": format!("'{queue}'"),
             "integration.request.querystring.MessageBody": "method.request.body",
         },
     });
-    let api = api(&stage, &role, "arn:aws:apigateway:eu-west-1:sqs:action/SendMessage", integration);
+    let api = api(&stage, &role, "arn:aws:apigateway:eu-west-1:sqs:action/SendMessage", &integration);
     assert_eq!(post(&stage, &api, "hello").status, 200);
     assert_eq!(stage.drain(&queue)[0]["Body"], "hello");
 }
@@ -87,7 +87,7 @@ fn an_api_publishes_to_a_topic() {
         "requestParameters": { "integration.request.header.Content-Type": FORM },
         "requestTemplates": { "application/json": template },
     });
-    let api = api(&stage, &role, "arn:aws:apigateway:eu-west-1:sns:path//", integration);
+    let api = api(&stage, &role, "arn:aws:apigateway:eu-west-1:sns:path//", &integration);
     let answer = post(&stage, &api, "{\"n\":1}");
     assert_eq!(answer.status, 200, "{answer:?}");
     let shown: Value = serde_json::from_slice(&answer.body).unwrap();
@@ -99,13 +99,13 @@ fn an_api_publishes_to_a_topic() {
 fn an_api_whose_role_may_not_send_is_refused_by_the_queue() {
     let stage = Stage::new();
     let role = stage.role(&["sqs:ReceiveMessage"]);
-    let queue = stage.queue("inbox", json!({}));
+    let queue = stage.queue("inbox", &json!({}));
     let uri = format!("arn:aws:apigateway:eu-west-1:sqs:path/{}/inbox", stage.account);
     let integration = json!({
         "requestParameters": { "integration.request.header.Content-Type": FORM },
         "requestTemplates": { "application/json": "Action=SendMessage&MessageBody=x" },
     });
-    let api = api(&stage, &role, &uri, integration);
+    let api = api(&stage, &role, &uri, &integration);
     let answer = post(&stage, &api, "{}");
     let shown: Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(shown["Error"]["Code"], "AccessDenied", "{shown}");

@@ -25,7 +25,7 @@ def handler(event, context):
 
 const RIGHTS: [&str; 2] = ["sqs:*", "dynamodb:*"];
 
-fn map(stage: &Stage, function: &str, source: &str, more: Value) -> String {
+fn map(stage: &Stage, function: &str, source: &str, more: &Value) -> String {
     let mut input = json!({ "FunctionName": function, "EventSourceArn": source });
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
@@ -59,7 +59,7 @@ fn table(stage: &Stage) -> String {
     made.text("/TableDescription/LatestStreamArn")
 }
 
-fn write(stage: &Stage, id: &str, more: Value) {
+fn write(stage: &Stage, id: &str, more: &Value) {
     let mut item = json!({ "id": { "S": id } });
     for (name, value) in more.as_object().unwrap() {
         item[name] = value.clone();
@@ -77,16 +77,16 @@ fn words(stage: &Stage, function: &str) -> Vec<String> {
 fn what_a_function_fails_on_comes_again_and_at_last_to_the_dead_letter_queue() {
     let stage = Stage::new();
     let role = stage.role(&RIGHTS);
-    let dead = stage.queue("dead", json!({}));
+    let dead = stage.queue("dead", &json!({}));
     let redrive =
         json!({ "deadLetterTargetArn": stage.arn("sqs", "dead"), "maxReceiveCount": 2 }).to_string();
-    let queue = stage.queue("work", json!({ "RedrivePolicy": redrive, "VisibilityTimeout": "30" }));
+    let queue = stage.queue("work", &json!({ "RedrivePolicy": redrive, "VisibilityTimeout": "30" }));
     stage.function("worker", &role, PARTLY);
     for body in ["one", "bad", "two"] {
         send(&stage, &queue, body);
     }
     let more = json!({ "BatchSize": 10, "FunctionResponseTypes": ["ReportBatchItemFailures"] });
-    map(&stage, "worker", &stage.arn("sqs", "work"), more);
+    map(&stage, "worker", &stage.arn("sqs", "work"), &more);
     stage.wait("all but the bad one are done", || {
         (count(&stage, &queue) == 1 && words(&stage, "worker").len() == 2).then_some(())
     });
@@ -109,11 +109,11 @@ fn what_a_function_fails_on_comes_again_and_at_last_to_the_dead_letter_queue() {
 fn messages_that_no_filter_lets_through_are_done_with() {
     let stage = Stage::new();
     let role = stage.role(&RIGHTS);
-    let queue = stage.queue("work", json!({}));
+    let queue = stage.queue("work", &json!({}));
     stage.function("worker", &role, PARTLY);
     let pattern = json!({ "body": { "kind": [{ "anything-but": ["noise"] }] } }).to_string();
     let more = json!({ "FilterCriteria": { "Filters": [{ "Pattern": pattern }] } });
-    map(&stage, "worker", &stage.arn("sqs", "work"), more);
+    map(&stage, "worker", &stage.arn("sqs", "work"), &more);
     for body in [r#"{"kind":"noise"}"#, r#"{"kind":"order"}"#, "no-JSON"] {
         send(&stage, &queue, body);
     }
@@ -127,16 +127,16 @@ fn a_batch_of_a_stream_is_cut_until_the_bad_record_is_alone_and_told() {
     let stage = Stage::new();
     let role = stage.role(&RIGHTS);
     let stream = table(&stage);
-    let letters = stage.queue("letters", json!({}));
+    let letters = stage.queue("letters", &json!({}));
     stage.function("reader", &role, WHOLE);
     for id in ["a", "b", "bad", "c", "d"] {
-        write(&stage, id, json!({}));
+        write(&stage, id, &json!({}));
     }
     let more = json!({
         "StartingPosition": "TRIM_HORIZON", "BatchSize": 100, "MaximumRetryAttempts": 4, "BisectBatchOnFunctionError": true,
         "DestinationConfig": { "OnFailure": { "Destination": stage.arn("sqs", "letters") } },
     });
-    map(&stage, "reader", &stream, more);
+    map(&stage, "reader", &stream, &more);
     let letter = stage.await_messages(&letters, 1).remove(0);
     let told: Value = serde_json::from_str(letter["Body"].as_str().unwrap()).unwrap();
     assert_eq!(told["requestContext"]["condition"], "RetryAttemptsExhausted");
@@ -154,16 +154,16 @@ fn a_stream_and_how_far_it_was_read_are_kept_over_a_restart() {
     let role = stage.role(&RIGHTS);
     let stream = table(&stage);
     stage.function("reader", &role, WHOLE);
-    let mapping = map(&stage, "reader", &stream, json!({ "StartingPosition": "TRIM_HORIZON" }));
-    write(&stage, "a", json!({}));
+    let mapping = map(&stage, "reader", &stream, &json!({ "StartingPosition": "TRIM_HORIZON" }));
+    write(&stage, "a", &json!({}));
     stage.wait("the first", || (words(&stage, "reader") == ["a"]).then_some(()));
     stage.call("lambda", "UpdateEventSourceMapping", json!({ "UUID": mapping, "Enabled": false }));
-    write(&stage, "b", json!({}));
+    write(&stage, "b", &json!({}));
     drop(stage);
     let stage = Stage::kept_in(folder.path());
     let shard = stage.ask("dynamodb", "DescribeTable", json!({ "TableName": "orders" }));
     assert_eq!(shard.text("/Table/LatestStreamArn"), stream);
-    write(&stage, "c", json!({}));
+    write(&stage, "c", &json!({}));
     stage.call("lambda", "UpdateEventSourceMapping", json!({ "UUID": mapping, "Enabled": true }));
     stage.wait("the rest", || (words(&stage, "reader").len() >= 3).then_some(()));
     assert_eq!(words(&stage, "reader"), ["a", "b", "c"], "nothing is lost and nothing comes twice");
@@ -183,11 +183,11 @@ fn an_item_whose_time_is_over_goes_when_the_clock_is_advanced() {
         json!({ "TableName": "orders", "TimeToLiveSpecification": life }),
     );
     let now = jiff::Timestamp::now().as_second();
-    write(&stage, "short", json!({ "end": { "N": (now + 600).to_string() } }));
-    write(&stage, "long", json!({ "end": { "N": (now + 36_000).to_string() } }));
-    write(&stage, "ever", json!({ "end": { "S": "never" } }));
+    write(&stage, "short", &json!({ "end": { "N": (now + 600).to_string() } }));
+    write(&stage, "long", &json!({ "end": { "N": (now + 36_000).to_string() } }));
+    write(&stage, "ever", &json!({ "end": { "S": "never" } }));
     let filter = json!({ "Filters": [{ "Pattern": "{\"eventName\":[\"REMOVE\"]}" }] });
-    map(&stage, "reader", &stream, json!({ "StartingPosition": "TRIM_HORIZON", "FilterCriteria": filter }));
+    map(&stage, "reader", &stream, &json!({ "StartingPosition": "TRIM_HORIZON", "FilterCriteria": filter }));
     stage.advance(3600);
     stage.wait("one item less", || {
         (stage.call("dynamodb", "Scan", json!({ "TableName": "orders" })).text("/Count") == "2").then_some(())
@@ -201,7 +201,7 @@ fn an_item_whose_time_is_over_goes_when_the_clock_is_advanced() {
 #[test]
 fn a_call_waits_for_a_message_as_long_as_it_says() {
     let stage = Stage::new();
-    let queue = stage.queue("work", json!({}));
+    let queue = stage.queue("work", &json!({}));
     let receive = |seconds: u64| {
         stage.call("sqs", "ReceiveMessage", json!({ "QueueUrl": queue, "WaitTimeSeconds": seconds }))
     };

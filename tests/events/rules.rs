@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::stage::{Stage, TELL};
 
 /// Makes a rule with one target.
-fn rule(stage: &Stage, rule: Value, target: Value) -> String {
+fn rule(stage: &Stage, rule: Value, target: &Value) -> String {
     let name = rule["Name"].clone();
     let bus = rule.get("EventBusName").cloned();
     let arn = stage.call("events", "PutRule", rule).text("/RuleArn");
@@ -30,7 +30,7 @@ fn an_event_goes_to_the_targets_of_the_rules_that_it_fits() {
     let pattern =
         json!({ "source": ["shop"], "detail": { "total": [{ "numeric": [">", 10] }] } }).to_string();
     let target = json!({ "Id": "one", "Arn": stage.arn("sqs", "inbox") });
-    let arn = rule(&stage, json!({ "Name": "large", "EventPattern": pattern }), target);
+    let arn = rule(&stage, json!({ "Name": "large", "EventPattern": pattern }), &target);
     let queue = stage.queue_for("inbox", "events.amazonaws.com", &arn);
     for (source, total) in [("shop", 11), ("shop", 9), ("store", 11)] {
         put(&stage, source, &json!({ "total": total }));
@@ -58,7 +58,7 @@ fn a_target_gets_what_its_input_says() {
         "InputTemplate": "{\"sum\": <total>, \"rule\": \"<aws.events.rule-name>\"}",
     });
     let target = json!({ "Id": "one", "Arn": stage.arn("sqs", "inbox"), "InputTransformer": template });
-    let arn = rule(&stage, json!({ "Name": "shaped", "EventPattern": pattern }), target);
+    let arn = rule(&stage, json!({ "Name": "shaped", "EventPattern": pattern }), &target);
     let queue = stage.queue_for("inbox", "events.amazonaws.com", &arn);
     put(&stage, "shop", &json!({ "total": 11 }));
     assert_eq!(bodies(&stage.drain(&queue)), [json!({ "sum": 11, "rule": "shaped" })]);
@@ -68,7 +68,7 @@ fn a_target_gets_what_its_input_says() {
 fn a_scheduled_rule_fires_when_the_clock_is_advanced() {
     let stage = Stage::new();
     let target = json!({ "Id": "one", "Arn": stage.arn("sqs", "inbox") });
-    let arn = rule(&stage, json!({ "Name": "often", "ScheduleExpression": "rate(5 minutes)" }), target);
+    let arn = rule(&stage, json!({ "Name": "often", "ScheduleExpression": "rate(5 minutes)" }), &target);
     let queue = stage.queue_for("inbox", "events.amazonaws.com", &arn);
     stage.advance(290);
     assert!(stage.drain(&queue).is_empty());
@@ -95,7 +95,7 @@ fn a_scheduled_function_runs_where_its_policy_lets_the_rule_in() {
     let target = json!({
         "Id": "one", "Arn": function, "Input": "{\"job\": \"clean\"}", "DeadLetterConfig": { "Arn": stage.arn("sqs", "dead") },
     });
-    let arn = rule(&stage, json!({ "Name": "nightly", "ScheduleExpression": "cron(0 3 * * ? *)" }), target);
+    let arn = rule(&stage, json!({ "Name": "nightly", "ScheduleExpression": "cron(0 3 * * ? *)" }), &target);
     let dead = stage.queue_for("dead", "events.amazonaws.com", &arn);
     stage.advance(24 * 3600);
     let letter = stage.await_messages(&dead, 1).remove(0);
@@ -113,12 +113,15 @@ fn an_event_goes_from_bus_to_bus_and_on_to_a_topic() {
     let shop = stage.call("events", "CreateEventBus", json!({ "Name": "shop" })).text("/EventBusArn");
     let topic = stage.call("sns", "CreateTopic", json!({ "Name": "news" })).text("/TopicArn");
     let pattern = json!({ "source": [{ "prefix": "sh" }] }).to_string();
-    let first =
-        rule(&stage, json!({ "Name": "over", "EventPattern": pattern }), json!({ "Id": "bus", "Arn": shop }));
+    let first = rule(
+        &stage,
+        json!({ "Name": "over", "EventPattern": pattern }),
+        &json!({ "Id": "bus", "Arn": shop }),
+    );
     let second = rule(
         &stage,
         json!({ "Name": "tell", "EventPattern": pattern, "EventBusName": "shop" }),
-        json!({ "Id": "topic", "Arn": topic, "InputPath": "$.detail" }),
+        &json!({ "Id": "topic", "Arn": topic, "InputPath": "$.detail" }),
     );
     let lets = |action: &str, resource: &str, source: &str| {
         json!({ "Version": "2012-10-17", "Statement": [{
@@ -148,7 +151,7 @@ fn rules_are_there_after_a_restart_and_fire() {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::kept_in(folder.path());
     let target = json!({ "Id": "one", "Arn": stage.arn("sqs", "inbox") });
-    let arn = rule(&stage, json!({ "Name": "often", "ScheduleExpression": "rate(1 hour)" }), target);
+    let arn = rule(&stage, json!({ "Name": "often", "ScheduleExpression": "rate(1 hour)" }), &target);
     stage.queue_for("inbox", "events.amazonaws.com", &arn);
     stage.advance(1800);
     drop(stage);

@@ -94,7 +94,7 @@ impl Stage {
     }
 
     /// Makes a queue, and returns its address.
-    pub(super) fn queue(&self, name: &str, attributes: Value) -> String {
+    pub(super) fn queue(&self, name: &str, attributes: &Value) -> String {
         self.call("sqs", "CreateQueue", json!({ "QueueName": name, "Attributes": attributes }))
             .text("/QueueUrl")
     }
@@ -105,7 +105,7 @@ impl Stage {
             "Effect": "Allow", "Principal": { "Service": service }, "Action": "sqs:SendMessage",
             "Resource": self.arn("sqs", name), "Condition": { "ArnEquals": { "aws:SourceArn": source } },
         }] });
-        self.queue(name, json!({ "Policy": policy.to_string() }))
+        self.queue(name, &json!({ "Policy": policy.to_string() }))
     }
 
     /// Takes the messages that are in a queue now, and deletes them.

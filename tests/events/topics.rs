@@ -167,7 +167,7 @@ fn a_fifo_topic_keeps_order_and_takes_a_message_once() {
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": { "Service": "sns.amazonaws.com" }, "Action": "sqs:SendMessage", "Resource": "*",
     }] });
-    let queue = stage.queue("steps.fifo", json!({ "FifoQueue": "true", "Policy": policy.to_string() }));
+    let queue = stage.queue("steps.fifo", &json!({ "FifoQueue": "true", "Policy": policy.to_string() }));
     subscribe(&stage, &topic, "sqs", &stage.arn("sqs", "steps.fifo"), &[("RawMessageDelivery", "true")]);
     for text in ["one", "two", "one"] {
         stage.call("sns", "Publish", json!({ "TopicArn": topic, "Message": text, "MessageGroupId": "g" }));

@@ -76,9 +76,8 @@ fn event(desk: &Desk<'_>, entry: &Value) -> Result<((Scope, String), Value), (&'
     if source.starts_with("aws.") {
         return Err(("NotAuthorizedForSourceException", "Not authorized for the source.".to_owned()));
     }
-    let detail = match serde_json::from_str(detail) {
-        Ok(Value::Object(detail)) => detail,
-        _ => return Err(("MalformedDetail", "Detail is malformed.".to_owned())),
+    let Ok(Value::Object(detail)) = serde_json::from_str(detail) else {
+        return Err(("MalformedDetail", "Detail is malformed.".to_owned()));
     };
     let time = match entry.get("Time") {
         None | Some(Value::Null) => desk.now,

@@ -9,6 +9,8 @@ use crate::sandbox::ServiceError;
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>
 const MOST: usize = 5;
+/// How the name of a first-in-first-out queue ends.
+const FIFO: &str = ".fifo";
 /// Services that events can be handed to here.
 const KINDS: [&str; 5] = ["lambda", "sqs", "sns", "logs", "events"];
 
@@ -80,7 +82,7 @@ fn check(target: &Map<String, Value>) -> Result<(), ServiceError> {
     {
         return Err(missing("targets.1.member.inputTransformer.inputTemplate"));
     }
-    let fifo = kind == "sqs" && arn.ends_with(".fifo");
+    let fifo = kind == "sqs" && arn.ends_with(FIFO);
     if fifo && target.get("SqsParameters").and_then(|it| it.get("MessageGroupId")).is_none() {
         return Err(validation(format!("Parameter(s) SqsParameters must be specified for target: {id}.")));
     }

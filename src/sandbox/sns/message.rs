@@ -60,9 +60,8 @@ impl Message {
     }
 
     fn take_apart(&mut self) -> Result<(), ServiceError> {
-        let texts = match serde_json::from_str(&self.text) {
-            Ok(Value::Object(texts)) => texts,
-            _ => return Err(invalid("Message Structure - JSON message body failed to parse")),
+        let Ok(Value::Object(texts)) = serde_json::from_str(&self.text) else {
+            return Err(invalid("Message Structure - JSON message body failed to parse"));
         };
         let Some(default) = texts.get("default").and_then(Value::as_str) else {
             return Err(invalid("Message Structure - No default entry in JSON message body"));

@@ -121,7 +121,7 @@ impl MessageSink for Sns {
         let (scope, _) = parse_arn(arn).ok_or_else(|| invalid("TopicArn"))?;
         let mut access = Access::new("SNS:Publish", arn);
         access.owner = Some(scope.account.clone());
-        access.resource_policy = core.state().topics.get(arn).ok_or_else(no_topic)?.policy.clone();
+        access.resource_policy.clone_from(&core.state().topics.get(arn).ok_or_else(no_topic)?.policy);
         access.context = source_keys(source);
         core.authority.check_internal("sns", acting_for(sender), sender, &access, &scope)?;
         let mut message = Message::of_parcel(parcel);

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::access::subscription_arn;
@@ -5,7 +7,7 @@ use super::delivery::Delivery;
 use super::fault::{invalid, missing, no_topic};
 use super::service::Desk;
 use super::subscription_attributes::check_all;
-use super::topic::Subscription;
+use super::topic::{FIFO, Subscription};
 use super::topics::page;
 use crate::sandbox::ServiceError;
 
@@ -19,7 +21,7 @@ pub(super) fn subscribe(desk: &mut Desk<'_>) -> Result<Value, ServiceError> {
     let endpoint = desk.parameters.get("Endpoint").unwrap_or_default().to_owned();
     let fifo = desk.state.topics.get(&topic).ok_or_else(no_topic)?.is_fifo();
     check_endpoint(&protocol, &endpoint, fifo)?;
-    let attributes = check_all(desk.parameters.map("Attributes"), &Default::default(), &protocol)?;
+    let attributes = check_all(desk.parameters.map("Attributes"), &BTreeMap::new(), &protocol)?;
     let wants_arn = desk.parameters.get("ReturnSubscriptionArn") == Some("true");
     let same = desk
         .state
@@ -80,7 +82,7 @@ fn check_endpoint(protocol: &str, endpoint: &str, fifo: bool) -> Result<(), Serv
                 "SQS endpoint ARN",
             )?;
             fits(
-                fifo || !endpoint.ends_with(".fifo"),
+                fifo || !endpoint.ends_with(FIFO),
                 "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
             )
         }
