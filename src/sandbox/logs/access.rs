@@ -1,4 +1,4 @@
-use super::command::{Command, group_of};
+use super::command::{Command, group_of, invalid};
 use crate::sandbox::{Access, Scope, ServiceError};
 
 /// Returns the ARN of a group, without the `:*` that names its streams.
@@ -11,11 +11,24 @@ pub(super) fn stream_arn(scope: &Scope, group: &str, stream: &str) -> String {
     format!("{}:log-stream:{stream}", group_arn(scope, group))
 }
 
+/// Refuses an ARN with `:*` at its end, which names a group's streams.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html>
+fn check_identifier(identifier: Option<&str>) -> Result<(), ServiceError> {
+    let plain = |character: char| character.is_alphanumeric() || "_#+=/:,.@-".contains(character);
+    match identifier.filter(|identifier| !identifier.chars().all(plain)) {
+        None => Ok(()),
+        Some(identifier) => Err(invalid(format!(
+            "1 validation error detected: Value '{identifier}' at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*"
+        ))),
+    }
+}
+
 /// Says what a call needs. Actions on a group are asked on `...:log-group:NAME:log-stream:`, which is why policies name a group
 /// with `:*` at its end: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html>.
 pub(super) fn access(command: &Command, scope: &Scope) -> Result<Access, ServiceError> {
     let on_group = |action: &str, name: &str| Access::new(action, stream_arn(scope, name, ""));
     let named = |action: &str, name: &Option<String>, identifier: &Option<String>| {
+        check_identifier(identifier.as_deref())?;
         group_of(name.as_deref(), identifier.as_deref()).map(|name| on_group(action, &name))
     };
     let tagged = |action: &str, arn: &str| Access::new(action, arn);
@@ -39,6 +52,7 @@ pub(super) fn access(command: &Command, scope: &Scope) -> Result<Access, Service
             Access::new("logs:PutLogEvents", arn)
         }
         Command::GetLogEvents(input) => {
+            check_identifier(input.log_group_identifier.as_deref())?;
             let group = group_of(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
             Access::new("logs:GetLogEvents", stream_arn(scope, &group, &input.log_stream_name))
         }

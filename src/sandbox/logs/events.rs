@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::command::{FilterEvents, GetEvents, InputEvent, PutEvents, group_of, invalid};
 use super::groups::with_token;
-use super::page::page;
+use super::page::{check_limit, page};
 use super::pattern::Pattern;
 use super::store::{Event, Store};
 use crate::sandbox::{Scope, ServiceError};
@@ -61,11 +61,7 @@ pub(super) fn get(store: &Store, scope: &Scope, input: &GetEvents) -> Result<Val
     let group = store.group(scope, &name)?;
     group.stream(&input.log_stream_name)?;
     let limit = input.limit.unwrap_or(MOST_EVENTS);
-    if limit == 0 || limit > MOST_EVENTS {
-        return Err(invalid(format!(
-            "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and {MOST_EVENTS}"
-        )));
-    }
+    check_limit(limit, MOST_EVENTS)?;
     let mut events: Vec<&Event> =
         group.events.iter().filter(|event| event.stream == input.log_stream_name).collect();
     events.retain(|event| within(event, input.start_time, input.end_time));

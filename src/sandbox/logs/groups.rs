@@ -18,7 +18,12 @@ const RETENTIONS: [u32; 23] = [
 /// Letters, digits and `_-/.#`, 1 to 512 of them.
 pub(super) fn check_group_name(name: &str) -> Result<(), ServiceError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/.#".contains(&byte);
-    if (1..=512).contains(&name.len()) && name.bytes().all(plain) {
+    if name.len() > 512 {
+        return Err(invalid(format!(
+            "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: Member must have length less than or equal to 512"
+        )));
+    }
+    if !name.is_empty() && name.bytes().all(plain) {
         return Ok(());
     }
     Err(invalid(format!(
