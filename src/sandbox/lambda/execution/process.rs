@@ -34,7 +34,7 @@ pub(super) struct Process {
 
 /// Who started a process, and so is told of its end.
 pub(super) enum Head {
-    Ours(Child),
+    Ours(Box<Child>),
     Forked(Descendant),
 }
 
@@ -101,7 +101,7 @@ fn spawn(order: Order) -> io::Result<Process> {
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .ok_or_else(|| io::Error::other("the process is gone"))?;
-    Process::new(Head::Ours(child), Pid::from_raw(group), reader)
+    Process::new(Head::Ours(Box::new(child)), Pid::from_raw(group), reader)
 }
 
 impl Process {
