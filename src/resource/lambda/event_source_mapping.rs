@@ -100,8 +100,11 @@ impl ResourceType for EventSourceMapping {
         wanted: &'a Wanted,
     ) -> Future<'a, Result<Made, Failure>> {
         Box::pin(async move {
-            let properties = wanted.properties();
-            let none = FilterCriteria::builder().set_filters(Some(Vec::new())).build();
+            let (before, properties) = (standing.properties(), wanted.properties());
+            // What was never there is not taken away: a mapping that reads a queue takes no destination, not even none.
+            let had = |property: &str| before.get(property).is_some();
+            let no_filters = || FilterCriteria::builder().set_filters(Some(Vec::new())).build();
+            let types = response_types(properties);
             let call = clients
                 .lambda
                 .update_event_source_mapping()
@@ -110,9 +113,11 @@ impl ResourceType for EventSourceMapping {
                 .enabled(properties.flag("Enabled").unwrap_or(true))
                 .set_batch_size(properties.integer("BatchSize"))
                 .set_bisect_batch_on_function_error(properties.flag("BisectBatchOnFunctionError"))
-                .destination_config(destinations(properties).unwrap_or_else(no_destinations))
-                .filter_criteria(filters(properties).unwrap_or(none))
-                .set_function_response_types(Some(response_types(properties).unwrap_or_default()))
+                .set_destination_config(
+                    destinations(properties).or_else(|| had("DestinationConfig").then(no_destinations)),
+                )
+                .set_filter_criteria(filters(properties).or_else(|| had("FilterCriteria").then(no_filters)))
+                .set_function_response_types(types.or_else(|| had("FunctionResponseTypes").then(Vec::new)))
                 .set_maximum_batching_window_in_seconds(properties.integer("MaximumBatchingWindowInSeconds"))
                 .set_maximum_record_age_in_seconds(properties.integer("MaximumRecordAgeInSeconds"))
                 .set_maximum_retry_attempts(properties.integer("MaximumRetryAttempts"))
