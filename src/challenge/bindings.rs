@@ -6,19 +6,40 @@ use super::raw::{RawBinding, RawHttp, RawRoute};
 use crate::evidence::Binding;
 use crate::text::{did_you_mean, one_of};
 
-const REST_API: &str = "AWS::ApiGateway::RestApi";
-const TABLE: &str = "AWS::DynamoDB::Table";
+/// What may serve a route.
+const APIS: [&str; 2] = ["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"];
+const FUNCTION: &str = "AWS::Lambda::Function";
+pub(super) const BUCKET: &str = "AWS::S3::Bucket";
+pub(super) const BUS: &str = "AWS::Events::EventBus";
+pub(super) const QUEUE: &str = "AWS::SQS::Queue";
+pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
+pub(super) const TOPIC: &str = "AWS::SNS::Topic";
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 impl Definition<'_> {
     pub(super) fn http(&mut self, raw: RawHttp, at: &str) -> Option<HttpRequest> {
         let method = self.method(&raw.method, &format!("{at}/method"));
-        self.api(raw.api.as_deref(), at);
+        let url = match raw.url {
+            Some(function) if raw.api.is_none() => {
+                Some(self.typed(function, FUNCTION, &format!("{at}/url"))?)
+            }
+            Some(_) => {
+                self.key(
+                    &format!("{at}/url"),
+                    "a request goes to an API or to a function's URL, not to both",
+                );
+                None
+            }
+            None => {
+                self.api(raw.api.as_deref(), at);
+                None
+            }
+        };
         if !raw.path.starts_with('/') {
             self.value(&format!("{at}/path"), "a path begins with `/`");
         }
         let RawHttp { path, api, headers, body, .. } = raw;
-        Some(HttpRequest { api, method: method?, path, headers, body })
+        Some(HttpRequest { api, url, method: method?, path, headers, body })
     }
 
     pub(super) fn method(&mut self, method: &str, at: &str) -> Option<String> {
@@ -47,7 +68,7 @@ impl Definition<'_> {
     pub(super) fn binding(&mut self, raw: RawBinding, at: &str) -> Option<Binding> {
         match raw {
             RawBinding::Logical(id) => {
-                self.logical_id(&id, None, at);
+                self.logical_id(&id, &[], at);
                 Some(Binding::Logical(id))
             }
             RawBinding::Route(RawRoute { route, api }) => {
@@ -55,33 +76,37 @@ impl Definition<'_> {
                 let (method, path) = self.route(&route, &format!("{at}/route"))?;
                 Some(Binding::Route { api, method, path })
             }
+            RawBinding::From { way, start } => {
+                let start = self.binding(*start, &format!("{at}/{}", way.word()))?;
+                Some(Binding::From { way, start: Box::new(start) })
+            }
         }
     }
 
-    pub(super) fn table(&mut self, raw: RawBinding, at: &str) -> Option<Binding> {
+    /// Reads a binding that, if it is a logical id, must be one of this type.
+    pub(super) fn typed(&mut self, raw: RawBinding, kind: &str, at: &str) -> Option<Binding> {
         if let RawBinding::Logical(id) = raw {
-            self.logical_id(&id, Some(TABLE), at);
+            self.logical_id(&id, &[kind], at);
             return Some(Binding::Logical(id));
         }
         self.binding(raw, at)
     }
 
-    /// Checks that the stack has a resource of this name, and of this type where one is asked for.
-    fn logical_id(&mut self, id: &str, kind: Option<&str>, at: &str) {
+    /// Checks that the stack has a resource of this name, and of one of these types where some are asked for.
+    fn logical_id(&mut self, id: &str, kinds: &[&str], at: &str) {
         let Some(resources) = &self.resources else { return };
-        match (resources.get(id), kind) {
-            (None, _) => {
-                let fits = |found: &&String| {
-                    kind.is_none_or(|kind| resources.get(*found).is_some_and(|k| k == kind))
-                };
-                let help = did_you_mean(id, resources.keys().filter(fits));
+        let fits = |found: &str| kinds.is_empty() || kinds.contains(&found);
+        match resources.get(id) {
+            None => {
+                let fitting = resources.iter().filter(|(_, kind)| fits(kind)).map(|(id, _)| id);
+                let help = did_you_mean(id, fitting);
                 self.value(at, format!("the template has no resource `{id}`")).help = help;
             }
-            (Some(found), Some(kind)) if found != kind => {
-                let message = format!("`{id}` is of type {found}, and {kind} is needed");
+            Some(found) if !fits(found) => {
+                let message = format!("`{id}` is of type {found}, and {} is needed", one_of(kinds));
                 self.value(at, message);
             }
-            _ => {}
+            Some(_) => {}
         }
     }
 
@@ -89,10 +114,13 @@ impl Definition<'_> {
     pub(super) fn api(&mut self, api: Option<&str>, at: &str) {
         let Some(resources) = &self.resources else { return };
         if let Some(id) = api {
-            return self.logical_id(id, Some(REST_API), &format!("{at}/api"));
+            return self.logical_id(id, &APIS, &format!("{at}/api"));
         }
-        let apis: Vec<String> =
-            resources.iter().filter(|(_, kind)| *kind == REST_API).map(|(id, _)| id.clone()).collect();
+        let apis: Vec<String> = resources
+            .iter()
+            .filter(|(_, kind)| APIS.contains(&kind.as_str()))
+            .map(|(id, _)| id.clone())
+            .collect();
         match apis.len() {
             0 => {
                 self.key(at, "the template has no API");

@@ -62,6 +62,14 @@ pub enum Visibility {
 pub enum Given {
     /// An item of a table, as plain JSON.
     Put { table: Binding, item: Value },
+    /// A message in a queue; a text is sent as it is, anything else as JSON.
+    Send { queue: Binding, body: Value },
+    /// An object of a bucket.
+    Upload { bucket: Binding, key: String, body: Value },
+    /// A message to a topic.
+    Publish { topic: Binding, message: Value },
+    /// An event on a bus; without one, on the account's default bus.
+    Emit { bus: Option<Binding>, source: String, detail_type: String, detail: Value },
 }
 
 /// Something that the grader does, as the scenario's users would.
@@ -71,11 +79,13 @@ pub enum Act {
     Invoke { function: Binding, payload: Value, capture: IndexMap<String, String> },
 }
 
-/// A request to a deployed API.
+/// A request to a deployed API, or to a function's own URL.
 #[derive(Debug, Clone)]
 pub struct HttpRequest {
     /// Logical id of the API; `None` where the stack has only one.
     pub api: Option<String>,
+    /// The function whose URL is called, in place of an API.
+    pub url: Option<Binding>,
     pub method: String,
     /// Path below the stage, with its query.
     pub path: String,

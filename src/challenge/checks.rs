@@ -1,7 +1,6 @@
 //! Tasks and checks, as they are written, become those of the pipeline.
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::definition::Definition;
 use super::expect::RawExpectation;
@@ -40,10 +39,8 @@ impl Definition<'_> {
 
     /// `None` when something was found wrong that leaves no check.
     pub(super) fn check(&mut self, mut raw: RawCheck, at: &str) -> Option<Check> {
-        let given = std::mem::take(&mut raw.given).into_iter().enumerate().map(|(index, given)| {
-            let table = self.table(given.put.table, &format!("{at}/given/{index}/put/table"))?;
-            Some(Given::Put { table, item: Value::Object(given.put.item) })
-        });
+        let given = std::mem::take(&mut raw.given).into_iter().enumerate();
+        let given = given.map(|(index, given)| self.given(given, &format!("{at}/given/{index}")));
         let given: Option<Vec<Given>> = given.collect();
         let when = std::mem::take(&mut raw.when).into_iter().enumerate();
         let when: Option<Vec<Act>> =

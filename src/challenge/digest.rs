@@ -33,8 +33,20 @@ fn captures(act: &Act) -> &IndexMap<String, String> {
 }
 
 fn put(given: &Given) -> Value {
-    let Given::Put { table, item } = given;
-    json!({ "put": { "table": binding(table), "item": item } })
+    match given {
+        Given::Put { table, item } => json!({ "put": { "table": binding(table), "item": item } }),
+        Given::Send { queue, body } => json!({ "send": { "queue": binding(queue), "body": body } }),
+        Given::Upload { bucket, key, body } => {
+            json!({ "upload": { "bucket": binding(bucket), "key": key, "body": body } })
+        }
+        Given::Publish { topic, message } => {
+            json!({ "publish": { "topic": binding(topic), "message": message } })
+        }
+        Given::Emit { bus, source, detail_type, detail } => {
+            let bus = bus.as_ref().map(binding);
+            json!({ "emit": { "bus": bus, "source": source, "detail_type": detail_type, "detail": detail } })
+        }
+    }
 }
 
 fn act(act: &Act) -> Value {
@@ -51,8 +63,13 @@ fn act(act: &Act) -> Value {
 }
 
 fn http(request: &HttpRequest) -> Value {
-    let HttpRequest { api, method, path, headers, body } = request;
-    json!({ "api": api, "method": method, "path": path, "headers": headers, "body": body })
+    let HttpRequest { api, url, method, path, headers, body } = request;
+    let mut told = json!({ "api": api, "method": method, "path": path, "headers": headers, "body": body });
+    // Told only where it is, so that what was probed before such requests were known keeps its digest.
+    if let Some(function) = url {
+        told["url"] = binding(function);
+    }
+    told
 }
 
 fn subject(subject: &Subject) -> Value {
@@ -60,8 +77,10 @@ fn subject(subject: &Subject) -> Value {
         Subject::Http(request) => http(request),
         Subject::Invoke { function, payload } => json!({ "function": binding(function), "payload": payload }),
         Subject::Item { table, key } => json!({ "table": binding(table), "key": key }),
+        Subject::Messages { queue, read } => json!({ "queue": binding(queue), "read": read }),
+        Subject::Object { bucket, key } => json!({ "bucket": binding(bucket), "key": key }),
         Subject::Log { of, filter } => json!({ "of": binding(of), "filter": filter }),
-        Subject::Function { of } | Subject::Role { of } | Subject::Table { of } => {
+        Subject::Function { of } | Subject::Role { of } | Subject::Table { of } | Subject::Queue { of } => {
             json!({ "of": binding(of) })
         }
         Subject::Route { api, method, path } => json!({ "api": api, "method": method, "path": path }),
@@ -97,6 +116,7 @@ mod tests {
     fn check(path: &str) -> Check {
         let request = |method: &str, path: &str| HttpRequest {
             api: None,
+            url: None,
             method: method.to_owned(),
             path: path.to_owned(),
             headers: IndexMap::new(),

@@ -17,6 +17,7 @@ mod expect;
 mod fault;
 mod faults;
 mod gate;
+mod givens;
 mod ids;
 mod include;
 mod literal;

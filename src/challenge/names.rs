@@ -8,8 +8,10 @@ use crate::source::{Content, Diagnostic, FileTree, Location, Node, Severity};
 use crate::template::Template;
 use crate::text::{PlaceholderError, did_you_mean, names_in};
 
-const LOOKED_AT: [&str; 11] =
-    ["http", "invoke", "item", "log", "function", "route", "role", "table", "resource", "audit", "expect"];
+const LOOKED_AT: [&str; 14] = [
+    "messages", "object", "queue", "http", "invoke", "item", "log", "function", "route", "role", "table",
+    "resource", "audit", "expect",
+];
 const GROUPS: [&str; 3] = ["any", "all", "none"];
 
 /// Returns the names that the stack gives: outputs and parameters.

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::raw::{
-    RawBinding, RawBreaks, RawChallenge, RawCredit, RawFault, RawNearMiss, RawRoute, RawSolution, RawWaivers,
+    RawBinding, RawBreaks, RawChallenge, RawCredit, RawFault, RawNearMiss, RawSolution, RawWaivers, RawWay,
 };
 
 /// Returns the JSON Schema of `challenge.yaml`.
@@ -63,10 +63,10 @@ impl JsonSchema for RawBinding {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let route = generator.subschema_for::<RawRoute>();
+        let way = generator.subschema_for::<RawWay>();
         json_schema!({
-            "description": "A logical id, or a route whose function is meant.",
-            "anyOf": [{ "type": "string" }, route]
+            "description": "A logical id, a route whose function is meant, or a way from another binding.",
+            "anyOf": [{ "type": "string" }, way]
         })
     }
 }

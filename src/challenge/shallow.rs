@@ -51,7 +51,11 @@ fn finds_always(pattern: &Pattern) -> bool {
 fn by_name(check: &Check) -> Option<Diagnostic> {
     let looks = matches!(
         check.subject,
-        Subject::Function { .. } | Subject::Role { .. } | Subject::Table { .. } | Subject::Resource { .. }
+        Subject::Function { .. }
+            | Subject::Role { .. }
+            | Subject::Table { .. }
+            | Subject::Queue { .. }
+            | Subject::Resource { .. }
     );
     let asks_rights =
         check.role.as_ref().is_some_and(|role| !role.allows.is_empty() || !role.denies.is_empty());

@@ -10,8 +10,9 @@ use crate::evidence::Binding;
 /// The document that `expect` is matched against, by subject:
 /// `http`: `{status, headers, body, text}` (header names in lower case, `body` parsed when it is JSON);
 /// `invoke`: `{status, error, payload}` (`error` null, or `Handled`/`Unhandled`);
-/// `item`: `{found, item}`; `log`: `{events: [{message, timestamp, stream}]}`;
-/// `function`, `table`, `role`, `resource`: `{id, arn, type, logical_id, properties, attributes, tags}`;
+/// `item`: `{found, item}`; `messages`: `{depth, in_flight, delayed, messages: [{id, body, text, attributes, receives}]}`;
+/// `object`: `{found, size, content_type, metadata, body, text}`; `log`: `{events: [{message, timestamp, stream}]}`;
+/// `function`, `table`, `queue`, `role`, `resource`: `{id, arn, type, logical_id, properties, attributes, tags}`;
 /// `route`: `{method, path, integration: {type, uri, httpMethod, ...}, function, authorization, apiKeyRequired}` as the live deployment has it;
 /// `audit`: `{count, calls: [{time, caller, service, operation, resources, outcome, error_code}]}`.
 /// Of a group, a question and what must be unchanged nothing is expected beside what they say themselves.
@@ -26,6 +27,16 @@ pub enum Subject {
     Item {
         table: Binding,
         key: Value,
+    },
+    /// How many messages stand in a queue, and up to `read` of them.
+    Messages {
+        queue: Binding,
+        read: u32,
+    },
+    /// What a bucket holds under a key.
+    Object {
+        bucket: Binding,
+        key: String,
     },
     /// What a function wrote to its log since the check's first act. `filter` is a CloudWatch Logs filter pattern.
     Log {
@@ -44,6 +55,9 @@ pub enum Subject {
         of: Binding,
     },
     Table {
+        of: Binding,
+    },
+    Queue {
         of: Binding,
     },
     /// A resource of any type that is inspected.
@@ -91,11 +105,14 @@ impl Subject {
             Self::Http(_) => "http",
             Self::Invoke { .. } => "invoke",
             Self::Item { .. } => "item",
+            Self::Messages { .. } => "messages",
+            Self::Object { .. } => "object",
             Self::Log { .. } => "log",
             Self::Function { .. } => "function",
             Self::Route { .. } => "route",
             Self::Role { .. } => "role",
             Self::Table { .. } => "table",
+            Self::Queue { .. } => "queue",
             Self::Resource { .. } => "resource",
             Self::Group { kind, .. } => kind.word(),
             Self::Question(_) => "question",
@@ -110,11 +127,14 @@ impl Subject {
             Self::Http(HttpRequest { method, path, .. }) => format!("{method} {path}"),
             Self::Invoke { function, .. } => format!("the answer of the function {function}"),
             Self::Item { table, .. } => format!("an item of the table {table}"),
+            Self::Messages { queue, .. } => format!("the messages in the queue {queue}"),
+            Self::Object { bucket, key } => format!("the object {key} in the bucket {bucket}"),
             Self::Log { of, .. } => format!("the log of {of}"),
             Self::Function { of } => format!("the function {of}"),
             Self::Route { method, path, .. } => format!("the route {method} {path}"),
             Self::Role { of } => format!("the role of {of}"),
             Self::Table { of } => format!("the table {of}"),
+            Self::Queue { of } => format!("the queue {of}"),
             Self::Resource { kind, of } => format!("the {kind} {of}"),
             Self::Group { kind, of } => {
                 let of: Vec<&str> = of.iter().map(|member| member.title.as_str()).collect();
@@ -128,7 +148,15 @@ impl Subject {
 
     /// Whether the grader has to do something to see it. Of a group the members say.
     pub fn is_probe(&self) -> bool {
-        matches!(self, Self::Http(_) | Self::Invoke { .. } | Self::Item { .. } | Self::Log { .. })
+        matches!(
+            self,
+            Self::Http(_)
+                | Self::Invoke { .. }
+                | Self::Item { .. }
+                | Self::Messages { .. }
+                | Self::Object { .. }
+                | Self::Log { .. }
+        )
     }
 }
 

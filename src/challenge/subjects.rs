@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::bindings::{BUCKET, QUEUE, TABLE};
 use super::definition::Definition;
 use super::raw::{
     RawAudit, RawBy, RawCheck, RawInvoke, RawMember, RawOutcome, RawRoute, RawScope, RawUnchanged,
@@ -10,15 +11,18 @@ use super::{AuditQuery, Caller, Check, GroupKind, Moment, Scope, Subject, Unchan
 use crate::matcher::Selector;
 use crate::text::{all_of, one_of};
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 18] = [
     "http",
     "invoke",
     "item",
+    "messages",
+    "object",
     "log",
     "function",
     "route",
     "role",
     "table",
+    "queue",
     "resource",
     "any",
     "all",
@@ -39,8 +43,17 @@ impl Definition<'_> {
             found.push(("invoke", function.map(|function| Subject::Invoke { function, payload })));
         }
         if let Some(item) = raw.item.take() {
-            let table = self.table(item.table, &format!("{at}/item/table"));
+            let table = self.typed(item.table, TABLE, &format!("{at}/item/table"));
             found.push(("item", table.map(|table| Subject::Item { table, key: Value::Object(item.key) })));
+        }
+        if let Some(messages) = raw.messages.take() {
+            let queue = self.typed(messages.queue, QUEUE, &format!("{at}/messages/queue"));
+            let read = messages.read;
+            found.push(("messages", queue.map(|queue| Subject::Messages { queue, read })));
+        }
+        if let Some(object) = raw.object.take() {
+            let bucket = self.typed(object.bucket, BUCKET, &format!("{at}/object/bucket"));
+            found.push(("object", bucket.map(|bucket| Subject::Object { bucket, key: object.key })));
         }
         if let Some(log) = raw.log.take() {
             let of = self.binding(log.of, &format!("{at}/log/of"));
@@ -62,6 +75,10 @@ impl Definition<'_> {
         if let Some(table) = raw.table.take() {
             let of = self.binding(table.of, &format!("{at}/table/of"));
             found.push(("table", of.map(|of| Subject::Table { of })));
+        }
+        if let Some(queue) = raw.queue.take() {
+            let of = self.binding(queue.of, &format!("{at}/queue/of"));
+            found.push(("queue", of.map(|of| Subject::Queue { of })));
         }
         if let Some(resource) = raw.resource.take() {
             let of = self.binding(resource.of, &format!("{at}/resource/of"));

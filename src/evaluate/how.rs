@@ -41,6 +41,7 @@ fn looked_up(check: &Check, variables: &Values, inspection: &Inspection) -> Vec<
         Subject::Function { of } => of_which("function", of),
         Subject::Role { of } => of_which("role", of),
         Subject::Table { of } => of_which("table", of),
+        Subject::Queue { of } => of_which("queue", of),
         Subject::Resource { kind, of } => of_which(kind, of),
         Subject::Audit(_) => return vec!["looked through the audit log".to_owned()],
         Subject::Unchanged(_) => return vec!["compared with what stood when the candidate began".to_owned()],

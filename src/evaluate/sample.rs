@@ -14,6 +14,7 @@ const TEMPLATE: &str = "Resources: { OrdersTable: { Type: AWS::DynamoDB::Table }
 pub(crate) fn check(id: &str, weight: u32, needs: &[&str]) -> Check {
     let request = HttpRequest {
         api: None,
+        url: None,
         method: "GET".to_owned(),
         path: "/".to_owned(),
         headers: IndexMap::new(),

@@ -22,11 +22,14 @@ pub(super) fn look<'a>(subject: &Subject, inspection: &'a Inspection) -> Result<
         Subject::Function { of } => (of, "AWS::Lambda::Function"),
         Subject::Role { of } => (of, "AWS::IAM::Role"),
         Subject::Table { of } => (of, "AWS::DynamoDB::Table"),
+        Subject::Queue { of } => (of, "AWS::SQS::Queue"),
         Subject::Resource { kind, of } => (of, kind.as_str()),
         // Probes have transcripts, and the others are judged by what they say themselves.
         Subject::Http(_)
         | Subject::Invoke { .. }
         | Subject::Item { .. }
+        | Subject::Messages { .. }
+        | Subject::Object { .. }
         | Subject::Log { .. }
         | Subject::Group { .. }
         | Subject::Question(_)

@@ -11,6 +11,8 @@ mod http;
 mod invoke;
 mod item;
 mod log;
+mod messages;
+mod object;
 mod recorder;
 mod request;
 mod run;

@@ -3,7 +3,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::run::{Probe, Step};
-use super::sought::{internal, late, live_url, unreachable};
+use super::sought::{internal, late, live_url, unreachable, url_of};
 use super::{HttpError, Outgoing, Variables};
 use crate::challenge::HttpRequest;
 use crate::evidence::Inspection;
@@ -31,9 +31,13 @@ pub(super) async fn send(
 ) -> Step<Value> {
     let path = fill(&request.path, &probe.variables).map_err(|error| internal(format!("`http`: {error}")))?;
     let endpoint = &probe.world.clients.endpoint;
-    let base = live_url(inspection, endpoint, request.api.as_deref(), &request.method, &path)?;
-    let outgoing =
+    let (base, host) = match &request.url {
+        Some(function) => url_of(inspection, endpoint, function)?,
+        None => (live_url(inspection, endpoint, request.api.as_deref(), &request.method, &path)?, None),
+    };
+    let mut outgoing =
         outgoing(&base, request, &probe.variables).map_err(|error| internal(format!("`http`: {error}")))?;
+    outgoing.headers.extend(host.map(|host| ("host".to_owned(), host)));
     let line = format!("{} {}", outgoing.method, outgoing.url);
     let headers: Map<_, _> =
         outgoing.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
@@ -87,7 +91,14 @@ mod tests {
     use super::*;
 
     fn request(path: &str, body: Value) -> HttpRequest {
-        HttpRequest { api: None, method: "POST".into(), path: path.into(), headers: IndexMap::new(), body }
+        HttpRequest {
+            api: None,
+            url: None,
+            method: "POST".into(),
+            path: path.into(),
+            headers: IndexMap::new(),
+            body,
+        }
     }
 
     fn filled(request: &HttpRequest) -> Outgoing {

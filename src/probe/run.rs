@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::capture::{CaptureError, capture};
 use super::recorder::Recorder;
 use super::sought::internal;
-use super::{Variables, World, given, invoke, item, log, request};
-use crate::challenge::{Act, Check, Subject, probe_digest};
+use super::{Variables, World, given, invoke, item, log, messages, object, request};
+use crate::challenge::{Act, Check, Given, Subject, probe_digest};
 use crate::evidence::{Inspection, Observation, Transcript, redact};
 
 /// What a step found, or why there is nothing to find: the observation that ends the attempt.
@@ -98,6 +98,10 @@ impl<'a> Probe<'a> {
     async fn prepare(&mut self, inspection: &Inspection) -> Step<()> {
         let check = self.check;
         for given in &check.given {
+            // Whoever gets a message or an event sets to work, and may log.
+            if !matches!(given, Given::Put { .. }) {
+                self.act_begins();
+            }
             given::put(self, inspection, given).await?;
         }
         for act in &check.when {
@@ -126,6 +130,8 @@ impl<'a> Probe<'a> {
                 invoke::invoke(self, inspection, function, payload).await
             }
             Subject::Item { table, key } => item::get(self, inspection, table, key).await,
+            Subject::Messages { queue, read } => messages::look(self, inspection, queue, *read).await,
+            Subject::Object { bucket, key } => object::get(self, inspection, bucket, key).await,
             Subject::Log { of, filter } => {
                 let since = self.first_act.unwrap_or_else(|| self.world.clock.now());
                 log::read(self, inspection, of, filter.as_deref(), since).await
@@ -134,6 +140,7 @@ impl<'a> Probe<'a> {
             | Subject::Route { .. }
             | Subject::Role { .. }
             | Subject::Table { .. }
+            | Subject::Queue { .. }
             | Subject::Resource { .. }
             | Subject::Group { .. }
             | Subject::Question(_)

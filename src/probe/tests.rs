@@ -137,7 +137,14 @@ fn logical(id: &str) -> Binding {
 }
 
 fn post(body: Value) -> HttpRequest {
-    HttpRequest { api: None, method: "POST".into(), path: "/orders".into(), headers: IndexMap::new(), body }
+    HttpRequest {
+        api: None,
+        url: None,
+        method: "POST".into(),
+        path: "/orders".into(),
+        headers: IndexMap::new(),
+        body,
+    }
 }
 
 fn invocation() -> Subject {

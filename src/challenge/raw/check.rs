@@ -1,12 +1,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use indexmap::IndexMap;
 
 use super::{
-    RawAudit, RawBinding, RawDeduct, RawGate, RawHttp, RawInvoke, RawItem, RawLog, RawOf, RawQuestion,
-    RawResource, RawRoute, RawUnchanged,
+    RawAudit, RawDeduct, RawGate, RawGiven, RawHttp, RawInvoke, RawItem, RawLog, RawMessages, RawObject,
+    RawOf, RawQuestion, RawResource, RawRoute, RawUnchanged,
 };
 use crate::challenge::expect::RawExpectation;
 
@@ -50,6 +49,10 @@ pub(in crate::challenge) struct RawCheck {
     pub(in crate::challenge) invoke: Option<RawInvoke>,
     /// Looks at an item of a table.
     pub(in crate::challenge) item: Option<RawItem>,
+    /// Looks at the messages that stand in a queue.
+    pub(in crate::challenge) messages: Option<RawMessages>,
+    /// Looks at an object of a bucket.
+    pub(in crate::challenge) object: Option<RawObject>,
     /// Looks at what a function logged since the check began.
     pub(in crate::challenge) log: Option<RawLog>,
     /// Looks at a function's configuration.
@@ -60,6 +63,8 @@ pub(in crate::challenge) struct RawCheck {
     pub(in crate::challenge) role: Option<RawOf>,
     /// Looks at a table's configuration.
     pub(in crate::challenge) table: Option<RawOf>,
+    /// Looks at a queue's configuration.
+    pub(in crate::challenge) queue: Option<RawOf>,
     /// Looks at a resource of any type.
     pub(in crate::challenge) resource: Option<RawResource>,
     /// Passes when one of these passes.
@@ -98,6 +103,10 @@ pub(in crate::challenge) struct RawMember {
     invoke: Option<RawInvoke>,
     /// Looks at an item of a table.
     item: Option<RawItem>,
+    /// Looks at the messages that stand in a queue.
+    messages: Option<RawMessages>,
+    /// Looks at an object of a bucket.
+    object: Option<RawObject>,
     /// Looks at what a function logged since the check began.
     log: Option<RawLog>,
     /// Looks at a function's configuration.
@@ -108,6 +117,8 @@ pub(in crate::challenge) struct RawMember {
     role: Option<RawOf>,
     /// Looks at a table's configuration.
     table: Option<RawOf>,
+    /// Looks at a queue's configuration.
+    queue: Option<RawOf>,
     /// Looks at a resource of any type.
     resource: Option<RawResource>,
     /// Passes when one of these passes.
@@ -146,11 +157,14 @@ impl RawMember {
             http: self.http,
             invoke: self.invoke,
             item: self.item,
+            messages: self.messages,
+            object: self.object,
             log: self.log,
             function: self.function,
             route: self.route,
             role: self.role,
             table: self.table,
+            queue: self.queue,
             resource: self.resource,
             any: self.any,
             all: self.all,
@@ -169,23 +183,6 @@ pub(in crate::challenge) enum RawVisibility {
     #[default]
     Visible,
     Hidden,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Given")]
-pub(in crate::challenge) struct RawGiven {
-    /// Puts an item into a table.
-    pub(in crate::challenge) put: RawPut,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Put")]
-pub(in crate::challenge) struct RawPut {
-    pub(in crate::challenge) table: RawBinding,
-    /// The item as plain JSON.
-    pub(in crate::challenge) item: Map<String, Value>,
 }
 
 /// One of `http` and `invoke`.

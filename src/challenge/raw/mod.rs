@@ -4,8 +4,10 @@
 //! whole. So a verb is an `Option` among others, and that there is exactly one is found after reading.
 
 mod audit;
+mod binding;
 mod challenge;
 mod check;
+mod given;
 mod policies;
 mod question;
 mod subject;
@@ -15,11 +17,13 @@ mod world;
 mod worth;
 
 pub(super) use audit::{RawAudit, RawBy, RawOutcome};
+pub(super) use binding::{RawBinding, RawRoute, RawWay};
 pub(super) use challenge::{RawChallenge, RawCredit, RawTask};
 pub(super) use check::{RawAct, RawCheck, RawMember, RawVisibility};
+pub(super) use given::RawGiven;
 pub(super) use policies::{RawCounts, RawPolicies, RawProgress};
 pub(super) use question::{RawQuestion, RawRight};
-pub(super) use subject::{RawBinding, RawHttp, RawInvoke, RawItem, RawLog, RawOf, RawResource, RawRoute};
+pub(super) use subject::{RawHttp, RawInvoke, RawItem, RawLog, RawMessages, RawObject, RawOf, RawResource};
 pub(super) use unchanged::{RawScope, RawUnchanged};
 pub(super) use waivers::RawWaivers;
 pub(super) use world::{RawBreaks, RawFault, RawNearMiss, RawSolution};

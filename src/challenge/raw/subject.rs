@@ -1,10 +1,9 @@
-use std::fmt;
-
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde_json::{Map, Value};
+
+use super::RawBinding;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +14,8 @@ pub(in crate::challenge) struct RawHttp {
     pub(in crate::challenge) path: String,
     /// Logical id of the API, where the stack has several.
     pub(in crate::challenge) api: Option<String>,
+    /// Function whose own URL is called, in place of an API.
+    pub(in crate::challenge) url: Option<RawBinding>,
     #[serde(default)]
     pub(in crate::challenge) headers: IndexMap<String, String>,
     /// Sent as JSON; a text is sent as it is.
@@ -66,42 +67,20 @@ pub(in crate::challenge) struct RawResource {
     pub(in crate::challenge) of: RawBinding,
 }
 
-/// A route of an API, for example `{ route: "GET /orders/{id}" }`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Route")]
-pub(in crate::challenge) struct RawRoute {
-    /// Method and path, for example `GET /orders/{id}`.
-    pub(in crate::challenge) route: String,
-    /// Logical id of the API, where the stack has several.
-    pub(in crate::challenge) api: Option<String>,
+#[schemars(rename = "Messages")]
+pub(in crate::challenge) struct RawMessages {
+    pub(in crate::challenge) queue: RawBinding,
+    /// How many messages are received and put back, to be looked at [default: none].
+    #[serde(default)]
+    pub(in crate::challenge) read: u32,
 }
 
-/// A logical id, or a route whose function is meant.
-#[derive(Debug)]
-pub(in crate::challenge) enum RawBinding {
-    Logical(String),
-    Route(RawRoute),
-}
-
-impl<'de> Deserialize<'de> for RawBinding {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BindingVisitor;
-        impl<'de> Visitor<'de> for BindingVisitor {
-            type Value = RawBinding;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a logical id, or a route such as `{ route: \"GET /orders/{id}\" }`")
-            }
-
-            fn visit_str<E: Error>(self, id: &str) -> Result<RawBinding, E> {
-                Ok(RawBinding::Logical(id.to_owned()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawBinding, A::Error> {
-                RawRoute::deserialize(MapAccessDeserializer::new(map)).map(RawBinding::Route)
-            }
-        }
-        deserializer.deserialize_any(BindingVisitor)
-    }
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Object")]
+pub(in crate::challenge) struct RawObject {
+    pub(in crate::challenge) bucket: RawBinding,
+    pub(in crate::challenge) key: String,
 }
