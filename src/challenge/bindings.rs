@@ -103,7 +103,7 @@ impl Definition<'_> {
                 self.value(at, format!("the template has no resource `{id}`")).help = help;
             }
             Some(found) if !fits(found) => {
-                let message = format!("`{id}` is of type {found}, and {} is needed", one_of(kinds));
+                let message = format!("`{id}` is of type {found}, and {} is needed", kinds.join(" or "));
                 self.value(at, message);
             }
             Some(_) => {}
