@@ -148,3 +148,18 @@ fn a_retained_resource_outlives_its_stack() {
     let left = roles(&bench, "app-");
     assert!(matches!(&left[..], [only] if only.starts_with("app-Kept-")), "{left:?}");
 }
+
+#[test]
+fn what_an_update_lets_go_comes_back_when_it_fails() {
+    let bench = bench();
+    let mut kept = role();
+    kept["DeletionPolicy"] = "Retain".into();
+    create(&bench, &bench.keys, &json!({ "Kept": kept, "Worker": role() }));
+    let before = roles(&bench, "app-Kept-");
+    let without = json!({ "Worker": role(), "Logs": impossible("Worker") });
+    let template = json!({ "Resources": without }).to_string();
+    let asked = json!({ "StackName": "app", "TemplateBody": template, "Capabilities": ["CAPABILITY_IAM"] });
+    bench.of("cloudformation", "UpdateStack", asked);
+    assert_eq!(described(&bench)["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(roles(&bench, "app-Kept-"), before);
+}

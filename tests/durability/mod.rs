@@ -213,20 +213,3 @@ fn a_torn_journal_keeps_what_was_acknowledged() {
     assert!(is_there(&again, "dynamodb", 1));
     assert_eq!(std::fs::read(folder.path().join(format!("journal.cut-{sound}"))).unwrap().len(), 9);
 }
-
-#[test]
-fn who_did_what_is_told_after_a_kill_too() {
-    let folder = tempfile::tempdir().unwrap();
-    let sandbox = Housed::kept_in(folder.path());
-    make_places(&sandbox);
-    // What comes later is on disk only after what came before.
-    assert_eq!(write(sandbox.address, &sandbox.keys, "iam", 1), 200);
-    sandbox.kill();
-    let sandbox = Housed::kept_in(folder.path());
-    let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
-    let asked =
-        json!({ "LookupAttributes": [{ "AttributeKey": "EventName", "AttributeValue": "CreateTable" }] });
-    let found: Value = serde_json::from_slice(&sandbox.json("cloudtrail", target, &asked).body).unwrap();
-    assert_eq!(found["Events"][0]["EventName"], "CreateTable", "{found}");
-    assert_eq!(found["Events"].as_array().unwrap().len(), 1, "{found}");
-}

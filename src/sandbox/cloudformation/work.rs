@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::plan;
@@ -13,6 +14,7 @@ use crate::aws::{Clients, Endpoint, Settling};
 use crate::provision::{
     Blueprint, Error, Event, Listener as _, Redeploy, Site, Stack, Unfinished, provision_as, teardown, update,
 };
+use crate::resource::Standing;
 use crate::sandbox::{Caller, Scope, ServiceError};
 use crate::source::FileTree;
 use crate::template::Template;
@@ -139,11 +141,13 @@ impl Core {
         before: &Asked,
     ) {
         let name = stack.name.clone();
-        self.keep_retained(&mut stack, before, Some(asked));
-        let unfinished = match bring(site, &stack, asked).await {
+        let retained = let_go(&mut stack, before, Some(asked));
+        let mut unfinished = match bring(site, &stack, asked).await {
             Ok(now) => return self.end(scope, &name, now, "UPDATE_COMPLETE", None),
             Err(unfinished) => unfinished,
         };
+        // They still stand, and on the way back they are the stack's again.
+        unfinished.stack.resources.extend(retained);
         progress.hear(&Event::RollingBack);
         let reason = Some(unfinished.error.to_string());
         match bring(site, &unfinished.stack, before).await {
@@ -158,7 +162,7 @@ impl Core {
     async fn delete(&self, scope: &Scope, site: &Site, mut stack: Stack, retained: &[String]) {
         let name = stack.name.clone();
         let asked = self.state().find(scope, &name).map(|record| record.asked.clone()).unwrap_or_default();
-        self.keep_retained(&mut stack, &asked, None);
+        let_go(&mut stack, &asked, None);
         stack.resources.retain(|id, _| !retained.contains(id));
         match teardown(site, &stack).await {
             Ok(()) => {
@@ -171,18 +175,6 @@ impl Core {
                 self.end(scope, &name, unfinished.stack, "DELETE_FAILED", Some(reason));
             }
         }
-    }
-
-    /// Lets go of resources that are to stay when their stack, or their place in it, goes.
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html>
-    fn keep_retained(&self, stack: &mut Stack, before: &Asked, after: Option<&Asked>) {
-        let Ok(old) = plan::check(before, stack, false) else { return };
-        let new = after.and_then(|after| plan::check(after, stack, false).ok());
-        stack.resources.retain(|id, _| {
-            let stays = new.as_ref().is_some_and(|new| new.expanded.resource(id).is_some());
-            let policy = &old.expanded.document["Resources"][id.as_str()]["DeletionPolicy"];
-            stays || !policy.as_str().is_some_and(|policy| policy.starts_with("Retain"))
-        });
     }
 
     fn end(&self, scope: &Scope, name: &str, stack: Stack, status: &str, reason: Option<String>) {
@@ -205,6 +197,22 @@ impl Core {
         }
         state.bury(scope, name);
     }
+}
+
+/// Takes out of a stack what is to stay when the stack, or its place in it, goes; returns it.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html>
+fn let_go(stack: &mut Stack, before: &Asked, after: Option<&Asked>) -> IndexMap<String, Standing> {
+    let Ok(old) = plan::check(before, stack, false) else { return IndexMap::new() };
+    let new = after.and_then(|after| plan::check(after, stack, false).ok());
+    let goes = |id: &str| {
+        let stays = new.as_ref().is_some_and(|new| new.expanded.resource(id).is_some());
+        let policy = &old.expanded.document["Resources"][id]["DeletionPolicy"];
+        !stays && policy.as_str().is_some_and(|policy| policy.starts_with("Retain"))
+    };
+    let all = std::mem::take(&mut stack.resources);
+    let (gone, left) = all.into_iter().partition(|(id, _)| goes(id));
+    stack.resources = left;
+    gone
 }
 
 /// What a blueprint is made of.
