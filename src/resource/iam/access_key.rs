@@ -39,7 +39,8 @@ impl ResourceType for AccessKey {
             let output = call.send().await.during("iam:CreateAccessKey")?;
             let key = output.access_key();
             let id = key.map(|key| key.access_key_id().to_owned()).unwrap_or_default();
-            let made = Made::new(&id).maybe("SecretAccessKey", key.map(|key| key.secret_access_key()));
+            let made = Made::new(&id)
+                .maybe("SecretAccessKey", key.map(aws_sdk_iam::types::AccessKey::secret_access_key));
             if let Some(status) = wanted.properties().text("Status") {
                 set_status(clients, &user, &id, &status).await.map_err(Incomplete::after(&made))?;
             }

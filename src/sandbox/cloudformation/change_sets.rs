@@ -11,7 +11,7 @@ const NO_CHANGES: &str =
     "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html>
-pub(super) async fn create(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn create(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = change_set_name(desk)?;
     let kind = desk.parameters.get("ChangeSetType").unwrap_or("UPDATE");
     let standing = desk.core.state().find(desk.scope, &stacks::given_name(desk)?).cloned();
@@ -47,7 +47,7 @@ pub(super) async fn create(desk: &Desk<'_>) -> Result<Value, ServiceError> {
         return Err(fault::already_exists("ChangeSet", &name));
     }
     let before = (kind == "UPDATE").then_some(&record.asked);
-    let asked = stacks::asked(desk, before).await?;
+    let asked = stacks::asked(desk, before)?;
     let sound = plan::check(&asked, &record.stack, false)?;
     let changes = plan::changes(&sound, &record, &asked);
     let unchanged = changes.is_empty() && (kind == "CREATE" || stacks::same(&record.asked, &asked));
@@ -96,7 +96,7 @@ pub(super) async fn execute(desk: &Desk<'_>) -> Result<Value, ServiceError> {
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html>
-pub(super) async fn describe(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn describe(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let (record, set) = find(desk)?;
     let changes: Vec<Value> = set.changes.iter().map(shown).collect();
     let mut answer = summary(&record, &set);
@@ -108,7 +108,7 @@ pub(super) async fn describe(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     Ok(answer)
 }
 
-pub(super) async fn list(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn list(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = stacks::given_name(desk)?;
     let state = desk.core.state();
     let record = state.find(desk.scope, &name)?;
@@ -117,7 +117,7 @@ pub(super) async fn list(desk: &Desk<'_>) -> Result<Value, ServiceError> {
 }
 
 /// Deletes a change set; it is no error where there is none. A stack that was only looked at stays in review, as on AWS.
-pub(super) async fn delete(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn delete(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = change_set_name_or_id(desk)?;
     match find(desk) {
         Ok((record, set)) => {

@@ -32,25 +32,30 @@ const fn changes(name: &'static str, run: Run) -> Entry {
     Entry { name, mutates: true, about: About::Stack, run }
 }
 
+/// The future of what is known at once.
+fn now<'a>(answer: Result<Value, ServiceError>) -> Future<'a, Result<Value, ServiceError>> {
+    Box::pin(std::future::ready(answer))
+}
+
 /// Every operation that is covered.
 pub(super) const OPERATIONS: &[Entry] = &[
     changes("CreateStack", |desk| Box::pin(stacks::create(desk))),
     changes("UpdateStack", |desk| Box::pin(stacks::update(desk))),
     changes("DeleteStack", |desk| Box::pin(stacks::delete(desk))),
-    changes("CreateChangeSet", |desk| Box::pin(change_sets::create(desk))),
+    changes("CreateChangeSet", |desk| now(change_sets::create(desk))),
     changes("ExecuteChangeSet", |desk| Box::pin(change_sets::execute(desk))),
-    changes("DeleteChangeSet", |desk| Box::pin(change_sets::delete(desk))),
-    looks("DescribeChangeSet", About::Stack, |desk| Box::pin(change_sets::describe(desk))),
-    looks("ListChangeSets", About::Stack, |desk| Box::pin(change_sets::list(desk))),
-    looks("DescribeStacks", About::Stack, |desk| Box::pin(show::stacks(desk))),
-    looks("DescribeStackEvents", About::Stack, |desk| Box::pin(show::events(desk))),
-    looks("DescribeStackResource", About::Stack, |desk| Box::pin(show::resource(desk))),
-    looks("DescribeStackResources", About::Stack, |desk| Box::pin(show::resources(desk))),
-    looks("ListStackResources", About::Stack, |desk| Box::pin(show::resource_summaries(desk))),
-    looks("ListStacks", About::Nothing, |desk| Box::pin(show::summaries(desk))),
-    looks("GetTemplate", About::Stack, |desk| Box::pin(show::template(desk))),
-    looks("GetTemplateSummary", About::Nothing, |desk| Box::pin(show::template_summary(desk))),
-    looks("ValidateTemplate", About::Nothing, |desk| Box::pin(show::validated(desk))),
+    changes("DeleteChangeSet", |desk| now(change_sets::delete(desk))),
+    looks("DescribeChangeSet", About::Stack, |desk| now(change_sets::describe(desk))),
+    looks("ListChangeSets", About::Stack, |desk| now(change_sets::list(desk))),
+    looks("DescribeStacks", About::Stack, |desk| now(show::stacks(desk))),
+    looks("DescribeStackEvents", About::Stack, |desk| now(show::events(desk))),
+    looks("DescribeStackResource", About::Stack, |desk| now(show::resource(desk))),
+    looks("DescribeStackResources", About::Stack, |desk| now(show::resources(desk))),
+    looks("ListStackResources", About::Stack, |desk| now(show::resource_summaries(desk))),
+    looks("ListStacks", About::Nothing, |desk| now(show::summaries(desk))),
+    looks("GetTemplate", About::Stack, |desk| now(show::template(desk))),
+    looks("GetTemplateSummary", About::Nothing, |desk| now(show::template_summary(desk))),
+    looks("ValidateTemplate", About::Nothing, |desk| now(show::validated(desk))),
 ];
 
 impl Entry {

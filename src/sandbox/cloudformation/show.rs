@@ -15,7 +15,7 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html>
-pub(super) async fn stacks(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn stacks(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
     let shown: Vec<Value> = match desk.parameters.get("StackName").filter(|name| !name.is_empty()) {
         Some(name) => vec![stack(state.find(desk.scope, name)?)],
@@ -81,7 +81,7 @@ pub(super) fn tags(asked: &Asked) -> Value {
     asked.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
 }
 
-pub(super) async fn events(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn events(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
     let record = state.find(desk.scope, &stacks::given_name(desk)?)?;
     let shown = record.events.iter().rev().map(|event| {
@@ -123,7 +123,7 @@ fn parts(record: &Record) -> impl Iterator<Item = (&String, &Part)> {
     record.resources.iter().filter(move |(_, part)| gone || part.status != "DELETE_COMPLETE")
 }
 
-pub(super) async fn resources(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn resources(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
     let (stack, physical) = (desk.parameters.get("StackName"), desk.parameters.get("PhysicalResourceId"));
     let record = match (stack, physical) {
@@ -147,7 +147,7 @@ pub(super) async fn resources(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     Ok(json!({ "StackResources": shown }))
 }
 
-pub(super) async fn resource(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn resource(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
     let name = stacks::given_name(desk)?;
     let record = state.find(desk.scope, &name)?;
@@ -163,14 +163,14 @@ pub(super) async fn resource(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     Ok(json!({ "StackResourceDetail": shown }))
 }
 
-pub(super) async fn resource_summaries(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn resource_summaries(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
     let record = state.find(desk.scope, &stacks::given_name(desk)?)?;
     let shown = parts(record).map(|(id, found)| part(record, id, found, "LastUpdatedTimestamp")).collect();
     paged(desk, "StackResourceSummaries", shown)
 }
 
-pub(super) async fn summaries(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn summaries(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let wanted = desk.parameters.list("StackStatusFilter");
     let state = desk.core.state();
     let all = state.standing(desk.scope).chain(state.gone(desk.scope));
@@ -195,7 +195,7 @@ pub(super) async fn summaries(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     paged(desk, "StackSummaries", shown.collect())
 }
 
-pub(super) async fn template(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn template(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let state = desk.core.state();
     let record = state.find(desk.scope, &stacks::given_name(desk)?)?;
     let original = match desk.parameters.get("ChangeSetName") {
@@ -220,7 +220,7 @@ pub(super) async fn template(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     Ok(json!({ "TemplateBody": text, "StagesAvailable": ["Original", "Processed"] }))
 }
 
-pub(super) async fn validated(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn validated(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let (template, needed) = brought(desk)?;
     let parameters: Vec<Value> = plan::section(&template, "Parameters")
         .into_iter()
@@ -241,7 +241,7 @@ pub(super) async fn validated(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     }))
 }
 
-pub(super) async fn template_summary(desk: &Desk<'_>) -> Result<Value, ServiceError> {
+pub(super) fn template_summary(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = desk.parameters.get("StackName").filter(|name| !name.is_empty());
     let (template, needed) = match name {
         Some(name) => {

@@ -25,7 +25,7 @@ pub(super) async fn create(desk: &Desk<'_>) -> Result<Value, ServiceError> {
             (Some("DELETE"), _) => true,
             _ => false,
         };
-    let asked = asked(desk, None).await?;
+    let asked = asked(desk, None)?;
     let record = fresh(desk, &name, asked.clone());
     plan::check(&asked, &record.stack, true)?;
     let id = record.id.clone();
@@ -58,7 +58,7 @@ pub(super) async fn update(desk: &Desk<'_>) -> Result<Value, ServiceError> {
     let name = given_name(desk)?;
     let before = desk.core.state().standing_mut(desk.scope, &name)?.clone();
     ready(&before, "updated")?;
-    let asked = asked(desk, Some(&before.asked)).await?;
+    let asked = asked(desk, Some(&before.asked))?;
     plan::check(&asked, &before.stack, true)?;
     if same(&before.asked, &asked) {
         return Err(validation("No updates are to be performed."));
@@ -135,7 +135,7 @@ pub(super) async fn delete(desk: &Desk<'_>) -> Result<Value, ServiceError> {
 }
 
 /// Reads what a call asks a stack to be: its own template and parameters, or those of before.
-pub(super) async fn asked(desk: &Desk<'_>, before: Option<&Asked>) -> Result<Asked, ServiceError> {
+pub(super) fn asked(desk: &Desk<'_>, before: Option<&Asked>) -> Result<Asked, ServiceError> {
     let parameters = desk.parameters;
     let previous = parameters.get("UsePreviousTemplate") == Some("true");
     let template = match (text_of(desk)?, before) {

@@ -63,27 +63,19 @@ impl Core {
 
     /// Makes clients that call the sandbox itself with the caller's credentials, or with a session of the role that it passed.
     fn clients(&self, scope: &Scope, caller: &Caller, role: Option<&str>) -> Result<Clients, ServiceError> {
-        let keys = match role {
-            Some(role) => {
-                let service = "cloudformation.amazonaws.com";
-                let session = self.directory.assume_for_service(role, service, "AWSCloudFormation")?;
-                Credentials::new(
-                    session.access_key_id,
-                    session.secret_access_key,
-                    Some(session.session_token),
-                    None,
-                    "stack",
-                )
-            }
-            None => {
-                let id = caller.access_key_id.clone().unwrap_or_else(|| scope.account.to_string());
-                // In an open sandbox a key from elsewhere has no secret here, and needs none.
-                let (secret, token) = match self.directory.key(&id) {
-                    Some(record) => (record.secret, record.session_token),
-                    None => ("open".to_owned(), None),
-                };
-                Credentials::new(id, secret, token, None, "stack")
-            }
+        let keys = if let Some(role) = role {
+            let service = "cloudformation.amazonaws.com";
+            let session = self.directory.assume_for_service(role, service, "AWSCloudFormation")?;
+            let token = Some(session.session_token);
+            Credentials::new(session.access_key_id, session.secret_access_key, token, None, "stack")
+        } else {
+            let id = caller.access_key_id.clone().unwrap_or_else(|| scope.account.to_string());
+            // In an open sandbox a key from elsewhere has no secret here, and needs none.
+            let (secret, token) = match self.directory.key(&id) {
+                Some(record) => (record.secret, record.session_token),
+                None => ("open".to_owned(), None),
+            };
+            Credentials::new(id, secret, token, None, "stack")
         };
         Ok(Clients::new(&Endpoint {
             url: Some(self.url.clone()),
