@@ -4,10 +4,13 @@
 
 mod architecture;
 mod attempts;
+mod browser;
 mod cli;
 mod coverage;
+mod credential;
 mod durability;
 mod events;
+mod forms;
 mod functions;
 mod gateway;
 mod grading;

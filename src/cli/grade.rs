@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::evidence::{Answers, Variant};
 use crate::grade::{Graded, History, Job, Limits, Opening, grade as run_grade, grade_answers};
 use crate::provision::Stack;
-use crate::report::{self, Audience, Form};
+use crate::report::{self, Audience, Form, Occasion};
 use crate::source::FileTree;
 use crate::target::Lease;
 
@@ -38,13 +38,29 @@ pub(super) struct GradeArguments {
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
 
-    /// How to print the report: text, json, markdown, html, junit, gradescope or github
+    /// How to print the report: text, json, markdown, html, junit, gradescope, github or classroom
     #[arg(long, value_name = "FORM", default_value_t = Form::Text)]
     format: Form,
 
     /// Write the report to a file too, in any of these forms: `--write html=report.html`. May be given several times
     #[arg(long, value_name = "FORM=FILE", value_parser = written)]
     write: Vec<(Form, PathBuf)>,
+
+    /// Write an xAPI statement to a file
+    #[arg(long, value_name = "FILE", requires = "home")]
+    xapi: Option<PathBuf>,
+
+    /// Write the body of an LTI score (Assignment and Grade Services) to a file
+    #[arg(long, value_name = "FILE", requires = "home")]
+    ags: Option<PathBuf>,
+
+    /// Who was graded, for `--xapi` and `--ags`: the account's name in the learning system
+    #[arg(long, value_name = "NAME", default_value = "candidate")]
+    candidate: String,
+
+    /// The address of the learning system, for `--xapi` and `--ags`
+    #[arg(long, value_name = "URL")]
+    home: Option<String>,
 
     /// For whom: hidden checks show their details to an assessor only
     #[arg(long = "for", value_enum, default_value_t)]
@@ -78,6 +94,7 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
     let folder = catalogue::find(&arguments.folder.challenges, &arguments.challenge)?;
     let challenge = catalogue::load(context, &folder)?;
     let seed = arguments.seed.unwrap_or_else(|| draw_seed(context));
+    let started = context.clock.now();
     let graded = if challenge.has_scenario() {
         of_stack(context, arguments, &challenge, seed)?
     } else {
@@ -94,6 +111,24 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
     for (form, path) in &arguments.write {
         whole(path, form.write(card, reader, report::Style::PLAIN).as_bytes())
             .map_err(|problem| unwritten("the report", path, &problem))?;
+    }
+    if let Some(home) = &arguments.home {
+        let occasion = Occasion {
+            candidate: arguments.candidate.clone(),
+            home: home.clone(),
+            id: context.random.uuid(),
+            started,
+            ended: context.clock.now(),
+        };
+        let statements = [
+            (&arguments.xapi, report::xapi(card, &occasion)),
+            (&arguments.ags, report::ags(card, &occasion)),
+        ];
+        for (path, statement) in statements {
+            let Some(path) = path else { continue };
+            whole(path, format!("{statement:#}\n").as_bytes())
+                .map_err(|problem| unwritten("the statement", path, &problem))?;
+        }
     }
     screen::print(&arguments.format.write(card, reader, screen::report_style(context)));
     Ok(card.result.into())

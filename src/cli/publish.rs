@@ -27,7 +27,7 @@ pub(super) fn publish(context: &Context, arguments: &PublishArguments) -> Result
     let exhibit = Exhibit {
         profile: issuer.profile(),
         did_document: issuer.did_document(),
-        status_list: issuer.status_list()?,
+        status_list: issuer.status_list(now)?,
         records: &records,
         now,
     };

@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::view::Audience;
-use super::{Style, annotations, gradescope, html, json, junit, markdown, terminal};
+use super::{Style, annotations, classroom, gradescope, html, json, junit, markdown, terminal};
 use crate::score::Scorecard;
 
 /// The forms that a report can have.
@@ -18,11 +18,21 @@ pub enum Form {
     Gradescope,
     /// The annotations of a GitHub workflow.
     Github,
+    /// What GitHub Classroom's reporter reads.
+    Classroom,
 }
 
 impl Form {
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Json, Self::Markdown, Self::Html, Self::Junit, Self::Gradescope, Self::Github];
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Json,
+        Self::Markdown,
+        Self::Html,
+        Self::Junit,
+        Self::Gradescope,
+        Self::Github,
+        Self::Classroom,
+    ];
 
     /// Returns the form's name on the command line.
     pub fn name(self) -> &'static str {
@@ -34,6 +44,7 @@ impl Form {
             Self::Junit => "junit",
             Self::Gradescope => "gradescope",
             Self::Github => "github",
+            Self::Classroom => "classroom",
         }
     }
 
@@ -47,6 +58,7 @@ impl Form {
             Self::Junit => junit(scorecard, audience),
             Self::Gradescope => format!("{:#}\n", gradescope(scorecard, audience)),
             Self::Github => annotations(scorecard, audience),
+            Self::Classroom => classroom(scorecard, audience),
         }
     }
 }

@@ -1,12 +1,12 @@
 use super::view::{Audience, CheckReport, Report, ReportResult, TaskReport, VerdictWord, view};
-use super::words::{findings, gates, needed, of_points, percent};
+use super::words::{findings, gates, needed, of_points, on_scale, percent};
 use crate::score::Scorecard;
 
 /// Returns a scorecard as GitHub-flavoured Markdown.
 pub fn markdown(scorecard: &Scorecard, audience: Audience) -> String {
     let report = view(scorecard, audience);
     let mut out = format!(
-        "# {}\n\n{} {}\n\n**{}**: {} points, {} needed to pass ({}).\n",
+        "# {}\n\n{} {}\n\n**{}**: {} points, {} needed to pass ({}); {}.\n",
         text(&report.title),
         text(&report.challenge),
         text(&report.release),
@@ -14,6 +14,7 @@ pub fn markdown(scorecard: &Scorecard, audience: Audience) -> String {
         of_points(report.score, report.points),
         needed(report.points, report.pass_mark),
         percent(report.pass_mark),
+        on_scale(&report),
     );
     if report.result == ReportResult::Provisional {
         out.push_str(

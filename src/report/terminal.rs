@@ -1,7 +1,7 @@
 use super::layout::{pad, width, wrap};
 use super::style::{Style, Tone};
 use super::view::{Audience, CheckReport, Range, Report, ReportResult, TaskReport, VerdictWord, view};
-use super::words::{findings, gates, needed, of_points, percent, took};
+use super::words::{findings, gates, needed, of_points, on_scale, percent, took};
 use crate::score::Scorecard;
 use crate::text::count;
 
@@ -68,6 +68,7 @@ impl Page<'_> {
             style.paint(tone, word),
             of_points(*score, *points)
         ));
+        self.lines.push(style.paint(Tone::Quiet, &format!("  {}", on_scale(self.report))));
         for sentence in gates(self.report) {
             let lines = wrap(&sentence, self.style.columns() - 2);
             self.lines.extend(lines.iter().map(|line| format!("  {line}")));

@@ -1,3 +1,4 @@
+use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::*;
@@ -267,14 +268,22 @@ fn cards_are_set_side_by_side() {
 #[test]
 fn nothing_hidden_comes_through_to_a_candidate_in_any_form() {
     let card = broken();
+    let read = |form: Form, audience: Audience| {
+        let text = form.write(&card, audience, COLOUR);
+        if form != Form::Classroom {
+            return text;
+        }
+        let json = base64::engine::general_purpose::STANDARD.decode(text.trim()).unwrap();
+        String::from_utf8(json).unwrap()
+    };
     for form in Form::ALL {
-        let text = form.write(&card, Audience::Candidate, COLOUR);
+        let text = read(form, Audience::Candidate);
         for secret in ["nobody-elses", "Other customers", "Secret", "secret"] {
             assert!(!text.contains(secret), "{form}: {secret}");
         }
         // The annotations name checks that did not pass only, and a hidden one is among them.
         assert!(text.contains("hidden") || text.contains("A hidden check"), "{form}: {text}");
-        let all = form.write(&card, Audience::Assessor, COLOUR);
+        let all = read(form, Audience::Assessor);
         assert!(all.contains("Other customers"), "{form}: {all}");
     }
     let json = json(&card, Audience::Candidate).to_string();
@@ -447,6 +456,159 @@ fn forms_are_named_on_the_command_line() {
     }
     assert_eq!(
         "pdf".parse::<Form>().unwrap_err(),
-        "no form of report is called \"pdf\"; there are text, json, markdown, html, junit, gradescope, github"
+        "no form of report is called \"pdf\"; there are text, json, markdown, html, junit, gradescope, github, classroom"
     );
+}
+
+fn occasion() -> Occasion {
+    Occasion {
+        candidate: "candidate-42".to_owned(),
+        home: "https://labs.example.org".to_owned(),
+        id: "8d0f3c1e-2f1b-4f57-9f0a-1c7b1e6a5a11".to_owned(),
+        started: "2026-01-10T07:12:00Z".parse().unwrap(),
+        ended: "2026-01-10T08:31:00.123Z".parse().unwrap(),
+    }
+}
+
+#[test]
+fn statements_to_other_systems_say_what_is_final() {
+    let provisional = Scorecard { result: Result::Provisional, ..broken() };
+    for (card, verb, success, progress) in [
+        (repaired(), "passed", json!(true), "FullyGraded"),
+        (broken(), "failed", json!(false), "FullyGraded"),
+        (provisional, "attempted", Value::Null, "PendingManual"),
+    ] {
+        let statement = xapi(&card, &occasion());
+        assert_eq!(statement["verb"]["display"]["en-US"], verb);
+        assert_eq!(statement["result"]["success"], success);
+        let score = ags(&card, &occasion());
+        assert_eq!(score["gradingProgress"], progress);
+        assert_eq!(score["scoreMaximum"], 50.0);
+    }
+    insta::assert_json_snapshot!(xapi(&repaired(), &occasion()));
+    insta::assert_json_snapshot!(ags(&broken(), &occasion()));
+}
+
+#[test]
+fn a_time_line_tells_what_was_changed_and_passed_and_keeps_what_is_hidden() {
+    let at = |minute: i64| occasion().started + jiff::SignedDuration::from_mins(minute);
+    let moment = |minute, event| Moment { at: at(minute), event };
+    let passed = |check: &str| TimelineEvent::Passed { check: check.to_owned() };
+    let change = |on: &str| TimelineEvent::Change {
+        call: "lambda AddPermission".to_owned(),
+        on: on.to_owned(),
+        denied: false,
+    };
+    let line = Timeline {
+        started: at(0),
+        ended: at(79),
+        moments: vec![
+            moment(7, change("<b>get-order</b>")),
+            moment(8, passed("take-an-order/accepts")),
+            moment(9, passed("list-orders/nobody-elses")),
+            moment(79, TimelineEvent::Note { words: "submitted".to_owned() }),
+        ],
+    };
+    let page = html_with(&broken(), Audience::Candidate, Some(&line));
+    for part in [
+        "7:00",
+        "&lt;b&gt;get-order",
+        "passed: A valid order is accepted",
+        "passed: a hidden check",
+        "submitted",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("nobody-elses") && !page.contains("Other customers"));
+    assert!(html_with(&broken(), Audience::Assessor, Some(&line)).contains("passed: Other customers"));
+}
+
+#[test]
+fn a_portfolio_shows_what_was_done_and_nothing_that_is_hidden_or_secret() {
+    let transcript = |secret: &str| crate::evidence::Transcript {
+        probe: "p".to_owned(),
+        variables: std::collections::BTreeMap::new(),
+        exchanges: vec![crate::evidence::Exchange {
+            request: format!("GET https://x/orders?X-Amz-Signature={secret}"),
+            sent: Value::Null,
+            received: json!({ "status": 200 }),
+            attempt: 1,
+        }],
+        attempts: 1,
+        elapsed_ms: 1,
+        observation: crate::evidence::Observation::Seen(json!({ "status": 200, "authorization": secret })),
+    };
+    let transcripts = [("take-an-order/accepts", "s3cr3t"), ("list-orders/nobody-elses", "h1dden")]
+        .map(|(key, secret)| (key.to_owned(), transcript(secret)))
+        .into();
+    let mut credential = crate::source::FileTree::new();
+    credential.insert("orders-api.json", *b"{}");
+    let files = portfolio(&Portfolio {
+        scorecard: &repaired(),
+        brief: "# The shop\nRepair it.",
+        standing: "Taken in practice: it earns no credential.",
+        line: None,
+        transcripts: &transcripts,
+        diagram: Some("flowchart LR\n  api --> fn"),
+        credential: Some(&credential),
+    });
+    let all: String =
+        files.iter().map(|(path, bytes)| format!("{path}\n{}", String::from_utf8_lossy(bytes))).collect();
+    for part in [
+        "proof/take-an-order.md",
+        "credential/orders-api.json",
+        "Taken in practice",
+        "```mermaid",
+        "Repair it.",
+    ] {
+        assert!(all.contains(part), "{part}: {all}");
+    }
+    for secret in ["s3cr3t", "h1dden", "nobody-elses", "Other customers", "Secret", "GET secret"] {
+        assert!(!all.contains(secret), "{secret}: {all}");
+    }
+}
+
+#[test]
+fn a_cohort_is_one_table() {
+    let (broken, repaired) = (broken(), repaired());
+    let row = |candidate, scorecard| CohortRow { candidate, attempt: "a-1", scorecard };
+    insta::assert_snapshot!(cohort_csv(&[row("Lovelace, Ada", &repaired), row("=cmd", &broken)]));
+}
+
+proptest::proptest! {
+    /// Redaction is in one place, `view`, and every form is made of it: whatever a hidden check holds, nothing of it comes through.
+    #[test]
+    fn nothing_of_a_hidden_check_comes_through_whatever_it_holds(secret in "zq[a-z0-9]{12}", verdict in 0..4_usize) {
+        let mut card = broken();
+        let mismatches = vec![mismatch(&format!("$['{secret}']"), &secret, Some(json!(secret)))];
+        let outcome = match verdict {
+            0 => Outcome::Pass,
+            1 => mismatched(mismatches, json!({ "body": secret })),
+            2 => Outcome::Skipped { needs: format!("{secret}/{secret}") },
+            _ => Outcome::Undetermined {
+                trouble: Trouble { kind: TroubleKind::Throttled, message: secret.clone() },
+            },
+        };
+        for check in card.tasks.iter_mut().flat_map(|task| &mut task.checks).filter(|check| check.hidden) {
+            check.title = format!("Looks at {secret}");
+            check.why = Some(secret.clone());
+            check.hint = Some(secret.clone());
+            check.verdict.check.clone_from(&secret);
+            check.verdict.how = vec![format!("GET {secret}")];
+            check.verdict.outcome = outcome.clone();
+        }
+        // A check that the candidate may see waits for the hidden one.
+        card.tasks[1].checks[2].verdict.outcome = Outcome::Skipped { needs: format!("list-orders/{secret}") };
+        for form in Form::ALL {
+            let mut text = form.write(&card, Audience::Candidate, COLOUR);
+            if form == Form::Classroom {
+                let json = base64::engine::general_purpose::STANDARD.decode(text.trim()).unwrap();
+                text = String::from_utf8(json).unwrap();
+            }
+            proptest::prop_assert!(!text.contains(&secret), "{form}: {text}");
+        }
+        for value in [xapi(&card, &occasion()), ags(&card, &occasion())] {
+            proptest::prop_assert!(!value.to_string().contains(&secret));
+        }
+    }
 }

@@ -36,6 +36,12 @@ pub struct Report {
     pub score: Range,
     /// What is needed to pass, in hundredths of a percent of the points.
     pub pass_mark: u32,
+    /// The score on the scale of 100 to 1,000.
+    #[serde(default)]
+    pub scaled: Range,
+    /// Where the pass mark stands on that scale.
+    #[serde(default)]
+    pub scaled_cut: u32,
     /// How well the sandbox inside this program kept functions in; nothing of other targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
@@ -66,7 +72,7 @@ pub enum ReportResult {
 }
 
 /// Points that are sure, and points that would be there if everything undetermined had passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Range {
     pub low: u32,
     pub high: u32,
@@ -168,6 +174,11 @@ pub fn view(scorecard: &Scorecard, audience: Audience) -> Report {
         points: scorecard.points.0,
         score: range(scorecard.score),
         pass_mark: scorecard.pass_mark,
+        scaled: {
+            let (low, high) = scorecard.scaled();
+            Range { low, high }
+        },
+        scaled_cut: scorecard.scaled_cut,
         isolation: scorecard.isolation.clone(),
         domains: domains.collect(),
         tasks: tasks.collect(),

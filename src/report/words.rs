@@ -6,7 +6,7 @@ use crate::challenge::{GroupKind, Points};
 use crate::evaluate::{Cause, Outcome};
 use crate::evidence::Trouble;
 use crate::matcher::Mismatch;
-use crate::score::GateEffect;
+use crate::score::{GateEffect, HIGHEST, LOWEST};
 
 /// How much of a value is shown before it is cut.
 const LONGEST: usize = 300;
@@ -228,6 +228,13 @@ pub(super) fn earned(score: Range) -> String {
 pub(super) fn needed(points: u32, mark: u32) -> Points {
     let needed = (u64::from(points) * u64::from(mark)).div_ceil(10_000);
     Points(u32::try_from(needed).unwrap_or(u32::MAX))
+}
+
+/// Returns the score on the scale of 100 to 1,000: `875 on a scale of 100 to 1000, where 750 passes`.
+pub(super) fn on_scale(report: &Report) -> String {
+    let Range { low, high } = report.scaled;
+    let score = if low == high { low.to_string() } else { format!("{low} to {high}") };
+    format!("{score} on a scale of {LOWEST} to {HIGHEST}, where {} passes", report.scaled_cut)
 }
 
 /// Returns hundredths of a percent with no more decimals than there are: `80 %`.

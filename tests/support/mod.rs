@@ -14,5 +14,7 @@ pub(crate) use lab::Lab;
 pub(crate) use program::{Ended, Program, Started, cache};
 pub(crate) use scenario::Scenario;
 pub(crate) use standing::Standing;
-pub(crate) use tools::{aws_tools, javascript_tools, sam_translator};
+pub(crate) use tools::{
+    aws_tools, badge_tools, credential_tools, javascript_tools, junit_tools, sam_translator,
+};
 pub(crate) use wire::{Ends, Keys, Received, Sent, exchange};

@@ -16,6 +16,36 @@ pub(crate) fn sam_translator() -> PathBuf {
         .join("python3")
 }
 
+/// Returns a `python3` that has openbadgeslib, a verifier of Open Badges that others wrote.
+pub(crate) fn badge_tools() -> PathBuf {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    TOOLS.get_or_init(|| prepare("badge-tools", &["openbadgeslib[ldp]==4.6.3"])).join("python3")
+}
+
+/// Returns a virtual environment that can validate JUnit reports; the schema of Jenkins' plugin is in pytest's sources, which
+/// lie in it as they are published.
+pub(crate) fn junit_tools() -> PathBuf {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    TOOLS.get_or_init(prepare_junit).clone()
+}
+
+fn prepare_junit() -> PathBuf {
+    let bin = prepare("junit-tools", &["xmlschema==4.1.0", "junitparser==5.0.3"]);
+    let place = bin.parent().unwrap().to_owned();
+    let sources = place.join("pytest-8.3.4.tar.gz");
+    if !sources.exists() {
+        let fetched = Command::new(bin.join("python3"))
+            .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"])
+            .args(["--no-binary", ":all:", "pytest==8.3.4", "--dest"])
+            .arg(&place)
+            .output()
+            .unwrap();
+        let word = String::from_utf8_lossy(&fetched.stderr);
+        assert!(fetched.status.success(), "`pip download pytest` failed: {word}");
+    }
+    place
+}
+
 /// Makes a virtual environment with packages of PyPI, and returns its folder of programs.
 fn prepare(name: &str, packages: &[&str]) -> PathBuf {
     let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -59,11 +89,18 @@ const JAVASCRIPT: [&str; 10] = [
 /// Returns a folder with the AWS SDK for JavaScript and a link to `node`, made once below `target/`.
 pub(crate) fn javascript_tools() -> PathBuf {
     static TOOLS: OnceLock<PathBuf> = OnceLock::new();
-    TOOLS.get_or_init(prepare_javascript).clone()
+    TOOLS.get_or_init(|| prepare_javascript("javascript-tools", &JAVASCRIPT)).clone()
 }
 
-fn prepare_javascript() -> PathBuf {
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("javascript-tools");
+/// Returns a folder with a verifier of credentials and a validator of xAPI statements that others wrote, and a link to `node`.
+pub(crate) fn credential_tools() -> PathBuf {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    let packages = ["@digitalcredentials/verifier-core@1.0.0-beta.11", "xapi-validation@2.1.4"];
+    TOOLS.get_or_init(|| prepare_javascript("credential-tools", &packages)).clone()
+}
+
+fn prepare_javascript(name: &str, packages: &[&str]) -> PathBuf {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let done = place.join("complete");
     if done.exists() {
         return place;
@@ -76,11 +113,11 @@ fn prepare_javascript() -> PathBuf {
     let installed = Command::new("npm")
         .args(["install", "--no-save", "--no-audit", "--no-fund", "--silent", "--prefix"])
         .arg(&place)
-        .args(JAVASCRIPT)
+        .args(packages)
         .output();
     let installed = installed.expect("npm is needed: `apt-get install npm` brings it");
     let word = String::from_utf8_lossy(&installed.stderr);
-    assert!(installed.status.success(), "`npm install` of the AWS SDK failed: {word}");
+    assert!(installed.status.success(), "`npm install {}` failed: {word}", packages.join(" "));
     std::fs::write(done, "").unwrap();
     place
 }

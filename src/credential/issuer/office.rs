@@ -315,11 +315,12 @@ impl Issuer {
         Ok(signed)
     }
 
-    /// Returns the status list as a signed credential; `None` without a site.
-    pub fn status_list(&self) -> Result<Option<Value>, IssuerError> {
+    /// Returns the status list as a signed credential, as it is since its last change; `None` without a site.
+    pub fn status_list(&self, now: Timestamp) -> Result<Option<Value>, IssuerError> {
         let Some(url) = self.profile().status_url() else { return Ok(None) };
         let records = self.records()?;
-        let at = last_change(&records).unwrap_or(self.register.created);
+        // A credential may begin later than now, and a list that is not yet valid would be of no use.
+        let at = last_change(&records).unwrap_or(self.register.created).min(now);
         let issuer = serde_json::json!({ "id": self.profile().id });
         let list = StatusList { revoked: not_live(&records) }.credential(&url, &issuer, &seconds(at));
         let list = list.map_err(|error| IssuerError::Folder(error.to_string()))?;

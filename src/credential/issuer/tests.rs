@@ -60,7 +60,7 @@ impl Published {
     fn by(issuer: &Issuer) -> Self {
         let mut documents = vec![
             (format!("{SITE}/did.json"), issuer.did_document()),
-            (format!("{SITE}/status/1"), issuer.status_list().unwrap().unwrap()),
+            (format!("{SITE}/status/1"), issuer.status_list(at(0)).unwrap().unwrap()),
         ];
         for record in issuer.records().unwrap() {
             let url = format!("{SITE}/p/{}/credential.json", record.uuid);
@@ -264,7 +264,7 @@ fn an_issuer_without_a_site_is_its_key() {
     let (_, found) = issuer.issue(&award(), None, false, &random, moment()).unwrap();
     let document = Document::Json(found.issue.credential);
     assert_eq!(verify(&document, &Published(vec![]), at(1)).state, State::Valid);
-    assert_eq!(issuer.status_list(), Ok(None));
+    assert_eq!(issuer.status_list(at(1)), Ok(None));
     assert!(issuer.rotate(false, &random, at(1)).unwrap_err().to_string().contains("did:key"));
     drop(issuer);
     assert!(matches!(

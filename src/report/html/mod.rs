@@ -2,5 +2,6 @@
 
 mod page;
 mod parts;
+mod timeline;
 
-pub use page::html;
+pub use page::{html, html_with};

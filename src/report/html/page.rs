@@ -1,8 +1,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
+use super::super::timeline::Timeline;
 use super::super::view::{Audience, DomainReport, Report, ReportResult, TaskReport, VerdictWord, view};
-use super::super::words::{gates, needed, of_points, percent};
+use super::super::words::{gates, needed, of_points, on_scale, percent};
 use super::parts::{bar, check};
+use super::timeline::timeline;
 use crate::score::Scorecard;
 use crate::text::count;
 
@@ -10,6 +12,11 @@ const STYLE: &str = include_str!("report.css");
 
 /// Returns a scorecard as one HTML document that needs nothing else: no script, no network.
 pub fn html(scorecard: &Scorecard, audience: Audience) -> String {
+    html_with(scorecard, audience, None)
+}
+
+/// The same, with what happened in the attempt.
+pub fn html_with(scorecard: &Scorecard, audience: Audience, line: Option<&Timeline>) -> String {
     let report = view(scorecard, audience);
     let title = format!("{}: {}", word(&report), report.title);
     let page = markup! {
@@ -28,6 +35,7 @@ pub fn html(scorecard: &Scorecard, audience: Audience) -> String {
                 header { (head(&report)) }
                 main {
                     section aria-labelledby="domains" { (domains(&report)) }
+                    @if let Some(line) = line { (timeline(line, &report)) }
                     div #tasks {
                         @for domain in &report.domains {
                             (of_domain(&report, domain))
@@ -66,6 +74,7 @@ fn head(report: &Report) -> Markup {
             strong { (word(report)) }
             p { (of_points(report.score, report.points)) " points" }
             p.note { (mark) " needed to pass (" (percent(report.pass_mark)) ")" }
+            p.note { (on_scale(report)) }
         }
         @for sentence in gates(report) {
             p { (sentence) }
