@@ -4,8 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::attempt::{
     AnswerArguments, AppealArguments, AuditArguments, CheckArguments, EnvArguments, ExtendArguments,
-    OverrideArguments, RegradeArguments, ReleaseArguments, ReportArguments, ResumeArguments, StartArguments,
-    StatusArguments, SubmitArguments, VoidArguments,
+    OverrideArguments, PortfolioArguments, RegradeArguments, ReleaseArguments, ReportArguments,
+    ResumeArguments, StartArguments, StatusArguments, SubmitArguments, VoidArguments,
 };
 use super::demo::DemoArguments;
 use super::grade::GradeArguments;
@@ -53,6 +53,7 @@ pub(super) enum Verb {
     Answer(AnswerArguments),
     Submit(SubmitArguments),
     Report(ReportArguments),
+    Portfolio(PortfolioArguments),
     Resume(ResumeArguments),
     Extend(ExtendArguments),
     Void(VoidArguments),

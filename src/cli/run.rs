@@ -50,6 +50,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Check(arguments) => attempt::check(context, &arguments),
         Verb::Answer(arguments) => attempt::answer(context, &arguments),
         Verb::Submit(arguments) => attempt::submit(context, &arguments),
+        Verb::Portfolio(arguments) => attempt::portfolio(context, &arguments),
         Verb::Report(arguments) => attempt::report(context, &arguments),
         Verb::Resume(arguments) => attempt::resume(context, &arguments),
         Verb::Extend(arguments) => attempt::extend(context, &arguments),

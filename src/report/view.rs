@@ -36,11 +36,8 @@ pub struct Report {
     pub score: Range,
     /// What is needed to pass, in hundredths of a percent of the points.
     pub pass_mark: u32,
-    /// The score on the scale of 100 to 1,000.
-    #[serde(default)]
     pub scaled: Range,
-    /// Where the pass mark stands on that scale.
-    #[serde(default)]
+    /// Where the pass mark stands on the scale of 100 to 1,000, on which `scaled` is the score.
     pub scaled_cut: u32,
     /// How well the sandbox inside this program kept functions in; nothing of other targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ use clap::Args;
 use super::super::grade::{unwritten, whole, written};
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
+use super::course::course;
 use super::desk::{Chosen, Desk, stuck};
 use crate::attempt::{Attempt, FreezeReason, Mode, Trust};
 use crate::context::Context;
@@ -19,7 +20,7 @@ pub(crate) struct ReportArguments {
     #[command(flatten)]
     chosen: Chosen,
 
-    /// How to print the report: text, json, markdown, html, junit, gradescope or github
+    /// How to print the report: text, json, markdown, html, junit, gradescope, github or classroom
     #[arg(long, value_name = "FORM", default_value_t = Form::Text)]
     format: Form,
 
@@ -55,11 +56,17 @@ pub(super) fn print(
 ) -> Result<Exit, Failure> {
     let card = load_scorecard(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
     let audience = reader.into();
+    let line = course(context, desk, attempt)?;
+    // A page has room for the time line too.
+    let text = |form: Form, style: report::Style| match form {
+        Form::Html => report::html_with(&card, audience, line.as_ref()),
+        other => other.write(&card, audience, style),
+    };
     for (form, path) in write {
-        whole(path, form.write(&card, audience, report::Style::PLAIN).as_bytes())
+        whole(path, text(*form, report::Style::PLAIN).as_bytes())
             .map_err(|problem| unwritten("the report", path, &problem))?;
     }
-    screen::print(&form.write(&card, audience, screen::report_style(context)));
+    screen::print(&text(form, screen::report_style(context)));
     if form == Form::Text {
         screen::print(&told(attempt));
     }
