@@ -591,6 +591,8 @@ fn a_cohort_is_one_table() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
     /// Redaction is in one place, `view`, and every form is made of it: whatever a hidden check holds, nothing of it comes through.
     #[test]
     fn nothing_of_a_hidden_check_comes_through_whatever_it_holds(secret in "zq[a-z0-9]{12}", verdict in 0..4_usize) {
