@@ -14,6 +14,7 @@ pub fn rederive(badge: &OpenBadge, challenge: &Challenge, rubric: &str, evidence
         Err(error) => Outcome::Broken(error.to_string()),
     };
     let rubric = same(badge, "rubric", rubric);
+    let challenge = &challenge.variant_of(evidence.variant.as_ref());
     let card = score(challenge, &evaluate(challenge, evidence));
     let mut wrong = Vec::new();
     let mut right = Vec::new();

@@ -44,6 +44,8 @@ pub(crate) fn award(attempt: &str) -> Award {
             score: interval(90),
             pass_mark: 8000,
             scaled_cut: 750,
+            isolation: None,
+            gates: vec![],
             result: Graded::Passed,
             domains: vec![
                 domain("troubleshoot", "Troubleshooting", 55, 60),
