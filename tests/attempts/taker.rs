@@ -131,6 +131,20 @@ impl Taker {
     }
 }
 
+impl Drop for Taker {
+    /// Ends what goes on in the background, also where the test stopped early.
+    fn drop(&mut self) {
+        let listed = self.run(&["list", "--attempts", "--format", "json"]);
+        let attempts: Vec<Value> = serde_json::from_str(&listed.out).unwrap_or_default();
+        for attempt in attempts {
+            let over = ["graded", "released", "void"].iter().any(|state| attempt["state"] == *state);
+            if let Some(id) = attempt["attempt"].as_str().filter(|_| !over) {
+                self.run(&["void", id, "--reason", "the test is over"]);
+            }
+        }
+    }
+}
+
 /// A process that is killed when the test is done with it.
 pub(super) struct Beside(pub(super) Child);
 
