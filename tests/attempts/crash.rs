@@ -103,6 +103,7 @@ fn a_running_attempt_that_is_killed_loses_neither_work_nor_time() {
     taker.run(&["resume", &id, "--detach"]).ends_with(0, &["export AWS_ENDPOINT_URL"]);
     let again = taker.hand(&id);
     assert_eq!(again.address, hand.address, "what the candidate's terminal knows is still right");
+    wait_for("the sandbox is let run again", || (again.note("first") == 200).then_some(()));
     again.solve();
     assert!(taker.status(&id)["secondsInAll"].as_f64().unwrap() >= 1_803.0);
     let ledger = taker.audit(&id);
@@ -157,8 +158,14 @@ fn an_attempt_survives_being_killed_at_any_moment() {
         *met.entry(state).or_insert(0) += 1;
         let resumed = taker.run(&["resume", &id, "--detach"]);
         assert!(matches!(resumed.code, Some(0 | 1)), "{met:?}: {}", resumed.err);
-        if taker.status(&id)["state"] == "running" {
-            taker.hand(&id).solve();
+        // One that was handed in goes on to its grade by itself.
+        let handed_in = taker.audit(&id).contains("submitted");
+        if handed_in {
+            wait_for("it is graded", || (taker.status(&id)["outcome"].is_object()).then_some(()));
+        } else {
+            let hand = taker.hand(&id);
+            wait_for("the sandbox is let run again", || (hand.note("first") == 200).then_some(()));
+            hand.solve();
             taker.run(&["submit", &id]).ends_with(0, &["PASSED"]);
         }
         assert_eq!(taker.status(&id)["outcome"]["result"], "passed", "{met:?}");
