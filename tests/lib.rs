@@ -5,6 +5,7 @@
 mod architecture;
 mod attempts;
 mod browser;
+mod challenges;
 mod cli;
 mod coverage;
 mod credential;

@@ -1,0 +1,26 @@
+"""Fed by the stream of the bookings table: keeps count of the people aboard each crossing."""
+
+import json
+import os
+
+import wire
+
+CROSSINGS = os.environ["CROSSINGS_TABLE"]
+
+
+def count(crossing, people):
+    try:
+        wire.update(CROSSINGS, {"id": crossing}, "ADD aboard :people", "attribute_exists(id)", {":people": people})
+        print(json.dumps({"event": "tallied", "crossing": crossing, "people": people}))
+    except wire.Refused as refused:
+        if refused.code != "ConditionalCheckFailedException":
+            raise
+        print(f"nobody is aboard {crossing}, which does not exist")
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        change = record["dynamodb"]
+        if record["eventName"] == "INSERT":
+            booking = wire.item(change["NewImage"])
+            count(booking["crossing"], booking["seats"])

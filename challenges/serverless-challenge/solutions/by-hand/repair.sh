@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# Repairs and builds what the brief asks for, with the AWS CLI and the candidate's own keys. It looks at nothing that is broken: every
+# part is brought to what it has to be, so that it serves whatever the start was. Arguments name the parts; without any, all of them.
+set -euo pipefail
+export AWS_PAGER=""
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+
+account=$(aws sts get-caller-identity --query Account --output text)
+region=${AWS_REGION:-$AWS_DEFAULT_REGION}
+api=$(aws apigateway get-rest-apis --query "items[?name=='kittiwake-bookings'].id | [0]" --output text)
+aws lambda list-functions --query 'Functions[].[FunctionName,Role,FunctionArn]' --output text >"$work/functions"
+aws apigateway get-resources --rest-api-id "$api" --query 'items[].[path,id]' --output text >"$work/resources"
+aws dynamodb list-tables --query 'TableNames[]' --output text | tr '\t' '\n' >"$work/tables"
+aws sqs list-queues --query 'QueueUrls[]' --output text | tr '\t' '\n' >"$work/queues"
+
+function_like() { awk -v part="$1" 'index($1, part) { print $1; exit }' "$work/functions"; }
+role_of() { awk -v part="$1" 'index($1, part) { sub(".*/", "", $2); print $2; exit }' "$work/functions"; }
+arn_of() { awk -v part="$1" 'index($1, part) { print $3; exit }' "$work/functions"; }
+resource() { awk -v path="$1" '$1 == path { print $2; exit }' "$work/resources"; }
+table() { grep -- "$1" "$work/tables" | head -1; }
+queue() { grep -- "$1" "$work/queues" | head -1; }
+arn_of_table() { echo "arn:aws:dynamodb:$region:$account:table/$(table "$1")"; }
+arn_of_queue() { echo "arn:aws:sqs:$region:$account:$(basename "$(queue "$1")")"; }
+updated() { aws lambda wait function-updated --function-name "$1"; }
+invocation() { echo "arn:aws:apigateway:$region:lambda:path/2015-03-31/functions/$1/invocations"; }
+
+# Lets a service call a function; the statement may be there already.
+allow() { # function, statement, source below execute-api
+  aws lambda remove-permission --function-name "$1" --statement-id "$2" >/dev/null 2>&1 || true
+  aws lambda add-permission --function-name "$1" --statement-id "$2" --action lambda:InvokeFunction \
+    --principal apigateway.amazonaws.com --source-arn "arn:aws:execute-api:$region:$account:$3" >/dev/null
+}
+
+# Replaces one file of a function's code.
+replace() { # function, file in the package, file to put there
+  (cd "$work" && cp "$3" "$2" && python3 -m zipfile -c code.zip "$2")
+  aws lambda update-function-code --function-name "$1" --zip-file "fileb://$work/code.zip" >/dev/null
+  updated "$1"
+}
+
+repair_crossings() {
+  local list
+  list=$(function_like ListCrossings)
+  allow "$list" front-page "$api/*/GET/crossings"
+  aws apigateway update-integration --rest-api-id "$api" --resource-id "$(resource /crossings)" --http-method GET \
+    --patch-operations "op=replace,path=/uri,value=$(invocation "$(arn_of ListCrossings)")" >/dev/null
+}
+
+repair_partners() {
+  local plan
+  aws apigateway update-method --rest-api-id "$api" --resource-id "$(resource /partner/crossings)" --http-method GET \
+    --patch-operations op=replace,path=/apiKeyRequired,value=true >/dev/null
+  plan=$(aws apigateway get-usage-plans --query 'items[0].id' --output text)
+  if ! aws apigateway get-usage-plan --usage-plan-id "$plan" --query 'apiStages[].apiId' --output text | grep -q "$api"; then
+    aws apigateway update-usage-plan --usage-plan-id "$plan" \
+      --patch-operations "op=add,path=/apiStages,value=$api:live" >/dev/null
+  fi
+}
+
+build_board() {
+  local board integration cors
+  board=$(aws apigatewayv2 get-apis --query "Items[?Name=='kittiwake-board'].ApiId | [0]" --output text)
+  cors='{"AllowOrigins": ["https://board.kittiwake.example"], "AllowMethods": ["GET"]}'
+  aws apigatewayv2 update-api --api-id "$board" --cors-configuration "$cors" >/dev/null
+  if ! aws apigatewayv2 get-routes --api-id "$board" --query 'Items[].RouteKey' --output text | grep -q board; then
+    integration=$(aws apigatewayv2 create-integration --api-id "$board" --integration-type AWS_PROXY \
+      --integration-uri "$(arn_of ShowBoard)" --payload-format-version 2.0 --query IntegrationId --output text)
+    aws apigatewayv2 create-route --api-id "$board" --route-key 'GET /board/{day}' \
+      --target "integrations/$integration" >/dev/null
+  fi
+  allow "$(function_like ShowBoard)" board "$board/*/GET/board/*"
+}
+
+repair_booking() {
+  local book layer
+  book=$(function_like BookSeats)
+  layer=$(aws lambda list-layers --query 'Layers[0].LatestMatchingVersion.LayerVersionArn' --output text)
+  replace "$book" app.py "$here/book_seats.py"
+  aws lambda update-function-configuration --function-name "$book" --handler app.handler --layers "$layer" >/dev/null
+  updated "$book"
+}
+
+repair_door() {
+  local authorizer gate
+  gate=$(function_like Gatekeeper)
+  authorizer=$(aws apigateway get-authorizers --rest-api-id "$api" --query 'items[0].id' --output text)
+  aws apigateway update-method --rest-api-id "$api" --resource-id "$(resource '/crossings/{crossing}/passengers')" \
+    --http-method GET --patch-operations op=replace,path=/authorizationType,value=CUSTOM \
+    "op=replace,path=/authorizerId,value=$authorizer" >/dev/null
+  allow "$gate" authorizer "$api/authorizers/*"
+  replace "$gate" index.js "$here/gatekeeper.js"
+}
+
+repair_roles() {
+  local crossings bookings tickets
+  crossings=$(arn_of_table Crossings) bookings=$(arn_of_table Bookings) tickets=$(arn_of_queue Tickets)
+  aws iam put-role-policy --role-name "$(role_of PassengerList)" --policy-name bookings --policy-document '{
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "'"$bookings"'/index/by-crossing"}]
+  }'
+  aws iam put-role-policy --role-name "$(role_of BookSeats)" --policy-name bookings --policy-document '{
+    "Version": "2012-10-17",
+    "Statement": [
+      {"Effect": "Allow", "Action": ["dynamodb:UpdateItem", "dynamodb:GetItem"], "Resource": "'"$crossings"'"},
+      {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "'"$bookings"'"},
+      {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "'"$tickets"'"}
+    ]
+  }'
+}
+
+build_books() {
+  local bookings read mapping
+  bookings=$(table Bookings)
+  if ! aws dynamodb describe-table --table-name "$bookings" --query 'Table.GlobalSecondaryIndexes[].IndexName' \
+    --output text | grep -q by-crossing; then
+    aws dynamodb update-table --table-name "$bookings" \
+      --attribute-definitions AttributeName=crossing,AttributeType=S AttributeName=name,AttributeType=S \
+      --global-secondary-index-updates '[{"Create": {"IndexName": "by-crossing", "Projection": {"ProjectionType": "ALL"},
+        "KeySchema": [{"AttributeName": "crossing", "KeyType": "HASH"}, {"AttributeName": "name", "KeyType": "RANGE"}]}}]' >/dev/null
+    until aws dynamodb describe-table --table-name "$bookings" --query 'Table.GlobalSecondaryIndexes[0].IndexStatus' \
+      --output text | grep -q ACTIVE; do sleep 2; done
+  fi
+  read=$(function_like ReadBooking)
+  aws lambda update-function-configuration --function-name "$read" \
+    --environment "Variables={BOOKINGS_TABLE=$bookings}" >/dev/null
+  updated "$read"
+  mapping=$(aws lambda list-event-source-mappings --function-name "$(function_like Tally)" \
+    --query 'EventSourceMappings[0].UUID' --output text)
+  aws lambda update-event-source-mapping --uuid "$mapping" --enabled >/dev/null
+}
+
+build_tickets() {
+  local mapping
+  aws sqs set-queue-attributes --queue-url "$(queue Tickets)" --attributes \
+    '{"RedrivePolicy": "{\"deadLetterTargetArn\": \"'"$(arn_of_queue Lost)"'\", \"maxReceiveCount\": 3}", "VisibilityTimeout": "60"}'
+  mapping=$(aws lambda list-event-source-mappings --event-source-arn "$(arn_of_queue Tickets)" \
+    --query 'EventSourceMappings[0].UUID' --output text)
+  aws lambda update-event-source-mapping --uuid "$mapping" --enabled \
+    --function-response-types ReportBatchItemFailures >/dev/null
+  replace "$(function_like IssueTicket)" index.js "$here/issue_ticket.js"
+}
+
+build_logs() {
+  local name
+  while read -r name _; do
+    aws logs create-log-group --log-group-name "/aws/lambda/$name" >/dev/null 2>&1 || true
+    aws logs put-retention-policy --log-group-name "/aws/lambda/$name" --retention-in-days 30
+  done <"$work/functions"
+}
+
+deploy() { aws apigateway create-deployment --rest-api-id "$api" --stage-name live >/dev/null; }
+
+[ "$#" -gt 0 ] || set -- repair_crossings repair_partners build_board repair_booking repair_door repair_roles build_books build_tickets build_logs
+for part in "$@"; do
+  "$part"
+done
+deploy
