@@ -143,10 +143,14 @@ build_tickets() {
 }
 
 build_logs() {
-  local name
+  local name group
   while read -r name _; do
-    aws logs create-log-group --log-group-name "/aws/lambda/$name" >/dev/null 2>&1 || true
-    aws logs put-retention-policy --log-group-name "/aws/lambda/$name" --retention-in-days 30
+    group=/aws/lambda/$name
+    # Lambda makes the group at the first run; one that never ran has none yet.
+    aws logs put-retention-policy --log-group-name "$group" --retention-in-days 30 2>/dev/null || {
+      aws logs create-log-group --log-group-name "$group"
+      aws logs put-retention-policy --log-group-name "$group" --retention-in-days 30
+    }
   done <"$work/functions"
 }
 
