@@ -7,13 +7,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 
+# Version 1 of the AWS CLI looks for SQS at an address of its own, whatever AWS_ENDPOINT_URL says; --endpoint-url it believes.
+sqs() { aws sqs "$@" ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"}; }
+
 account=$(aws sts get-caller-identity --query Account --output text)
 region=${AWS_REGION:-$AWS_DEFAULT_REGION}
 api=$(aws apigateway get-rest-apis --query "items[?name=='kittiwake-bookings'].id | [0]" --output text)
 aws lambda list-functions --query 'Functions[].[FunctionName,Role,FunctionArn]' --output text >"$work/functions"
 aws apigateway get-resources --rest-api-id "$api" --query 'items[].[path,id]' --output text >"$work/resources"
 aws dynamodb list-tables --query 'TableNames[]' --output text | tr '\t' '\n' >"$work/tables"
-aws sqs list-queues --query 'QueueUrls[]' --output text | tr '\t' '\n' >"$work/queues"
+sqs list-queues --query 'QueueUrls[]' --output text | tr '\t' '\n' >"$work/queues"
 
 function_like() { awk -v part="$1" 'index($1, part) { print $1; exit }' "$work/functions"; }
 role_of() { awk -v part="$1" 'index($1, part) { sub(".*/", "", $2); print $2; exit }' "$work/functions"; }
@@ -133,7 +136,7 @@ build_books() {
 
 build_tickets() {
   local mapping
-  aws sqs set-queue-attributes --queue-url "$(queue Tickets)" --attributes \
+  sqs set-queue-attributes --queue-url "$(queue Tickets)" --attributes \
     '{"RedrivePolicy": "{\"deadLetterTargetArn\": \"'"$(arn_of_queue Lost)"'\", \"maxReceiveCount\": 3}", "VisibilityTimeout": "60"}'
   mapping=$(aws lambda list-event-source-mappings --event-source-arn "$(arn_of_queue Tickets)" \
     --query 'EventSourceMappings[0].UUID' --output text)
