@@ -242,8 +242,8 @@ fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
             worlds.push((format!("with the fault `{}`", fault.id), vec![&fault.change]));
         }
     }
-    // What a fault gets wrong alone it gets wrong in the start. An unknown fault in the start is told already.
-    if worlds.len() == challenge.faults.len() {
+    // What a fault gets wrong alone it gets wrong in the start. An unknown fault in the start is told already. Questions alone have no start.
+    if worlds.len() == challenge.faults.len() && !challenge.start.is_empty() {
         let start = challenge.start.iter().filter_map(|id| challenge.fault(id).ok());
         worlds.push(("in the start".to_owned(), start.map(|fault| &fault.change).collect()));
     }
