@@ -205,5 +205,5 @@ fn choices<'a>(of: &[&'a Fault], draw: usize) -> Vec<Vec<&'a Fault>> {
 }
 
 fn ids(faults: &[&Fault]) -> String {
-    all_of(&faults.iter().map(|fault| fault.id.as_str()).collect::<Vec<_>>())
+    all_of(faults.iter().map(|fault| fault.id.as_str()).collect::<Vec<_>>())
 }

@@ -8,7 +8,7 @@ use super::{Question, Subject};
 use crate::text::did_you_mean;
 
 impl Definition<'_> {
-    pub(super) fn question(&mut self, raw: RawQuestion, at: &str) -> Option<Subject> {
+    pub(super) fn question(&mut self, raw: RawQuestion, at: &str) -> Subject {
         let several = matches!(raw.right, RawRight::Several(_));
         let right = match raw.right {
             RawRight::One(right) => vec![right],
@@ -31,7 +31,7 @@ impl Definition<'_> {
         } else {
             self.choice(&question, at);
         }
-        Some(Subject::Question(question))
+        Subject::Question(question)
     }
 
     fn choice(&mut self, question: &Question, at: &str) {

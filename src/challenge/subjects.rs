@@ -96,7 +96,7 @@ impl Definition<'_> {
             }
         }
         if let Some(question) = raw.question.take() {
-            found.push(("question", self.question(question, &format!("{at}/question"))));
+            found.push(("question", Some(self.question(question, &format!("{at}/question")))));
         }
         if let Some(unchanged) = raw.unchanged.take() {
             found.push(("unchanged", self.unchanged(unchanged, &format!("{at}/unchanged"))));

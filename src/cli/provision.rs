@@ -65,7 +65,7 @@ pub(super) fn provision(context: &Context, arguments: &ProvisionArguments) -> Re
         .hint("`proofmark grade NAME --answers FILE` grades answers"));
     }
     let seed = arguments.seed.unwrap_or_else(|| draw_seed(context));
-    let variant = Variant { seed, attempt: context.random.uuid().to_string() };
+    let variant = Variant { seed, attempt: context.random.uuid().clone() };
     let challenge = challenge.variant_of(Some(&variant));
     let world = world(&challenge, arguments)?;
     let name = arguments.stack.clone().unwrap_or_else(|| challenge.id.clone());

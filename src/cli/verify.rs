@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -77,8 +77,8 @@ pub(super) fn verify(context: &Context, arguments: &VerifyArguments) -> Result<E
 fn regrade(
     context: &Context,
     examination: &mut Examination,
-    evidence: &PathBuf,
-    folder: &PathBuf,
+    evidence: &Path,
+    folder: &Path,
 ) -> Result<(), Failure> {
     let Some(badge) = &examination.badge else { return Ok(()) };
     let text = std::fs::read(evidence)

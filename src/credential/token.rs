@@ -57,7 +57,7 @@ pub fn sign_token(credential: &Value, key: &TokenKey, method: &str) -> Result<St
     let mut payload = credential.clone();
     let time = |name: &str| {
         let text = credential[name].as_str().unwrap_or_default();
-        moment(text).map(|at| at.as_second()).map_err(|()| format!("the credential has no {name}"))
+        moment(text).map(jiff::Timestamp::as_second).map_err(|()| format!("the credential has no {name}"))
     };
     let subject = &credential["credentialSubject"]["id"];
     if !subject.is_string() {
@@ -112,7 +112,7 @@ impl Token {
         for (name, claim) in claims {
             let Some(claim) = claim else { continue };
             let time = |field: &str| {
-                credential[field].as_str().and_then(|text| moment(text).ok()).map(|at| at.as_second())
+                credential[field].as_str().and_then(|text| moment(text).ok()).map(jiff::Timestamp::as_second)
             };
             let same = match name {
                 "iss" => claim == credential["issuer"]["id"] || claim == credential["issuer"],

@@ -30,7 +30,7 @@ pub(super) fn judge(unchanged: &Unchanged, facts: &Facts<'_>) -> Outcome {
     for resource in resources {
         match differences(unchanged, resource, before, facts.inspection) {
             Ok(found) => {
-                changes.extend(found.into_iter().map(|words| format!("{}: {words}", named(resource))))
+                changes.extend(found.into_iter().map(|words| format!("{}: {words}", named(resource))));
             }
             Err(trouble) => open = open.or(Some(trouble)),
         }

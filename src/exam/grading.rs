@@ -24,7 +24,7 @@ impl Host {
             // It was written before the process ended.
             return self.finished(State::Graded, String::new()).await;
         }
-        let ground = self.stand().await?;
+        let ground = self.stand()?;
         self.set_door(&ground, Door::Shut).await?;
         let lease = ground.lease();
         let doors = Opener {

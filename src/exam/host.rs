@@ -151,7 +151,7 @@ impl Host {
 
     async fn make_ready(&mut self) -> Result<(), ExamError> {
         self.begun(State::Ready, None).await?;
-        let ground = self.stand().await?;
+        let ground = self.stand()?;
         // Nobody but us has keys yet.
         self.set_door(&ground, Door::Open { until: None }).await?;
         let inspection = presented(&ground).await.map_err(ExamError::NotReady)?;
@@ -160,14 +160,14 @@ impl Host {
 
     async fn begin(&mut self) -> Result<(), ExamError> {
         self.begun(State::Running, None).await?;
-        let ground = self.stand().await?;
+        let ground = self.stand()?;
         self.set_door(&ground, Door::Open { until: None }).await?;
         // The clock starts with this entry; nobody was told of the keys before.
         self.finished(State::Running, String::new()).await
     }
 
     async fn freeze(&mut self) -> Result<(), ExamError> {
-        let ground = self.stand().await?;
+        let ground = self.stand()?;
         let cut = self.set_door(&ground, Door::Shut).await?;
         let note = if cut.is_empty() { String::new() } else { format!("events cut off: {}", cut.join(", ")) };
         self.finished(State::Frozen, note).await
@@ -214,7 +214,7 @@ impl Host {
     }
 
     /// Returns where the attempt stands, after opening it again if this process has not done that.
-    pub(super) async fn stand(&mut self) -> Result<Ground, ExamError> {
+    pub(super) fn stand(&mut self) -> Result<Ground, ExamError> {
         let ground = Ground::load(&self.folder)?;
         let mut ground = ground.ok_or_else(|| ExamError::Place("nothing stands any more".to_owned()))?;
         if self.place.is_none() {

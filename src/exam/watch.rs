@@ -17,7 +17,7 @@ impl Host {
     ///
     /// The sandbox is told its end beforehand, and keeps to it whatever happens here.
     pub(super) async fn watch(&mut self, mut attempt: Attempt) -> Result<(), ExamError> {
-        let mut ground = self.stand().await?;
+        let mut ground = self.stand()?;
         if std::mem::take(&mut self.taken_up) {
             attempt = self.take_up(&attempt).await?;
         }

@@ -74,6 +74,7 @@ mod tests {
     #[test]
     fn only_what_the_candidate_changed_in_time_is_told() {
         let call = |time: &str, caller: &str, read_only: bool, outcome: &str| AuditCall {
+            id: String::new(),
             time: time.to_owned(),
             caller: Some(caller.to_owned()),
             access_key_id: None,
@@ -94,6 +95,8 @@ mod tests {
                 call("2026-01-01T10:22:00Z", "grader", false, "allowed"),
                 call("2026-01-01T12:00:00Z", "ada", false, "allowed"),
             ],
+            complete: true,
+            graded_from: 5,
         };
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let timeline = Timeline::of(

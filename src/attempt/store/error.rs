@@ -29,7 +29,7 @@ impl StoreError {
         // The result codes of SQLite, the extended ones cut down: https://www.sqlite.org/rescode.html
         let code = error
             .as_database_error()
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<u32>().ok());
         match code.map(|code| code & 0xff) {
             Some(5 | 6) => Self::Locked(path),

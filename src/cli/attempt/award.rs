@@ -12,8 +12,8 @@ use crate::exam::{load_archive, load_scorecard};
 #[derive(Debug, Args)]
 pub(crate) struct Earner {
     /// A DID or another URI of whoever earned it
-    #[arg(long, value_name = "URI")]
-    earner: Option<String>,
+    #[arg(long = "earner", value_name = "URI")]
+    id: Option<String>,
 
     /// E-mail address of whoever earned it; it goes out hashed only
     #[arg(long, value_name = "ADDRESS")]
@@ -66,7 +66,7 @@ pub(crate) fn award(context: &Context, id: &AttemptId, earner: &Earner) -> Resul
                 _ => Setting::Practice,
             },
             recipient: Recipient {
-                id: earner.earner.clone(),
+                id: earner.id.clone(),
                 name: earner.named.clone(),
                 email: earner.email.clone(),
             },

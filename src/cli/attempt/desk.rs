@@ -31,16 +31,15 @@ impl Desk {
     }
 
     pub(super) async fn find(&self, chosen: &Chosen) -> Result<Attempt, Failure> {
-        let id = match &chosen.attempt {
-            Some(id) => id.clone(),
-            None => {
-                let attempts = self.store.list().await.map_err(|error| stored(&error))?;
-                let going = attempts.iter().rev().find(|attempt| !attempt.state.is_over());
-                let last = going.or(attempts.last()).map(|attempt| attempt.id.clone());
-                last.ok_or_else(|| {
-                    Failure::usage("there is no attempt yet").hint("`proofmark start CHALLENGE` begins one")
-                })?
-            }
+        let id = if let Some(id) = &chosen.attempt {
+            id.clone()
+        } else {
+            let attempts = self.store.list().await.map_err(|error| stored(&error))?;
+            let going = attempts.iter().rev().find(|attempt| !attempt.state.is_over());
+            let last = going.or(attempts.last()).map(|attempt| attempt.id.clone());
+            last.ok_or_else(|| {
+                Failure::usage("there is no attempt yet").hint("`proofmark start CHALLENGE` begins one")
+            })?
         };
         self.store.load(&id).await.map_err(|error| stored(&error))
     }

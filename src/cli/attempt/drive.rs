@@ -68,11 +68,11 @@ pub(super) fn ended(context: &Context, desk: &Desk, attempt: &Attempt) -> Result
 
 pub(super) fn why_void(attempt: &Attempt) -> String {
     let entries = attempt.ledger.entries.iter().rev();
-    let why = entries.filter_map(|entry| match &entry.facts.event {
+    let mut why = entries.filter_map(|entry| match &entry.facts.event {
         Event::Begun { state: State::Void, why, .. } => Some(why.clone()),
         _ => None,
     });
-    why.last().unwrap_or_default()
+    why.next_back().unwrap_or_default()
 }
 
 /// Waits until another process has brought an attempt to its end.

@@ -148,33 +148,30 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
     let defined = ["Body", "BodyS3Location", "Basepath"];
     let other_file = standing.digest.is_some() && Api.digest(wanted)? != standing.digest;
     let other = defined.iter().any(|property| before.get(property) != after.get(property)) || other_file;
-    match definition::body(wanted)? {
-        Some(body) => {
-            if other {
-                definition::reimport(clients, id, wanted, body).await?;
-            }
-            over_definition(clients, id, wanted).await?;
+    if let Some(body) = definition::body(wanted)? {
+        if other {
+            definition::reimport(clients, id, wanted, body).await?;
         }
-        None => {
-            if before.get("CorsConfiguration").is_some() && after.get("CorsConfiguration").is_none() {
-                let call = clients.apigatewayv2.delete_cors_configuration().api_id(id);
-                call.send().await.during("apigateway:DeleteCorsConfiguration").found()?;
-            }
-            let emptied = |name: &str| after.text(name).or_else(|| before.text(name).map(|_| String::new()));
-            let call = clients
-                .apigatewayv2
-                .update_api()
-                .api_id(id)
-                .set_cors_configuration(cors::wanted(after))
-                .set_credentials_arn(after.text("CredentialsArn"))
-                .set_description(emptied("Description"))
-                .disable_execute_api_endpoint(after.flag("DisableExecuteApiEndpoint").unwrap_or(false))
-                .set_name(after.text("Name"))
-                .set_route_key(after.text("RouteKey"))
-                .set_target(after.text("Target"))
-                .set_version(emptied("Version"));
-            call.send().await.during("apigateway:UpdateApi")?;
+        over_definition(clients, id, wanted).await?;
+    } else {
+        if before.get("CorsConfiguration").is_some() && after.get("CorsConfiguration").is_none() {
+            let call = clients.apigatewayv2.delete_cors_configuration().api_id(id);
+            call.send().await.during("apigateway:DeleteCorsConfiguration").found()?;
         }
+        let emptied = |name: &str| after.text(name).or_else(|| before.text(name).map(|_| String::new()));
+        let call = clients
+            .apigatewayv2
+            .update_api()
+            .api_id(id)
+            .set_cors_configuration(cors::wanted(after))
+            .set_credentials_arn(after.text("CredentialsArn"))
+            .set_description(emptied("Description"))
+            .disable_execute_api_endpoint(after.flag("DisableExecuteApiEndpoint").unwrap_or(false))
+            .set_name(after.text("Name"))
+            .set_route_key(after.text("RouteKey"))
+            .set_target(after.text("Target"))
+            .set_version(emptied("Version"));
+        call.send().await.during("apigateway:UpdateApi")?;
     }
     tag(clients, id, &standing.tags, &wanted.tags).await?;
     Ok(standing.made.clone())

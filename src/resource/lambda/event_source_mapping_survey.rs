@@ -46,7 +46,7 @@ fn shape(mapping: &EventSourceMappingConfiguration) -> Value {
         .collect();
     let failures = mapping.destination_config().and_then(|destinations| destinations.on_failure());
     let failures = failures.and_then(|target| target.destination()).filter(|target| !target.is_empty());
-    let most = mapping.scaling_config().and_then(|scaling| scaling.maximum_concurrency());
+    let most = mapping.scaling_config().and_then(aws_sdk_lambda::types::ScalingConfig::maximum_concurrency);
     let types: Vec<&str> = mapping
         .function_response_types()
         .iter()

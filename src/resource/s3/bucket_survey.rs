@@ -79,8 +79,8 @@ async fn bucket(clients: &Clients, schema: &Schema, name: &str) -> Survey {
     let site = s3.get_bucket_website().bucket(name).send().await.during("s3:GetBucketWebsite").found();
     let site = survey.keep(&key, site).flatten().map(|output| {
         Shaped::new()
-            .maybe("IndexDocument", output.index_document().map(|index| index.suffix()))
-            .maybe("ErrorDocument", output.error_document().map(|error| error.key()))
+            .maybe("IndexDocument", output.index_document().map(aws_sdk_s3::types::IndexDocument::suffix))
+            .maybe("ErrorDocument", output.error_document().map(aws_sdk_s3::types::ErrorDocument::key))
             .done()
     });
     let properties = Shaped::new()

@@ -60,8 +60,11 @@ fn size(entry: &Value) -> usize {
     time + text("Source") + text("DetailType") + text("Detail") + resources
 }
 
+/// The bus that an event goes to, and the event.
+type Addressed = ((Scope, String), Value);
+
 /// Makes an event of an entry; fails with the code and the message of this entry alone.
-fn event(desk: &Desk<'_>, entry: &Value) -> Result<((Scope, String), Value), (&'static str, String)> {
+fn event(desk: &Desk<'_>, entry: &Value) -> Result<Addressed, (&'static str, String)> {
     let argument = |member: &str| {
         entry.get(member).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or_else(|| {
             (

@@ -37,7 +37,9 @@ pub(super) fn start(core: &Arc<Core>) {
                 pollers.values().map(|poller| (poller, poller.begins())).collect();
             let fired = look(&core);
             if !fired {
-                moments.iter().for_each(|(poller, moment)| poller.found_nothing(*moment));
+                for (poller, moment) in &moments {
+                    poller.found_nothing(*moment);
+                }
             }
         }
     });
