@@ -23,22 +23,22 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new() -> Self {
-        Self::with(Options { private_backends: true, ..Options::default() })
+        Self::with(&Options { private_backends: true, ..Options::default() })
     }
 
     /// State that outlives the sandbox.
     pub(super) fn kept_in(folder: &Path) -> Self {
-        Self::with(Options { state: Some(folder.to_owned()), ..Options::default() })
+        Self::with(&Options { state: Some(folder.to_owned()), ..Options::default() })
     }
 
-    fn with(options: Options) -> Self {
+    fn with(options: &Options) -> Self {
         // The test binary is not the one that handlers start through.
         let executable = PathBuf::from(env!("CARGO_BIN_EXE_proofmark"));
         let context = Context { executable, ..Context::system() };
         // A sandbox that just ended lets its folder go in a moment.
         let until = Instant::now() + PATIENCE;
         let sandbox = loop {
-            match Sandbox::start(&options, &context) {
+            match Sandbox::start(options, &context) {
                 Ok(sandbox) => break sandbox,
                 Err(problem) => assert!(Instant::now() < until, "{problem}"),
             }
@@ -136,6 +136,7 @@ impl Stage {
     }
 
     /// Waits until something is there.
+    #[expect(clippy::unused_self, reason = "one waits at a stage")]
     pub(super) fn wait<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         loop {

@@ -254,6 +254,6 @@ mod tests {
         assert_eq!(&wrapped[..4], [0x1f, 0x8b, 8, 0]);
         assert_eq!(&wrapped[10..20], [1, 5, 0, 0xfa, 0xff, b'h', b'e', b'l', b'l', b'o']);
         assert_eq!(&wrapped[20..], [0x86, 0xa6, 0x10, 0x36, 5, 0, 0, 0]);
-        assert_eq!(gzip(&[7; BLOCK + 1]).len(), 10 + 5 + BLOCK + 5 + 1 + 8);
+        assert_eq!(gzip(&vec![7; BLOCK + 1]).len(), 10 + 5 + BLOCK + 5 + 1 + 8);
     }
 }
