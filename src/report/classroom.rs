@@ -2,8 +2,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::view::{Audience, Report, TaskReport, VerdictWord, view};
-use super::words::reason;
+use super::view::{Audience, GateReport, Report, TaskReport, VerdictWord, view};
+use super::words::{gates, reason};
 use crate::score::Scorecard;
 
 /// Returns a scorecard for GitHub Classroom: what its reporter reads of an environment variable, `<RUNNER>_RESULTS`, which is JSON in
@@ -16,7 +16,13 @@ pub fn classroom(scorecard: &Scorecard, audience: Audience) -> String {
 }
 
 fn results(report: &Report) -> Value {
-    let tests: Vec<Value> = report.tasks.iter().map(|task| test(task, report)).collect();
+    // A gate weighs nothing by itself, and has no place of its own there: it is a test for no points.
+    let gate = |(gate, sentence): (&GateReport, String)| {
+        let status = if gate.shut { "fail" } else { "pass" };
+        json!({ "name": sentence, "status": status, "score": 0, "message": null })
+    };
+    let tasks = report.tasks.iter().map(|task| test(task, report));
+    let tests: Vec<Value> = tasks.chain(report.gates.iter().zip(gates(report)).map(gate)).collect();
     let statuses = || tests.iter().map(|test| &test["status"]);
     let status = if statuses().all(|status| status == "pass") {
         "pass"

@@ -385,7 +385,10 @@ fn every_kind_of_check_says_why_it_failed() {
 fn gates_are_told_in_every_form_and_hidden_ones_without_their_title() {
     for form in Form::ALL {
         for audience in [Audience::Candidate, Audience::Assessor] {
-            let told = form.write(&gated(), audience, Style { colour: false, width: 100 });
+            let mut told = form.write(&gated(), audience, Style { colour: false, width: 100 });
+            if form == Form::Classroom {
+                told = unwrapped(&told);
+            }
             let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(told.contains("The order is kept"), "{form}: {told}");
             assert_eq!(told.contains("Nothing was harmed"), audience == Audience::Assessor, "{form}: {told}");
@@ -394,6 +397,12 @@ fn gates_are_told_in_every_form_and_hidden_ones_without_their_title() {
             }
         }
     }
+}
+
+/// What a form that travels in base64 says.
+fn unwrapped(told: &str) -> String {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(told.trim()).unwrap();
+    String::from_utf8(bytes).unwrap()
 }
 
 #[test]
