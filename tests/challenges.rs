@@ -14,7 +14,7 @@ fn what_works_of_the_flagship_earns_every_point() {
     let program = Program::new();
     let _standing =
         program.start(&["provision", "serverless-challenge", "--healthy"], "export AWS_SECRET_ACCESS_KEY");
-    program.run(&["grade", "serverless-challenge"]).ends_with(0, &["100 %"]);
+    program.run(&["grade", "serverless-challenge"]).ends_with(0, &["100 of 100 points"]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn an_unknown_verb_and_an_unknown_challenge_are_usage_errors() {
 #[test]
 fn shipped_challenges_are_valid() {
     Program::new().run(&["lint"]).ends_with(0, &["orders-api: valid"]);
-    Program::new().run(&["list"]).ends_with(0, &["orders-api  Repair the orders service"]);
+    Program::new().run(&["list"]).ends_with(0, &["orders-api            Repair the orders service"]);
 }
 
 #[test]

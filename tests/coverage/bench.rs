@@ -239,7 +239,7 @@ pub(crate) fn request(service: &str, operation: &str, input: Value) -> Sent {
             let mut form = Serializer::new(String::new());
             form.append_pair("Action", operation).append_pair("Version", &api.version);
             for (name, value) in &input {
-                form.append_pair(name, &plain(value));
+                append(&mut form, name, value);
             }
             Sent::new("POST", "/")
                 .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
@@ -301,6 +301,25 @@ fn rest(method: &str, path: &str, mut input: Map<String, Value>) -> Sent {
     }
     sent.target = if query.is_empty() { target } else { format!("{target}?{}", query.join("&")) };
     sent
+}
+
+/// Appends a parameter; the elements of a list have numbers, and structures in it the names of their members.
+fn append(form: &mut Serializer<'_, String>, name: &str, value: &Value) {
+    let Value::Array(elements) = value else {
+        form.append_pair(name, &plain(value));
+        return;
+    };
+    for (number, element) in (1..).zip(elements) {
+        let name = format!("{name}.member.{number}");
+        match element {
+            Value::Object(members) => {
+                for (member, value) in members {
+                    append(form, &format!("{name}.{member}"), value);
+                }
+            }
+            _ => append(form, &name, element),
+        }
+    }
 }
 
 fn plain(value: &Value) -> String {

@@ -58,7 +58,9 @@ def handler(event, context):
 async fn bench_at(isolation: Option<&str>) -> Workbench {
     let bench = Workbench::isolated_by(isolation).await;
     for name in ["one", "other"] {
-        bench.create_with(name, SOURCE, 30, "app.handler").await;
+        // Equal code lies in one folder.
+        let source = format!("{SOURCE}\n# {name}\n");
+        bench.create_with(name, &source, 30, "app.handler").await;
         // Where boto3 has to be fetched first, the function stays pending until it is there.
         let active = bench.clients.lambda.wait_until_function_active_v2().function_name(name);
         active.wait(Duration::from_mins(3)).await.unwrap();
@@ -68,6 +70,14 @@ async fn bench_at(isolation: Option<&str>) -> Workbench {
 
 fn number(of: &Value) -> i32 {
     i32::try_from(of.as_i64().unwrap()).unwrap()
+}
+
+/// Waits until a process is no more, or only waits to be buried.
+async fn gone(process: &Value) {
+    let stat = format!("/proc/{}/stat", number(process));
+    while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Whether environments are made by parents on this machine: it keeps processes of one user from each other and, where files are private,
@@ -131,6 +141,8 @@ async fn a_parent_that_died_is_started_anew_and_a_new_environment_is_what_its_fu
     let first = bench.invoke("one", &json!({})).await.payload;
     if has_parents(&bench) {
         kill(Pid::from_raw(number(&first["parent"])), Signal::SIGKILL).unwrap();
+        // Its children end with it, each by the kernel and in its own time.
+        gone(&first["process"]).await;
         let second = bench.invoke("one", &json!({})).await;
         assert_eq!(second.error, None, "{}", second.log);
         assert_ne!(second.payload["parent"], first["parent"]);

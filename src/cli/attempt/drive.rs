@@ -88,6 +88,11 @@ pub(super) async fn wait(
             return Ok(attempt);
         }
         if !desk.is_driven(&attempt) {
+            // It may have come to its end between the two looks.
+            let attempt = desk.store.load(id).await.map_err(|error| stored(&error))?;
+            if attempt.settled && (attempt.state.is_over() || until(&attempt)) {
+                return Ok(attempt);
+            }
             let told = format!("nobody drives the attempt {id} any more, and it is {}", attempt.state);
             return Err(Failure::environment(told).hint(format!("`proofmark resume {id}` goes on with it")));
         }
