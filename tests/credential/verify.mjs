@@ -29,6 +29,8 @@ const knownDIDRegistries = [{ name: 'Test', type: 'dcc-legacy', url: `${site}/re
 async function said(credential) {
   try {
     const result = await verifyCredential({ credential, knownDIDRegistries });
+    // One that begins later has an error, and no step of the log that says so.
+    if (result.error) return String(result.error);
     if (result.errors?.length || !result.log) return JSON.stringify(result.errors ?? 'no log');
     const wrong = result.log.filter(step => step.valid !== true);
     return wrong.length ? JSON.stringify(wrong) : 'accepted';

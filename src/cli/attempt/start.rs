@@ -112,7 +112,8 @@ pub(super) async fn detach(context: &Context, desk: &Desk, id: &AttemptId) -> Re
             break;
         }
         let ended = child.try_wait().ok().flatten().is_some();
-        if attempt.state.is_over() || ended || began.elapsed() > TAKEOVER {
+        let over = attempt.state.is_over() && attempt.settled;
+        if over || ended || began.elapsed() > TAKEOVER {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
