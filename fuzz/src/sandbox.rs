@@ -2,6 +2,8 @@
 
 #[path = "../../src/sandbox/account.rs"]
 mod account;
+#[path = "../../src/sandbox/chunked.rs"]
+mod chunked;
 #[path = "../../src/sandbox/directory.rs"]
 mod directory;
 #[path = "../../src/sandbox/error.rs"]
