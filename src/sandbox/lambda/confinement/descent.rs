@@ -2,7 +2,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::{fence, filter};
+use super::{Exposure, fence, filter};
 
 /// How a process that was forked locks itself in, as numbers of the kernel's own: it cannot call what stands in this crate.
 ///
@@ -26,7 +26,7 @@ pub struct Descent {
 
 impl Descent {
     /// Reads the numbers off what other handlers are kept in by.
-    pub fn of_handlers() -> io::Result<Self> {
+    pub fn of_handlers(exposure: Exposure) -> io::Result<Self> {
         let (files, ports, scopes) = fence::everything();
         let bytes = |program: &seccompiler::BpfProgram| {
             let mut out = Vec::with_capacity(program.len() * 8);
@@ -45,7 +45,7 @@ impl Descent {
             writing: fence::writing().bits(),
             of_file: fence::of_files().bits(),
             connecting: landlock::BitFlags::from(landlock::AccessNet::ConnectTcp).bits(),
-            filters: filter::of_handlers()?.iter().map(bytes).collect(),
+            filters: filter::of_handlers(exposure)?.iter().map(bytes).collect(),
         })
     }
 }

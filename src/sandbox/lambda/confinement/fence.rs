@@ -10,6 +10,11 @@ use super::Confinement;
 /// The newest Landlock interface that is asked for; an older kernel enforces what it knows.
 const WANTED: ABI = ABI::V6;
 
+/// Returns the interface that a plan is fenced by, at most.
+fn version(plan: &Confinement) -> ABI {
+    plan.landlock.map_or(WANTED, |version| ABI::from(i32::from(version)).min(WANTED))
+}
+
 /// Fences the process in: only the paths and TCP ports of its plan, no signals and no abstract sockets to the outside.
 /// Returns whether the kernel enforces anything at all. Paths that are not there are left out.
 pub(super) fn raise(plan: &Confinement) -> io::Result<bool> {
@@ -19,22 +24,32 @@ pub(super) fn raise(plan: &Confinement) -> io::Result<bool> {
     let files = !(plan.makes_handlers && plan.root.is_some());
     // The ports of a handler are not known before it is made.
     let ports = !plan.makes_handlers;
-    let mut set = Ruleset::default().scope(Scope::from_all(WANTED)).map_err(io::Error::other)?;
-    if files {
-        set = set.handle_access(AccessFs::from_all(WANTED)).map_err(io::Error::other)?;
+    let version = version(plan);
+    let scopes = Scope::from_all(version);
+    let mut net = AccessNet::from_all(version);
+    if !ports {
+        net.remove(AccessNet::ConnectTcp);
     }
-    set = set.handle_access(AccessNet::BindTcp).map_err(io::Error::other)?;
-    if ports {
-        set = set.handle_access(AccessNet::ConnectTcp).map_err(io::Error::other)?;
+    let mut set = Ruleset::default();
+    if !scopes.is_empty() {
+        set = set.scope(scopes).map_err(io::Error::other)?;
+    }
+    if files {
+        set = set.handle_access(AccessFs::from_all(version)).map_err(io::Error::other)?;
+    }
+    if !net.is_empty() {
+        set = set.handle_access(net).map_err(io::Error::other)?;
     }
     let mut set = set.create().map_err(io::Error::other)?;
     if files {
         set = set
-            .add_rules(path_beneath_rules(&readable, reading()))
-            .and_then(|set| set.add_rules(path_beneath_rules(&writable, writing())))
+            .add_rules(path_beneath_rules(&readable, reading() & AccessFs::from_all(version)))
+            .and_then(|set| {
+                set.add_rules(path_beneath_rules(&writable, writing() & AccessFs::from_all(version)))
+            })
             .map_err(io::Error::other)?;
     }
-    if ports {
+    if net.contains(AccessNet::ConnectTcp) {
         let rules = plan
             .ports
             .iter()
@@ -52,6 +67,11 @@ pub(super) fn reading() -> BitFlags<AccessFs> {
 /// A handler may not make device files even where it may write.
 pub(super) fn writing() -> BitFlags<AccessFs> {
     AccessFs::from_all(WANTED) & !(AccessFs::MakeChar | AccessFs::MakeBlock)
+}
+
+/// Whether signals and abstract sockets stay inside.
+pub(super) fn keeps_signals(plan: &Confinement) -> bool {
+    !Scope::from_all(version(plan)).is_empty() && supported().2
 }
 
 /// Everything that a fence of the newest kind keeps in: files, ports, scopes.

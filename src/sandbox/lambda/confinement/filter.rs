@@ -7,7 +7,7 @@ use seccompiler::{
     TargetArch,
 };
 
-use super::Confinement;
+use super::{Confinement, Exposure, fence};
 
 /// System calls that a handler never needs and that widen what it can reach. `setsid` and `setpgid` are among them so that
 /// a handler's processes stay in the group that is killed at its timeout.
@@ -67,6 +67,37 @@ const DENIED: &[i64] = &[
     libc::SYS_mq_open,
 ];
 
+/// What reaches files of the host by their names, which Landlock leaves alone: the attributes, the length (before kernel 6.2), watching.
+const BY_NAME: &[i64] = &[
+    libc::SYS_truncate,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    SETXATTRAT,
+    REMOVEXATTRAT,
+    libc::SYS_inotify_add_watch,
+];
+const SETXATTRAT: i64 = 463;
+const REMOVEXATTRAT: i64 = 466;
+
+/// Modes, owners and times of files by their names. They answer that all went well and change nothing: whoever copies a file to `/tmp`
+/// sets its mode too, and has no use for an error about it.
+const PRETENDED: &[i64] = &[libc::SYS_fchmodat, FCHMODAT2, libc::SYS_fchownat, libc::SYS_utimensat];
+const FCHMODAT2: i64 = 452;
+/// The same, as only the oldest architecture has them.
+#[cfg(target_arch = "x86_64")]
+const PRETENDED_OLD: &[i64] = &[
+    libc::SYS_chmod,
+    libc::SYS_chown,
+    libc::SYS_lchown,
+    libc::SYS_utime,
+    libc::SYS_utimes,
+    libc::SYS_futimesat,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const PRETENDED_OLD: &[i64] = &[];
+
 /// On `x86_64` a second set of numbers for the same calls (x32); a list that forgot it would be no list.
 const X32_BIT: i64 = 0x4000_0000;
 
@@ -82,34 +113,48 @@ pub(super) fn install(plan: &Confinement) -> io::Result<()> {
         left.extend(OF_MAKERS);
         left.extend(OF_MAKERS_OF_VIEWS.iter().filter(|_| plan.root.is_some()));
     }
-    for program in programs(&left)? {
+    for program in programs(&left, plan.exposure(fence::keeps_signals(plan)))? {
         seccompiler::apply_filter(&program).map_err(io::Error::other)?;
     }
     Ok(())
 }
 
 /// Returns the filters of a handler's process, in the order in which they are installed.
-pub(super) fn of_handlers() -> io::Result<[BpfProgram; 2]> {
-    programs(&[])
+pub(super) fn of_handlers(exposure: Exposure) -> io::Result<Vec<BpfProgram>> {
+    programs(&[], exposure)
 }
 
-fn programs(left: &[i64]) -> io::Result<[BpfProgram; 2]> {
+fn programs(left: &[i64], exposure: Exposure) -> io::Result<Vec<BpfProgram>> {
     let architecture = TargetArch::try_from(std::env::consts::ARCH).map_err(io::Error::other)?;
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
-        DENIED.iter().filter(|call| !left.contains(call)).map(|call| (*call, vec![])).collect();
-    rules.insert(libc::SYS_socket, sockets().map_err(io::Error::other)?);
+    let by_name = if exposure.paths { BY_NAME } else { &[] };
+    let denied = DENIED.iter().chain(by_name).filter(|call| !left.contains(call));
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = denied.map(|call| (*call, vec![])).collect();
+    rules.insert(libc::SYS_socket, sockets(exposure).map_err(io::Error::other)?);
     rules.insert(libc::SYS_socketpair, not_in(0, &[libc::AF_UNIX]).map_err(io::Error::other)?);
     for (call, others) in of_others().map_err(io::Error::other)? {
         rules.insert(call, others);
     }
     rules.insert(libc::SYS_clone, vec![namespaces().map_err(io::Error::other)?]);
+    // The flags of clone3 lie in memory, where a filter cannot look: "no such call" makes libc fall back to clone.
+    let clone3 = [(libc::SYS_clone3, vec![])].into();
+    let mut programs = vec![
+        compile(with_twins(rules), libc::EPERM, architecture)?,
+        compile(with_twins(clone3), libc::ENOSYS, architecture)?,
+    ];
+    if exposure.owned {
+        let pretended = PRETENDED.iter().chain(PRETENDED_OLD).map(|call| (*call, vec![])).collect();
+        programs.push(compile(with_twins(pretended), 0, architecture)?);
+    }
+    Ok(programs)
+}
+
+/// Adds to each call the one with the same meaning and another number.
+fn with_twins(mut rules: BTreeMap<i64, Vec<SeccompRule>>) -> BTreeMap<i64, Vec<SeccompRule>> {
     if cfg!(target_arch = "x86_64") {
         let twins: Vec<_> = rules.iter().map(|(call, rule)| (call | X32_BIT, rule.clone())).collect();
         rules.extend(twins);
     }
-    // The flags of clone3 lie in memory, where a filter cannot look: "no such call" makes libc fall back to clone.
-    let clone3 = [libc::SYS_clone3, libc::SYS_clone3 | X32_BIT].map(|call| (call, vec![])).into();
-    Ok([compile(rules, libc::EPERM, architecture)?, compile(clone3, libc::ENOSYS, architecture)?])
+    rules
 }
 
 fn compile(
@@ -150,9 +195,11 @@ fn of_others() -> Result<Vec<(i64, Vec<SeccompRule>)>, seccompiler::BackendError
     Ok(out)
 }
 
-/// Sockets that are refused: every family but UNIX and IP, and for IP everything but streams.
-fn sockets() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
-    let mut rules = not_in(0, &[libc::AF_UNIX, libc::AF_INET, libc::AF_INET6])?;
+/// Sockets that are refused: every family but UNIX and IP, and for IP everything but streams. Local ones come in pairs only where
+/// others listen at such that a name leads to: a key agent, a container engine, the user's own session.
+fn sockets(exposure: Exposure) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    let families = [libc::AF_INET, libc::AF_INET6, libc::AF_UNIX];
+    let mut rules = not_in(0, if exposure.sockets { &families[..2] } else { &families })?;
     for family in [libc::AF_INET, libc::AF_INET6] {
         // The low four bits are the type; the rest are SOCK_NONBLOCK and SOCK_CLOEXEC.
         rules.push(SeccompRule::new(vec![

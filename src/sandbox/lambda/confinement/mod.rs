@@ -12,5 +12,5 @@ mod start;
 mod view;
 
 pub use descent::Descent;
-pub use plan::{Confinement, Level, Limits, Mount};
+pub use plan::{Confinement, Exposure, Level, Limits, Mount};
 pub use start::{become_handler, probe};

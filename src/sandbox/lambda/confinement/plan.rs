@@ -24,6 +24,9 @@ pub struct Confinement {
     /// that is left to it.
     #[serde(default)]
     pub makes_handlers: bool,
+    /// The version of Landlock's interface to stop at, where the kernel has a newer one; `None` takes what there is.
+    #[serde(default)]
+    pub landlock: Option<u8>,
 }
 
 impl Confinement {
@@ -37,6 +40,24 @@ impl Confinement {
         readable.extend(self.root.is_some().then(|| PathBuf::from("/")));
         (readable, writable.into_iter().map(seen).collect())
     }
+
+    /// Returns what is left to the filter of system calls; `scoped` says whether Landlock keeps signals and abstract sockets inside.
+    pub fn exposure(&self, scoped: bool) -> Exposure {
+        let paths = self.root.is_none();
+        Exposure { paths, owned: paths && self.uid.is_none(), sockets: paths || !scoped }
+    }
+}
+
+/// What of the host a process could still reach by its name, since Landlock fences the opening of files and neither their attributes nor
+/// the sockets among them (<https://docs.kernel.org/userspace-api/landlock.html>, "Filesystem actions").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exposure {
+    /// Paths of the host.
+    pub paths: bool,
+    /// Among these, files of the user who runs the process.
+    pub owned: bool,
+    /// Local sockets that others listen at.
+    pub sockets: bool,
 }
 
 /// A file or folder that stays visible.
@@ -91,6 +112,17 @@ impl Level {
     /// Whether a handler is kept from the host's files at all. Where it is not, handlers must not run.
     pub fn is_safe(self) -> bool {
         self.landlock || self.private_files
+    }
+
+    /// Returns what is left of this where the kernel knows Landlock only up to a version of its interface.
+    #[must_use]
+    pub fn up_to(self, version: u8) -> Self {
+        Self {
+            landlock: self.landlock && version >= 1,
+            ports: self.ports && version >= 4,
+            signals: self.signals && version >= 6,
+            ..self
+        }
     }
 }
 

@@ -180,6 +180,7 @@ impl Housing {
             },
             parent: std::process::id(),
             makes_handlers: false,
+            landlock: None,
         };
         (plan, seen)
     }

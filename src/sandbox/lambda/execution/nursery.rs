@@ -76,6 +76,7 @@ impl Nursery<'_> {
             },
             parent: std::process::id(),
             makes_handlers: true,
+            landlock: None,
         }
     }
 
@@ -114,8 +115,9 @@ impl Nursery<'_> {
     }
 
     /// What a descendant needs to lock itself in.
-    pub(super) fn descent() -> Result<Descent, String> {
-        Descent::of_handlers().map_err(|error| error.to_string())
+    pub(super) fn descent(&self) -> Result<Descent, String> {
+        let exposure = self.plan().exposure(self.level.signals);
+        Descent::of_handlers(exposure).map_err(|error| error.to_string())
     }
 }
 

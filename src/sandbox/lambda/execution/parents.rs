@@ -169,7 +169,7 @@ async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, String> {
     let libraries = nursery.seen_libraries();
     let settings = Settings {
         libraries: &libraries,
-        descent: Nursery::descent()?,
+        descent: nursery.descent()?,
         trial: nursery.trial(&room.tmp()).ok_or("its folders are elsewhere")?,
     };
     let order = Order {
