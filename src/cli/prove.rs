@@ -35,6 +35,11 @@ pub(super) struct ProveArguments {
     #[arg(long)]
     no_mutants: bool,
 
+    /// Look only at worlds whose id holds this text, or that are of this kind (healthy, start, repair, fault, pair, solution,
+    /// near-miss, mutant); may be given several times. Nothing is proven then
+    #[arg(long, value_name = "TEXT")]
+    world: Vec<String>,
+
     /// Worlds that stand side by side [default: one for each processor; on an endpoint or an account: 1]
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<usize>,
@@ -95,7 +100,10 @@ async fn one(
         Options { seed: arguments.seed, sampled_pairs: arguments.pairs, mutants: !arguments.no_mutants };
     let today = context.clock.now().to_zoned(TimeZone::UTC).date();
     let unknown = |problem: crate::challenge::UnknownFault| Failure::usage(problem.to_string());
-    let plan = plan(challenge, &options, today).map_err(unknown)?;
+    let mut plan = plan(challenge, &options, today).map_err(unknown)?;
+    if !arguments.world.is_empty() {
+        plan.keep(&arguments.world);
+    }
     let start = challenge.broken_start().map_err(unknown)?;
     let region = arguments.target.region.as_deref().unwrap_or("us-east-1");
     // The sandbox ends when it is dropped.
@@ -125,6 +133,7 @@ async fn one(
         random: context.random.clone(),
         environment: context.environment.clone(),
         listener: Arc::new(Progress::begin(context, &format!("proving {}", challenge.id))),
+        spent: Arc::default(),
     };
     Ok(run_proof(job, plan).await)
 }

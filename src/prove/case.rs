@@ -38,6 +38,18 @@ pub struct Case {
     pub expected: Expected,
 }
 
+impl Case {
+    /// The world to which the healthy one can be changed, where it is as good a way there as any: among worlds that follow each other in
+    /// one account. It does not matter how a near-miss came about: it is wrong.
+    pub(super) fn on_bench(&self) -> Option<&World> {
+        match &self.way {
+            Way::Altered(world) => Some(world),
+            Way::Repaired(world) if self.kind == Kind::NearMiss => Some(world),
+            Way::Stand(_) | Way::Repaired(_) | Way::Script(_) => None,
+        }
+    }
+}
+
 /// How a world comes about.
 #[derive(Debug, Clone)]
 pub enum Way {

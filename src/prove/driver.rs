@@ -8,9 +8,12 @@ use tokio::task::JoinSet;
 
 use super::bench::{Bench, Outcome};
 use super::stage::Stage;
-use super::{Case, Event, Kind, Listener, Options, Place, Plan, Proof, Sight, Way, judge};
+use super::{Case, Event, Kind, Listener, Options, Place, Plan, Proof, Sight, Spent, Standing, Way, judge};
 use crate::challenge::{Challenge, World};
 use crate::context::{Clock, Environment, Random};
+
+/// So many worlds are seen on a bench before it is looked whether the healthy one still comes back.
+const TRUSTED: usize = 40;
 
 /// What is to be proved, and where.
 #[derive(Clone)]
@@ -29,6 +32,8 @@ pub struct Job {
     /// Scripts are given its `PATH`.
     pub environment: Environment,
     pub listener: Arc<dyn Listener>,
+    /// Where the time goes is noted here.
+    pub spent: Arc<Spent>,
 }
 
 impl fmt::Debug for Job {
@@ -46,6 +51,8 @@ struct Look {
     index: usize,
     sight: Sight,
     elapsed: Duration,
+    /// It was seen on a bench, where other worlds had been before.
+    on_bench: bool,
 }
 
 /// What is still to be done. A worker takes what it is fit for.
@@ -62,90 +69,159 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
     let began = job.clock.elapsed();
     job.listener.hear(&Event::Planned { worlds: plan.cases.len() });
     let (job, plan) = (Arc::new(job), Arc::new(plan));
-    let altered = |index: &usize| matches!(plan.cases[*index].way, Way::Altered(_));
+    let altered = |index: &usize| plan.cases[*index].on_bench().is_some();
     // Scripts take longest, so they begin first.
     let mut order: Vec<usize> = (0..plan.cases.len()).collect();
     order.sort_by_key(|index| !matches!(plan.cases[*index].way, Way::Script(_)));
     let (altered, alone): (VecDeque<usize>, VecDeque<usize>) = order.into_iter().partition(altered);
-    let queue =
-        Arc::new(Queue { plan: Arc::clone(&plan), alone: Mutex::new(alone), altered: Mutex::new(altered) });
-    let mut workers: JoinSet<Vec<Look>> = JoinSet::new();
     let parallel = job.place.room(job.parallel);
+    let mut looks: Vec<Option<Look>> = plan.cases.iter().map(|_| None).collect();
+    take_in(&mut looks, side_by_side(&job, &plan, parallel, alone, altered).await);
+    // Nobody is blamed for what the world before may have left behind.
+    let first = judge(&job.challenge, &plan, &sights(&looks));
+    let doubtful = |index: &usize| {
+        let wrong = matches!(first.worlds[*index].standing, Standing::Wrong | Standing::Unclear);
+        wrong && looks[*index].as_ref().is_some_and(|look| look.on_bench)
+    };
+    let again: VecDeque<usize> = (0..plan.cases.len()).filter(doubtful).collect();
+    let proof = if again.is_empty() {
+        first
+    } else {
+        for index in &again {
+            let Case { kind, id, .. } = &plan.cases[*index];
+            job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
+        }
+        take_in(&mut looks, side_by_side(&job, &plan, parallel, again, VecDeque::new()).await);
+        judge(&job.challenge, &plan, &sights(&looks))
+    };
+    let proof = Proof {
+        target: job.place.name(),
+        parallel: u32::try_from(parallel).unwrap_or(u32::MAX),
+        elapsed_ms: milliseconds(job.clock.elapsed().saturating_sub(began)),
+        spent: job.spent.times(),
+        ..proof
+    };
+    job.listener.hear(&Event::Judged { standing: proof.standing() });
+    proof
+}
+
+/// Looks at cases with so many workers.
+async fn side_by_side(
+    job: &Arc<Job>,
+    plan: &Arc<Plan>,
+    parallel: usize,
+    alone: VecDeque<usize>,
+    altered: VecDeque<usize>,
+) -> Vec<Look> {
+    let queue =
+        Arc::new(Queue { plan: Arc::clone(plan), alone: Mutex::new(alone), altered: Mutex::new(altered) });
+    let mut workers: JoinSet<Vec<Look>> = JoinSet::new();
     for worker in 0..parallel {
-        let (job, queue) = (Arc::clone(&job), Arc::clone(&queue));
+        let (job, queue) = (Arc::clone(job), Arc::clone(&queue));
         workers.spawn(async move { work(&job, &queue, worker).await });
     }
-    let mut sights: Vec<Option<(Sight, Duration)>> = vec![None; plan.cases.len()];
+    let mut looks = Vec::new();
     while let Some(done) = workers.join_next().await {
         match done {
-            Ok(looks) => {
-                for Look { index, sight, elapsed } in looks {
-                    sights[index] = Some((sight, elapsed));
-                }
-            }
+            Ok(seen) => looks.extend(seen),
             // Its worlds are told as not looked at.
             Err(error) => tracing::error!(%error, "a worker of the proof broke off"),
         }
     }
-    let never = || (Sight::BrokenOff("it was not looked at".to_owned()), Duration::ZERO);
-    let sights: Vec<(Sight, Duration)> =
-        sights.into_iter().map(|sight| sight.unwrap_or_else(never)).collect();
-    let mut proof = judge(&job.challenge, &plan, &sights);
-    proof.target = job.place.name();
-    proof.parallel = u32::try_from(parallel).unwrap_or(u32::MAX);
-    proof.elapsed_ms = milliseconds(job.clock.elapsed().saturating_sub(began));
-    job.listener.hear(&Event::Judged { standing: proof.standing() });
-    proof
+    looks
+}
+
+fn take_in(looks: &mut [Option<Look>], seen: Vec<Look>) {
+    for look in seen {
+        let index = look.index;
+        looks[index] = Some(look);
+    }
+}
+
+fn sights(looks: &[Option<Look>]) -> Vec<(Sight, Duration)> {
+    let sights = looks.iter().map(|look| match look {
+        Some(look) => (look.sight.clone(), look.elapsed),
+        None => (Sight::BrokenOff("it was not looked at".to_owned()), Duration::ZERO),
+    });
+    sights.collect()
 }
 
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// One worker: first worlds that need an account each, then a bench for those that do not.
+/// One worker: first worlds that need an account each, then benches for those that do not.
 async fn work(job: &Job, queue: &Queue, worker: usize) -> Vec<Look> {
     let mut looks = Vec::new();
     while let Some(index) = take(&queue.alone) {
         looks.push(alone(job, &queue.plan, index).await);
     }
-    let name = format!("proof-bench-{worker}");
+    let mut benches = 0;
     while let Some(first) = take(&queue.altered) {
-        let Some(mut bench) = Bench::open(job, &name).await else {
-            looks.push(alone(job, &queue.plan, first).await);
-            continue;
-        };
-        let mut on_bench = Vec::new();
-        let mut next = Some(first);
-        let mut spoilt = None;
-        while let Some(index) = next {
-            let case = &queue.plan.cases[index];
-            let began = begin(job, case);
-            match bench.look(case).await {
-                Outcome::Seen(sight) => on_bench.push(end(job, case, index, began, sight)),
-                Outcome::Spoilt => {
-                    spoilt = Some(index);
-                    break;
-                }
-            }
-            next = take(&queue.altered);
-        }
-        let sound = spoilt.is_some() || bench.is_sound().await;
-        bench.clear().await;
-        for look in on_bench {
-            let unnoticed = matches!(&look.sight, Sight::Graded(seen) if seen.is_whole());
-            if unnoticed || !sound {
-                let Case { kind, id, .. } = &queue.plan.cases[look.index];
-                job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
-                looks.push(alone(job, &queue.plan, look.index).await);
-            } else {
-                looks.push(look);
-            }
-        }
-        if let Some(index) = spoilt {
-            looks.push(alone(job, &queue.plan, index).await);
+        let name = format!("proof-bench-{worker}-{benches}");
+        benches += 1;
+        match Bench::open(job, &name).await {
+            Some(bench) => on_bench(job, queue, bench, first, &mut looks).await,
+            None => looks.push(alone(job, &queue.plan, first).await),
         }
     }
     looks
+}
+
+/// Looks at case after case on one bench, for as long as it is fit for it.
+async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, looks: &mut Vec<Look>) {
+    let mut next = Some(first);
+    // Seen since the healthy world was last found healthy.
+    let mut unsure: Vec<Look> = Vec::new();
+    let mut elsewhere = Vec::new();
+    let mut sound = true;
+    while let Some(index) = next {
+        let case = &queue.plan.cases[index];
+        let began = begin(job, case);
+        let (sight, fit) = match bench.look(case, seed(job, index)).await {
+            Outcome::Seen(seen) => (Some(seen), true),
+            Outcome::Last(seen) => (Some(seen), false),
+            Outcome::Elsewhere => (None, true),
+            Outcome::Spoilt => (None, false),
+        };
+        match sight {
+            Some(seen) => {
+                let look = end(job, case, index, began, Sight::Graded(seen));
+                unsure.push(Look { on_bench: true, ..look });
+            }
+            None => elsewhere.push(index),
+        }
+        if !fit {
+            sound = false;
+            break;
+        }
+        if unsure.len() >= TRUSTED {
+            sound = bench.is_sound(seed(job, queue.plan.cases.len() + index)).await;
+            if !sound {
+                break;
+            }
+            looks.append(&mut unsure);
+        }
+        next = take(&queue.altered);
+    }
+    if sound && !unsure.is_empty() {
+        sound = bench.is_sound(seed(job, 2 * queue.plan.cases.len() + looks.len())).await;
+    }
+    bench.clear().await;
+    if sound {
+        looks.append(&mut unsure);
+    }
+    elsewhere.extend(unsure.iter().map(|look| look.index));
+    for index in elsewhere {
+        let Case { kind, id, .. } = &queue.plan.cases[index];
+        job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
+        looks.push(alone(job, &queue.plan, index).await);
+    }
+}
+
+/// What the inputs of a world's grade are drawn from: another number for each grade, since one account may see several.
+fn seed(job: &Job, grade: usize) -> u64 {
+    job.options.seed.wrapping_add(u64::try_from(grade).unwrap_or_default())
 }
 
 /// Looks at one world in an account of its own.
@@ -154,7 +230,7 @@ async fn alone(job: &Job, plan: &Plan, index: usize) -> Look {
     let began = begin(job, case);
     let sight = match Stage::open(job, &format!("proof-{index}")).await {
         Ok(stage) => {
-            let (stack, sight) = stage.look(&case.way).await;
+            let (stack, sight) = stage.look(&case.way, seed(job, index)).await;
             stage.clear(stack.as_ref()).await;
             sight
         }
@@ -175,7 +251,8 @@ fn begin(job: &Job, case: &Case) -> Duration {
 
 fn end(job: &Job, case: &Case, index: usize, began: Duration, sight: Sight) -> Look {
     job.listener.hear(&Event::Finished { kind: case.kind, id: case.id.clone() });
-    Look { index, sight, elapsed: job.clock.elapsed().saturating_sub(began) }
+    let elapsed = job.clock.elapsed().saturating_sub(began);
+    Look { index, sight, elapsed, on_bench: false }
 }
 
 fn take(queue: &Mutex<VecDeque<usize>>) -> Option<usize> {

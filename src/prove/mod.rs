@@ -18,6 +18,7 @@ mod plan;
 mod proof;
 mod script;
 mod seen;
+mod spent;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -31,3 +32,4 @@ pub use place::Place;
 pub use plan::{Options, Plan, plan};
 pub use proof::{CheckProof, MutantCount, Proof, Rates, Standing, WorldProof, schema};
 pub use seen::{Seen, Sight};
+pub use spent::{Spent, Step, StepTime};

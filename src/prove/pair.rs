@@ -46,8 +46,21 @@ fn commute(challenge: &Challenge, one: &Change, other: &Change) -> bool {
     states([one, other]) == states([other, one])
 }
 
-/// Returns the logical ids that a fault touches, and those of the functions that hang on them: the role of a function and
-/// the permission to invoke it are things of the same route.
+/// Kinds that lead to a function: with its role they are the function's route.
+const WAYS: [&str; 9] = [
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Url",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Authorizer",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Authorizer",
+    "AWS::IAM::Role",
+];
+
+/// Returns the logical ids that a fault touches, and those of the functions on whose route they are: the role of a function, what
+/// leads to it, and the permission to invoke it. A table that several functions read, or the log of one, is no part of a route.
 fn touched(challenge: &Challenge, fault: &Fault) -> BTreeSet<String> {
     let template = &challenge.template;
     let patches = [&fault.change.template.document, &fault.change.then.document];
@@ -63,12 +76,18 @@ fn touched(challenge: &Challenge, fault: &Fault) -> BTreeSet<String> {
     }
     let near: Vec<String> = functions(template)
         .filter(|(function, _)| {
-            ids.iter().any(|id| refers(template, id, function) || refers(template, function, id))
+            ids.iter()
+                .filter(|id| is_way(template, id))
+                .any(|id| refers(template, id, function) || refers(template, function, id))
         })
         .map(|(id, _)| id.to_owned())
         .collect();
     ids.extend(near);
     ids
+}
+
+fn is_way(template: &Template, id: &str) -> bool {
+    template.resource(id).is_some_and(|resource| WAYS.contains(&resource.kind))
 }
 
 fn functions(template: &Template) -> impl Iterator<Item = (&str, &str)> {

@@ -28,6 +28,20 @@ pub struct Plan {
     pub pairs: usize,
     /// Waivers that are over, or that no mutant needs: what is wrong with each.
     pub stale_waivers: Vec<String>,
+    /// Worlds that were taken out again: without them nothing is proven.
+    pub left_out: usize,
+}
+
+impl Plan {
+    /// Leaves only the worlds whose id holds one of these texts, or whose kind is one of these words.
+    pub fn keep(&mut self, texts: &[String]) {
+        let before = self.cases.len();
+        let word = |kind: Kind| serde_json::to_value(kind).unwrap_or_default();
+        self.cases.retain(|case| {
+            texts.iter().any(|text| case.id.contains(text.as_str()) || word(case.kind) == text.as_str())
+        });
+        self.left_out += before - self.cases.len();
+    }
 }
 
 /// Lists the worlds that a challenge must be tried in.
@@ -53,7 +67,7 @@ pub fn plan(challenge: &Challenge, options: &Options, today: Date) -> Result<Pla
     for fault in &challenge.faults {
         let world = challenge.changed(&[&fault.change]);
         let expected = Expected::Failing(fault.breaks.clone());
-        cases.push(case(Kind::Fault, &fault.id, &fault.title, Way::Stand(world), expected));
+        cases.push(case(Kind::Fault, &fault.id, &fault.title, Way::Altered(world), expected));
     }
     let (chosen, pairs) = pairs(challenge, options);
     cases.extend(chosen);
@@ -72,7 +86,7 @@ pub fn plan(challenge: &Challenge, options: &Options, today: Date) -> Result<Pla
         stale_waivers = stale(&challenge.waivers.mutants, &made, today);
         cases.extend(made.into_iter().map(|mutant| of_mutant(mutant, &challenge.waivers.mutants, today)));
     }
-    Ok(Plan { seed: options.seed, cases, pairs, stale_waivers })
+    Ok(Plan { seed: options.seed, cases, pairs, stale_waivers, left_out: 0 })
 }
 
 fn case(kind: Kind, id: &str, title: &str, way: Way, expected: Expected) -> Case {
@@ -106,7 +120,7 @@ fn pairs(challenge: &Challenge, options: &Options) -> (Vec<Case>, usize) {
             kind: Kind::Pair,
             id: format!("{}+{}", one.id, other.id),
             title: format!("{}; {}", one.title, other.title),
-            way: Way::Stand(challenge.changed(&[&one.change, &other.change])),
+            way: Way::Altered(challenge.changed(&[&one.change, &other.change])),
             expected: Expected::Together { faults: vec![one.id.clone(), other.id.clone()], tasks },
         }
     });
@@ -120,9 +134,7 @@ fn of_mutant(mutant: Mutant, waivers: &[MutantWaiver], today: Date) -> Case {
         Some(waiver) => Expected::Waived { reason: waiver.reason.clone() },
         None => Expected::Noticed,
     };
-    // What comes after a deployment needs a deployment of its own; all else can follow in one account.
-    let way = if world.then.is_some() { Way::Stand(world) } else { Way::Altered(world) };
-    Case { kind: Kind::Mutant, id, title, way, expected }
+    Case { kind: Kind::Mutant, id, title, way: Way::Altered(world), expected }
 }
 
 fn stale(waivers: &[MutantWaiver], mutants: &[Mutant], today: Date) -> Vec<String> {

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Kind;
+use super::{Kind, Step, StepTime};
 
 /// What a proof came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +35,9 @@ pub struct Proof {
     /// Worlds that stood side by side.
     pub parallel: u32,
     pub elapsed_ms: u64,
+    /// Where the time went, over all worlds.
+    #[serde(default)]
+    pub spent: BTreeMap<Step, StepTime>,
 }
 
 /// How often the rubric was wrong, over all worlds.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Job, Seen, Sight, Way, script};
+use super::spent::GradeTimes;
+use super::{Job, Seen, Sight, Step, Way, script};
 use crate::aws::{Clients, Endpoint, ErrorClass};
 use crate::challenge::World;
 use crate::evidence::Inspection;
@@ -53,7 +54,8 @@ impl<'a> Stage<'a> {
     pub(super) async fn put_up(&self, world: &World) -> Result<Stack, (Trouble, Option<Stack>)> {
         let parameters = self.job.challenge.stack_parameters();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
-        let stack = provision::provision(&self.site, &blueprint).await;
+        let work = provision::provision(&self.site, &blueprint);
+        let stack = self.job.spent.during(&*self.job.clock, Step::PutUp, work).await;
         let stack = stack.map_err(|error| (trouble(&error), None))?;
         let done = self.second_step(&self.site, stack, world).await;
         done.map_err(|left| (trouble(&left.error), Some(left.stack)))
@@ -68,7 +70,8 @@ impl<'a> Stage<'a> {
     ) -> Result<Stack, Box<Unfinished>> {
         let parameters = self.job.challenge.stack_parameters();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
-        let stack = provision::update(site, stack, &blueprint, Redeploy::Always).await?;
+        let work = provision::update(site, stack, &blueprint, Redeploy::Always);
+        let stack = self.job.spent.during(&*self.job.clock, Step::Change, work).await?;
         self.second_step(site, stack, world).await
     }
 
@@ -76,7 +79,8 @@ impl<'a> Stage<'a> {
         let Some(then) = &world.then else { return Ok(stack) };
         let parameters = self.job.challenge.stack_parameters();
         let blueprint = self.blueprint(&then.template, &then.files, &parameters);
-        provision::update(site, &stack, &blueprint, Redeploy::Never).await
+        let work = provision::update(site, &stack, &blueprint, Redeploy::Never);
+        self.job.spent.during(&*self.job.clock, Step::Change, work).await
     }
 
     fn blueprint<'b>(
@@ -89,7 +93,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Brings a world about from nothing and grades it. What stands afterwards is in the stack that is returned.
-    pub(super) async fn look(&self, way: &Way) -> (Option<Stack>, Sight) {
+    pub(super) async fn look(&self, way: &Way, seed: u64) -> (Option<Stack>, Sight) {
         let healthy;
         let start = match way {
             // Whoever compares with what stood before needs something that stood.
@@ -110,7 +114,7 @@ impl<'a> Stage<'a> {
         // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
         let graded = if matches!(way, Way::Altered(_)) { &standing } else { &stack };
         let sight = match worked {
-            Ok(()) => Sight::Graded(self.grade(graded, before).await),
+            Ok(()) => Sight::Graded(self.grade(graded, before, seed).await),
             Err(trouble) => trouble.into(),
         };
         (Some(standing), sight)
@@ -123,7 +127,11 @@ impl<'a> Stage<'a> {
 
     /// Looks at a world that was just put up, where a check will ask for it.
     pub(super) async fn before(&self, stack: &Stack) -> Option<Inspection> {
-        if self.compares() { Some(grade::inspect_before(&self.lease.clients, stack).await) } else { None }
+        if !self.compares() {
+            return None;
+        }
+        let look = grade::inspect_before(&self.lease.clients, stack);
+        Some(self.job.spent.during(&*self.job.clock, Step::Inspect, look).await)
     }
 
     /// Does a candidate's work, where there is any, with nothing but the candidate's rights. `stack` is then what stands, as
@@ -164,7 +172,8 @@ impl<'a> Stage<'a> {
             }
             Way::Script(script) => {
                 let variables = self.lease.environment(&candidate);
-                let ran = script::run(script, &variables, &self.job.environment, &self.job.random).await;
+                let work = script::run(script, &variables, &self.job.environment, &self.job.random);
+                let ran = self.job.spent.during(&*self.job.clock, Step::Script, work).await;
                 ran.map_err(Trouble::BrokenOff)
             }
         }
@@ -181,22 +190,26 @@ impl<'a> Stage<'a> {
         format!("{}-candidate", self.name)
     }
 
-    pub(super) async fn grade(&self, stack: &Stack, before: Option<Inspection>) -> Seen {
+    /// Grades what stands. `seed` is what the inputs are drawn from.
+    pub(super) async fn grade(&self, stack: &Stack, before: Option<Inspection>, seed: u64) -> Seen {
         let answers = self.job.challenge.right_answers();
         let history = History { before, answers, variant: None };
+        let times = Arc::new(GradeTimes::begin(&self.job.spent, &self.job.clock));
         let job = grade::Job {
             challenge: Arc::clone(&self.job.challenge),
             lease: self.lease.clone(),
             stack: stack.clone(),
             variables: self.variables(stack),
-            seed: self.job.options.seed,
+            seed,
             history,
             clock: Arc::clone(&self.job.clock),
             limits: Limits { parallel: CHECKS, ..Limits::default() },
-            listener: Arc::new(grade::Silent),
+            listener: Arc::clone(&times) as Arc<dyn grade::Listener>,
             opening: grade::Opening::default(),
         };
-        Seen::of(&grade(job).await)
+        let graded = grade(job).await;
+        times.ended(Step::Check);
+        Seen::of(&graded)
     }
 
     fn variables(&self, stack: &Stack) -> BTreeMap<String, String> {
@@ -206,6 +219,10 @@ impl<'a> Stage<'a> {
 
     /// Leaves nothing behind. `stack`: what stands, as far as it is known.
     pub(super) async fn clear(&self, stack: Option<&Stack>) {
+        self.job.spent.during(&*self.job.clock, Step::Clear, self.cleared(stack)).await;
+    }
+
+    async fn cleared(&self, stack: Option<&Stack>) {
         if self.job.place.release(&self.lease).await {
             return;
         }

@@ -40,7 +40,7 @@ fn case(kind: Kind, id: &str, expected: Expected) -> Case {
 fn judged(cases: Vec<(Case, Sight)>) -> Proof {
     let (cases, sights): (Vec<_>, Vec<_>) =
         cases.into_iter().map(|(case, sight)| (case, (sight, Duration::ZERO))).unzip();
-    judge(&greeter(), &Plan { seed: 1, cases, pairs: 1, stale_waivers: vec![] }, &sights)
+    judge(&greeter(), &Plan { seed: 1, cases, pairs: 1, stale_waivers: vec![], left_out: 0 }, &sights)
 }
 
 fn failing(tasks: &[(&str, &[&str])]) -> Expected {
@@ -176,6 +176,24 @@ fn a_plan_holds_each_kind_of_world() {
     let again = super::plan(&challenge, &OPTIONS, date(2026, 11, 22)).unwrap();
     let ids = |plan: &Plan| plan.cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&plan), ids(&again), "one seed, one plan");
+}
+
+#[test]
+fn of_a_plan_some_worlds_can_be_kept_and_then_nothing_is_proven() {
+    let challenge = challenge("challenges/orders-api");
+    let mut plan = plan(&challenge, &OPTIONS, date(2026, 11, 22)).unwrap();
+    let all = plan.cases.len();
+    plan.keep(&["near-miss".to_owned(), "wrong-handler".to_owned()]);
+    let kept = plan.cases.len();
+    assert!(plan.cases.iter().any(|case| case.kind == Kind::Pair), "by a part of the id");
+    assert_eq!(
+        plan.cases.iter().filter(|case| case.kind == Kind::NearMiss).count(),
+        challenge.near_misses.len()
+    );
+    assert_eq!(plan.left_out, all - kept);
+    let never = (Sight::BrokenOff("it was not looked at".to_owned()), Duration::ZERO);
+    let proof = judge(&challenge, &plan, &vec![never; kept]);
+    assert!(!proof.proven && proof.problems.iter().any(|words| words.ends_with("worlds are left out")));
 }
 
 #[test]

@@ -5,6 +5,9 @@ use tokio::sync::Notify;
 
 use super::AccountId;
 
+/// What a poller notes that waits to try something again: it is kept waiting for by nobody.
+const RETRYING: u64 = u64::MAX;
+
 /// What the sandbox still does by itself for an account: batches of queues and streams, events on their way to functions.
 ///
 /// Whoever looks for the effect of something asks when all of it is done: [`Activity::ask`] begins a question, and
@@ -14,6 +17,15 @@ use super::AccountId;
 pub struct Activity {
     accounts: Mutex<HashMap<AccountId, State>>,
     wake: Notify,
+}
+
+/// How an account rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// Everything is done that can be done now, and what followed from it.
+    pub quiet: bool,
+    /// Something failed, and waits to be tried again.
+    pub retrying: bool,
 }
 
 #[derive(Debug, Default)]
@@ -41,17 +53,23 @@ impl Activity {
 
     /// Whether everything that was to be done at a moment is done, and what followed from it.
     pub fn is_quiet(&self, account: &AccountId, moment: u64) -> bool {
-        let quiet = {
-            let accounts = self.lock();
-            accounts.get(account).is_none_or(|state| {
-                let since = state.moment.max(moment);
-                state.working == 0 && state.pollers.values().all(|idle| *idle >= since)
-            })
-        };
-        if !quiet {
+        self.rest(account, moment).quiet
+    }
+
+    /// Says how an account rests since a moment.
+    pub fn rest(&self, account: &AccountId, moment: u64) -> Rest {
+        let rest = self.lock().get(account).map_or(Rest { quiet: true, retrying: false }, |state| {
+            let since = state.moment.max(moment);
+            let mut idle = state.pollers.values();
+            Rest {
+                quiet: state.working == 0 && idle.clone().all(|idle| *idle >= since),
+                retrying: idle.any(|idle| *idle == RETRYING),
+            }
+        });
+        if !rest.quiet {
             self.wake.notify_waiters();
         }
-        quiet
+        rest
     }
 
     /// Notes that something is being worked on until the guard is dropped.
@@ -122,6 +140,13 @@ impl Poller {
         }
     }
 
+    /// Waits before what failed is tried again; nobody is kept waiting by it.
+    pub async fn retry_after(&self, time: std::time::Duration) {
+        self.found_nothing(RETRYING);
+        tokio::time::sleep(time).await;
+        self.found_nothing(0);
+    }
+
     /// Waits before the next look, unless somebody asks.
     pub async fn rest(&self, time: std::time::Duration) {
         tokio::select! {
@@ -178,6 +203,23 @@ mod tests {
         assert!(!activity.is_quiet(&account(), moment), "the poller has to look again");
         poller.found_nothing(poller.begins());
         assert!(activity.is_quiet(&account(), moment));
+    }
+
+    #[tokio::test]
+    async fn what_waits_to_be_tried_again_keeps_nobody_waiting_and_is_told() {
+        let activity = Arc::new(Activity::default());
+        let poller = activity.poller(&account());
+        let moment = activity.ask(&account());
+        tokio::select! {
+            biased;
+            () = poller.retry_after(std::time::Duration::from_hours(1)) => {}
+            () = async {
+                assert_eq!(activity.rest(&account(), moment), Rest { quiet: true, retrying: true });
+            } => {}
+        }
+        poller.retry_after(std::time::Duration::ZERO).await;
+        let after = activity.rest(&account(), moment);
+        assert_eq!(after, Rest { quiet: false, retrying: false }, "it has to look again");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::front::constant_time_eq;
 use super::keeping::{Keeper, pack};
 use super::lambda::Lambda;
 use super::{
-    AccountId, Activity, Authority, Directory, KeyRecordWithId, Request, Response, SandboxClock, Service,
-    Standing,
+    AccountId, Activity, Authority, Directory, KeyRecordWithId, Request, Response, Rest, SandboxClock,
+    Service, Standing,
 };
 use crate::context::{Clock as _, Random};
 
@@ -102,7 +102,7 @@ impl Admin {
     }
 
     /// Says whether the sandbox still works on something for an account by itself: `?account=` begins a question and returns its
-    /// `moment`, `&since=` that moment asks whether all is done. It tells nothing but that, so anybody may ask.
+    /// `moment`, `&since=` that moment asks whether all is done; `retrying`: something failed and will be tried again. It tells nothing but that, so anybody may ask.
     fn quiet(&self, request: &Request) -> Result<Response, Response> {
         let account = request.query_value("account").ok_or_else(|| refuse(400, "account is missing"))?;
         let account = parse_account(&account)?;
@@ -110,8 +110,8 @@ impl Admin {
             Some(since) => since.parse().map_err(|_| refuse(400, "since is the moment of a question"))?,
             None => self.activity.ask(&account),
         };
-        let quiet = self.activity.is_quiet(&account, moment);
-        Ok(Response::json(200, &json!({ "moment": moment, "quiet": quiet })))
+        let Rest { quiet, retrying } = self.activity.rest(&account, moment);
+        Ok(Response::json(200, &json!({ "moment": moment, "quiet": quiet, "retrying": retrying })))
     }
 
     /// Says how well handlers are kept in. Not a part of health, which is asked while the sandbox starts: trying it out takes some

@@ -48,7 +48,7 @@ mod standing;
 pub mod sts;
 
 pub use account::AccountId;
-pub use activity::{Activity, Poller, Working};
+pub use activity::{Activity, Poller, Rest, Working};
 pub use authority::{Authority, acting_for, source_keys};
 pub use clock::SandboxClock;
 pub use cors::Cors;

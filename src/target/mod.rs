@@ -15,4 +15,4 @@ pub use embedded::{
     Door, audit_log, isolation_of, lease_embedded, rejoin_embedded, release_embedded, set_door,
 };
 pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};
-pub use quiet::quiet;
+pub use quiet::{left_over, quiet};

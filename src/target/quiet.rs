@@ -12,31 +12,48 @@ use crate::aws::{Endpoint, Settling};
 
 /// How often is asked.
 const PAUSE: Duration = Duration::from_millis(10);
+/// How long is waited for what one world set off.
+const LONGEST: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 struct Answer {
     moment: u64,
     quiet: bool,
+    /// Something failed and will be tried again, which is not waited for.
+    #[serde(default)]
+    retrying: bool,
 }
 
 /// Waits until a sandbox where changes are seen at once works on nothing by itself any more: no queue, stream or event that a function
 /// would still be invoked for. Returns whether it came to that; at once, and `false`, where the target is another one.
 pub async fn quiet(endpoint: &Endpoint, account: &str, limit: Duration) -> bool {
     let (Some(url), Settling::Immediate) = (&endpoint.url, endpoint.settling) else { return false };
-    tokio::time::timeout(limit, wait(url, account)).await.unwrap_or_default()
+    matches!(tokio::time::timeout(limit, wait(url, account)).await, Ok(Some(_)))
 }
 
-async fn wait(url: &str, account: &str) -> bool {
+/// Whether a sandbox goes on with something that was set off before, though it was waited for: what comes next in the account might
+/// meet it. `false` where the target is another one, of which nobody can tell.
+pub async fn left_over(endpoint: &Endpoint, account: &str) -> bool {
+    let (Some(url), Settling::Immediate) = (&endpoint.url, endpoint.settling) else { return false };
+    match tokio::time::timeout(LONGEST, wait(url, account)).await {
+        Ok(Some(answer)) => answer.retrying,
+        Ok(None) => false,
+        Err(_) => true,
+    }
+}
+
+/// `None`: this is no sandbox of ours.
+async fn wait(url: &str, account: &str) -> Option<Answer> {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let mut address = format!("{url}/_proofmark/quiet?account={account}");
     let mut asked = false;
     loop {
-        let Some(Answer { moment, quiet }) = ask(&client, &address).await else { return false };
-        if quiet {
-            return true;
+        let answer = ask(&client, &address).await?;
+        if answer.quiet {
+            return Some(answer);
         }
         if !asked {
-            address = format!("{address}&since={moment}");
+            address = format!("{address}&since={}", answer.moment);
             asked = true;
         }
         tokio::time::sleep(PAUSE).await;

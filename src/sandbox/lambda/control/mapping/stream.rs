@@ -111,9 +111,7 @@ async fn deliver(core: &Arc<Core>, mapping: &Mapping, records: Vec<Value>, polle
             waiting.push((batch, tried));
         }
         // Nobody is kept waiting by a batch that fails again and again.
-        poller.found_nothing(u64::MAX);
-        tokio::time::sleep(RETRY).await;
-        poller.found_nothing(0);
+        poller.retry_after(RETRY).await;
         if !is_current(core, mapping) {
             return false;
         }
