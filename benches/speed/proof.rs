@@ -3,18 +3,20 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// A proof of orders-api: how long it took, and in which kind of world the time went.
+/// A proof of a challenge: how long it took, and where the time went.
 pub(crate) struct Proof {
     /// Milliseconds from the first world to the last.
     pub(crate) elapsed: f64,
-    /// Worlds by kind: how many, and the milliseconds that each took.
+    /// Worlds by kind: the milliseconds that each took.
     pub(crate) kinds: BTreeMap<String, Vec<f64>>,
+    /// Steps by name: how often, and the milliseconds in all.
+    pub(crate) steps: BTreeMap<String, (u64, f64)>,
 }
 
 /// Proves it once, as an author does. The AWS CLI and boto3 are taken from `PATH`, for the solutions that are scripts.
-pub(crate) fn prove() -> Proof {
+pub(crate) fn prove(challenge: &str) -> Proof {
     let output = Command::new(env!("CARGO_BIN_EXE_proofmark"))
-        .args(["prove", "orders-api", "--format", "json"])
+        .args(["prove", challenge, "--format", "json"])
         .stderr(Stdio::null())
         .output()
         .unwrap();
@@ -24,5 +26,9 @@ pub(crate) fn prove() -> Proof {
         let kind = world["kind"].as_str().unwrap().to_owned();
         kinds.entry(kind).or_default().push(world["elapsed_ms"].as_f64().unwrap());
     }
-    Proof { elapsed: proof["elapsed_ms"].as_f64().unwrap(), kinds }
+    let steps = proof["spent"].as_object().unwrap().iter().map(|(step, time)| {
+        let (times, elapsed) = (time["times"].as_u64().unwrap(), time["elapsed_ms"].as_f64().unwrap());
+        (step.clone(), (times, elapsed))
+    });
+    Proof { elapsed: proof["elapsed_ms"].as_f64().unwrap(), kinds, steps: steps.collect() }
 }

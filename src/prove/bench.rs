@@ -114,7 +114,12 @@ impl<'a> Bench<'a> {
             return false;
         }
         let before = self.stage.before(&self.stack).await;
-        self.stage.grade(&self.stack, before, seed).await.is_whole()
+        let seen = self.stage.grade(&self.stack, before, seed).await;
+        if !seen.is_whole() {
+            let failing: Vec<&str> = seen.failing().collect();
+            tracing::warn!("the healthy world did not come back: {}", failing.join(", "));
+        }
+        seen.is_whole()
     }
 
     /// Brings the healthy world back. What is compared with is read anew then.
