@@ -1,4 +1,4 @@
-use super::{Then, World};
+use super::{FileChange, Then, World};
 use crate::source::FileTree;
 use crate::template::{Overlay, Template};
 
@@ -7,12 +7,12 @@ use crate::template::{Overlay, Template};
 pub struct Change {
     /// Merge patch (RFC 7396) on the template document, empty when it changes no resource.
     pub template: Overlay,
-    /// Files of the scenario that it replaces or adds, with their contents.
-    pub files: FileTree,
+    /// Files of the scenario that it replaces, adds, or changes in places.
+    pub files: FileChange,
     /// A second merge patch, carried out on the running stack: a change behind the template's back, or after a deployment.
     pub then: Overlay,
-    /// Files that `then` replaces.
-    pub then_files: FileTree,
+    /// Files that change with `then`.
+    pub then_files: FileChange,
 }
 
 impl Change {
@@ -28,14 +28,14 @@ impl World {
         let mut files = files.clone();
         for change in changes {
             template = template.patched(&change.template);
-            files.extend(&change.files);
+            change.files.apply(&mut files);
         }
         let later = changes.iter().any(|change| change.has_second_step());
         let then = later.then(|| {
             let (mut template, mut files) = (template.clone(), files.clone());
             for change in changes {
                 template = template.patched(&change.then);
-                files.extend(&change.then_files);
+                change.then_files.apply(&mut files);
             }
             Then { template, files }
         });

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::raw::{RawBreaks, RawChallenge, RawFault, RawTask};
+use super::raw::{RawBreaks, RawChallenge, RawFault, RawFile, RawTask};
+use super::replacing::Replacing;
 use super::{Change, Fault, ids};
 use crate::source::{Diagnostic, FileTree, Location, Severity};
 use crate::template::{Overlay, Template};
@@ -36,15 +36,6 @@ impl Faults {
     }
 }
 
-/// Where files that replace others are looked for.
-pub(super) struct Replacing<'a> {
-    pub(super) files: &'a FileTree,
-    /// What the author's paths are relative to.
-    pub(super) folder: &'a str,
-    /// Whether a file may be put where the scenario has none.
-    pub(super) may_add: bool,
-}
-
 /// Reads all faults below `faults/`.
 pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> Faults {
     let mut faults = Vec::new();
@@ -61,7 +52,11 @@ pub(super) fn read(files: &FileTree, raw: Option<&RawChallenge>) -> Faults {
         match Definition::read::<RawFault>(&file, text) {
             Err(problem) => problems.push(problem),
             Ok((fault, mut definition)) => {
-                used.extend(fault.files.values().chain(fault.then_files.values()).cloned());
+                let others = fault.files.values().chain(fault.then_files.values());
+                used.extend(others.filter_map(|file| match file {
+                    RawFile::Other(name) => Some(name.clone()),
+                    RawFile::Passages(_) => None,
+                }));
                 let fault = definition.fault(fault, id, files, raw);
                 problems.append(&mut definition.problems);
                 faults.push(fault);
@@ -136,38 +131,6 @@ impl Definition<'_> {
                 Overlay::default()
             }
         }
-    }
-
-    /// Reads which files are replaced, and by what.
-    pub(super) fn replacements(
-        &mut self,
-        key: &str,
-        raw: &IndexMap<String, String>,
-        place: &Replacing<'_>,
-    ) -> FileTree {
-        let Replacing { files, folder, may_add } = place;
-        let mut replaced = FileTree::new();
-        for (path, by) in raw {
-            let at = format!("/{key}/{}", path.replace('~', "~0").replace('/', "~1"));
-            let original = files.get(&format!("scenario/{path}"));
-            if original.is_none() && !may_add {
-                let scenario = files.below("scenario");
-                let help = did_you_mean(path, scenario.iter().map(|(path, _)| path));
-                self.key(&at, format!("the scenario has no file `{path}`")).help = help;
-            }
-            match files.get(&format!("{folder}/{by}")) {
-                None => {
-                    let beside = files.below(folder);
-                    let help = did_you_mean(by, beside.iter().map(|(path, _)| path));
-                    self.value(&at, format!("there is no file `{folder}/{by}`")).help = help;
-                }
-                Some(contents) if original == Some(contents) => {
-                    self.value(&at, "this file is the same as the one that it replaces");
-                }
-                Some(contents) => replaced.insert(path, contents),
-            }
-        }
-        replaced
     }
 
     /// Checks that the tasks and checks which are said to fail exist.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::definition::Definition;
-use super::faults::Replacing;
-use super::raw::{RawChallenge, RawNearMiss, RawSolution};
+use super::raw::{RawChallenge, RawFile, RawNearMiss, RawSolution};
+use super::replacing::Replacing;
 use super::variation::interpreter;
 use super::{Change, NearMiss, Script, Variation, Work, ids};
 use crate::source::{Diagnostic, FileTree, Location};
@@ -75,8 +75,8 @@ pub(super) fn read(files: &FileTree, challenge: Option<&RawChallenge>) -> Variat
 struct Written {
     run: Option<String>,
     patched: bool,
-    files: IndexMap<String, String>,
-    then_files: IndexMap<String, String>,
+    files: IndexMap<String, RawFile>,
+    then_files: IndexMap<String, RawFile>,
 }
 
 impl Written {

@@ -69,7 +69,7 @@ fn touched(challenge: &Challenge, fault: &Fault) -> BTreeSet<String> {
         .filter_map(|patch| patch.get("Resources").and_then(Value::as_object))
         .flat_map(|resources| resources.keys().cloned())
         .collect();
-    for (path, _) in fault.change.files.iter().chain(fault.change.then_files.iter()) {
+    for path in fault.change.files.paths().chain(fault.change.then_files.paths()) {
         ids.extend(
             functions(template).filter(|(_, code)| path.starts_with(code)).map(|(id, _)| id.to_owned()),
         );

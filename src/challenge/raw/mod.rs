@@ -26,5 +26,5 @@ pub(super) use question::{RawQuestion, RawRight};
 pub(super) use subject::{RawHttp, RawInvoke, RawItem, RawLog, RawMessages, RawObject, RawOf, RawResource};
 pub(super) use unchanged::{RawScope, RawUnchanged};
 pub(super) use waivers::RawWaivers;
-pub(super) use world::{RawBreaks, RawFault, RawNearMiss, RawSolution};
+pub(super) use world::{RawBreaks, RawFault, RawFile, RawNearMiss, RawPassage, RawSolution};
 pub(super) use worth::{RawDeduct, RawDeductWhen, RawGate};

@@ -18,16 +18,17 @@ pub(in crate::challenge) struct RawFault {
     #[serde(default)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(in crate::challenge) template: Option<Patch>,
-    /// Files of the scenario that it replaces, each with the file beside this one that it is replaced with.
+    /// Files of the scenario that it changes, each with the file beside this one that takes its place, or with the passages that
+    /// are replaced.
     #[serde(default)]
-    pub(in crate::challenge) files: IndexMap<String, String>,
+    pub(in crate::challenge) files: IndexMap<String, RawFile>,
     /// A second merge patch, carried out on the running stack.
     #[serde(default)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(in crate::challenge) then: Option<Patch>,
-    /// Files that are replaced with `then`.
+    /// Files that change with `then`.
     #[serde(default)]
-    pub(in crate::challenge) then_files: IndexMap<String, String>,
+    pub(in crate::challenge) then_files: IndexMap<String, RawFile>,
     pub(in crate::challenge) breaks: RawBreaks,
 }
 
@@ -43,9 +44,10 @@ pub(in crate::challenge) struct RawSolution {
     #[serde(default)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(in crate::challenge) template: Option<Patch>,
-    /// Files of the scenario that are replaced or added, each with the file of this folder that it gets.
+    /// Files of the scenario that are changed or added, each with the file of this folder that it gets, or with the passages that
+    /// are replaced.
     #[serde(default)]
-    pub(in crate::challenge) files: IndexMap<String, String>,
+    pub(in crate::challenge) files: IndexMap<String, RawFile>,
 }
 
 /// `near-misses/<id>/near-miss.yaml`: wrong work that must be marked as wrong, in exactly these places.
@@ -60,18 +62,38 @@ pub(in crate::challenge) struct RawNearMiss {
     #[serde(default)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(in crate::challenge) template: Option<Patch>,
-    /// Files of the scenario that are replaced or added, each with the file of this folder that it gets.
+    /// Files of the scenario that are changed or added, each with the file of this folder that it gets, or with the passages that
+    /// are replaced.
     #[serde(default)]
-    pub(in crate::challenge) files: IndexMap<String, String>,
+    pub(in crate::challenge) files: IndexMap<String, RawFile>,
     /// A second merge patch, carried out when all is deployed: what the deployment does not know.
     #[serde(default)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(in crate::challenge) then: Option<Patch>,
-    /// Files that are replaced with `then`.
+    /// Files that change with `then`.
     #[serde(default)]
-    pub(in crate::challenge) then_files: IndexMap<String, String>,
+    pub(in crate::challenge) then_files: IndexMap<String, RawFile>,
     /// What fails, and nothing else does.
     pub(in crate::challenge) fails: RawBreaks,
+}
+
+/// What a file of the scenario becomes.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(in crate::challenge) enum RawFile {
+    /// The file that takes its place.
+    Other(String),
+    /// Passages of it, one after the other.
+    Passages(Vec<RawPassage>),
+}
+
+/// A passage of a file, and what stands there instead.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::challenge) struct RawPassage {
+    /// It stands once in the healthy file, and may have several lines.
+    pub(in crate::challenge) replace: String,
+    pub(in crate::challenge) with: String,
 }
 
 /// A mapping that is read from the nodes of the file, where its tags and places are.
@@ -98,6 +120,32 @@ impl<'de> Deserialize<'de> for Patch {
             }
         }
         deserializer.deserialize_map(PatchVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FileVisitor;
+        impl<'de> Visitor<'de> for FileVisitor {
+            type Value = RawFile;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a file's name, or a list such as `[{ replace: old, with: new }]`")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<RawFile, E> {
+                Ok(RawFile::Other(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawFile, A::Error> {
+                let mut passages = Vec::new();
+                while let Some(passage) = list.next_element()? {
+                    passages.push(passage);
+                }
+                Ok(RawFile::Passages(passages))
+            }
+        }
+        deserializer.deserialize_any(FileVisitor)
     }
 }
 
