@@ -24,6 +24,10 @@ pub(super) struct SandboxArguments {
     #[arg(long)]
     private_backends: bool,
 
+    /// Take definitions of WebSocket APIs, which nobody can connect to; without it they are refused
+    #[arg(long)]
+    web_socket_definitions: bool,
+
     /// The account that is there from the start
     #[arg(long, value_name = "ID", default_value = "123456789012", value_parser = account)]
     account: AccountId,
@@ -51,6 +55,7 @@ pub(super) fn sandbox(context: &Context, arguments: &SandboxArguments) -> Result
         listen: arguments.listen,
         open: arguments.open,
         private_backends: arguments.private_backends,
+        web_socket_definitions: arguments.web_socket_definitions,
         account: arguments.account.clone(),
         state: arguments.state.clone(),
         evidence: arguments.evidence.clone(),

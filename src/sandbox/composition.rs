@@ -105,6 +105,7 @@ pub(super) fn compose(
         logs: logs.clone(),
         issuers: cognito.issuers(),
         reach,
+        web_sockets: options.web_socket_definitions,
     }));
     let stacks = Arc::new(CloudFormation::new(cloudformation::Parts {
         clock: clock(),

@@ -31,6 +31,8 @@ pub struct Options {
     pub open: bool,
     /// Whether APIs may have backends at private addresses, such as those of this machine. An open sandbox lets them.
     pub private_backends: bool,
+    /// Whether WebSocket APIs may be defined and looked at, although nobody can connect to them. Without it they are refused.
+    pub web_socket_definitions: bool,
     /// The account that is there from the start.
     pub account: AccountId,
     /// Where the state is kept; without it, it ends with the process.
@@ -47,6 +49,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             open: false,
             private_backends: false,
+            web_socket_definitions: false,
             account: AccountId::fallback(),
             state: None,
             evidence: None,

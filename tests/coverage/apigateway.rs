@@ -66,6 +66,8 @@ impl<'a> Kit<'a> {
         let load_balancer = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/x/1";
         let link = kit.make("CreateVpcLink", json!({ "name": "link", "targetArns": [load_balancer] }));
         kit.name("vpclink_id", &link, "/id");
+        let certificate = kit.make("GenerateClientCertificate", json!({ "description": "first" }));
+        kit.name("clientcertificate_id", &certificate, "/clientCertificateId");
         let domain = format!("api-{}.shop.example", api.text("/id"));
         kit.names.insert("domain_name".to_owned(), domain.clone().into());
         kit.make("CreateDomainName", json!({ "domainName": domain }));
@@ -199,6 +201,13 @@ operations! { "apigateway";
     delete_base_path_mapping:
         |b: &Bench| { Kit::of(b).call(json!({})); },
         |b: &Bench| Kit::of(b).without("base_path");
+    delete_client_certificate:
+        |b: &Bench| { Kit::of(b).call(json!({})); },
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            kit.make("UpdateStage", patch("/clientCertificateId", &kit.id("clientcertificate_id")));
+            kit.refused(json!({}), 400, BAD_REQUEST);
+        };
     delete_deployment:
         |b: &Bench| { let kit = Kit::of(b); let id = kit.make("CreateDeployment", json!({})).text("/id"); kit.call(json!({ "deployment_id": id })); },
         |b: &Bench| Kit::of(b).refused(json!({}), 400, BAD_REQUEST);
@@ -256,6 +265,9 @@ operations! { "apigateway";
     flush_stage_cache:
         |b: &Bench| { Kit::of(b).call(json!({})); },
         |b: &Bench| Kit::of(b).without("stage_name");
+    generate_client_certificate:
+        |b: &Bench| { assert!(b.call(json!({ "tags": { "k": "v" } })).text("/pemEncodedCertificate").starts_with("-----BEGIN CERTIFICATE-----\n")); },
+        |b: &Bench| { b.refused(json!({ "description": 1 }), 400, "SerializationException"); };
     get_account:
         |b: &Bench| { b.call(json!({})).has("/throttleSettings/burstLimit", 5000); },
         |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
@@ -277,6 +289,12 @@ operations! { "apigateway";
     get_base_path_mappings:
         |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/basePath", "v1"); },
         |b: &Bench| Kit::of(b).without("domain_name");
+    get_client_certificate:
+        |b: &Bench| { Kit::of(b).call(json!({})).has("/description", "first"); },
+        |b: &Bench| Kit::of(b).without("clientcertificate_id");
+    get_client_certificates:
+        |b: &Bench| { let kit = Kit::of(b); kit.call(json!({})).has("/item/0/clientCertificateId", kit.id("clientcertificate_id")); },
+        |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
     get_deployment:
         |b: &Bench| { Kit::of(b).call(json!({})).text("/createdDate"); },
         |b: &Bench| Kit::of(b).without("deployment_id");
@@ -358,6 +376,16 @@ operations! { "apigateway";
     get_tags:
         |b: &Bench| { let kit = Kit::of(b); kit.make("TagResource", json!({ "tags": { "k": "v" } })); kit.call(json!({})).has("/tags/k", "v"); },
         |b: &Bench| Kit::of(b).refused(json!({ "resource_arn": "arn:aws:apigateway:eu-west-1::/restapis/nothing" }), 404, NOT_FOUND);
+    get_usage:
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            kit.make("UpdateUsagePlan", json!({ "patchOperations": [
+                { "op": "add", "path": "/quota/limit", "value": "10" }, { "op": "add", "path": "/quota/period", "value": "DAY" },
+            ] }));
+            let days = json!({ "startDate": "2026-01-01", "endDate": "2026-01-02" });
+            kit.call(days).has(&format!("/values/{}", kit.id("keyId")), json!([[0, 10], [0, 10]])).has("/endDate", "2026-01-02");
+        },
+        |b: &Bench| Kit::of(b).refused(json!({ "startDate": "2026-01-02", "endDate": "2026-01-01" }), 400, BAD_REQUEST);
     get_usage_plan:
         |b: &Bench| { Kit::of(b).call(json!({})).has("/name", "plan"); },
         |b: &Bench| Kit::of(b).without("usageplanId");
@@ -376,6 +404,25 @@ operations! { "apigateway";
     get_vpc_links:
         |b: &Bench| { Kit::of(b).call(json!({})).has("/item/0/name", "link"); },
         |b: &Bench| { b.refused_to_others(json!({}), 403, "AccessDeniedException"); };
+    import_api_keys:
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            let file = format!("Name,key,enabled,usageplanIds\nfirst,abcdefghijklmnopqrst1,TRUE,\"{},none\"\n", kit.id("usageplanId"));
+            let made = kit.call(json!({ "?format": "csv", "$": file }));
+            assert!(made.text("/warnings/0").contains("none"), "{made:?}");
+            kit.make("GetUsagePlanKeys", json!({})).has("/item/1/id", made.text("/ids/0")).has("/item/1/name", "first");
+        },
+        |b: &Bench| { b.refused(json!({ "?format": "csv", "$": "name,value\na,b" }), 400, BAD_REQUEST); };
+    import_documentation_parts:
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            let parts = json!([{ "location": { "type": "RESOURCE", "path": "/orders" }, "properties": { "description": "all" } }]);
+            let document = json!({ "openapi": "3.0.1", "x-amazon-apigateway-documentation": { "documentationParts": parts } });
+            let input = json!({ "restapi_id": kit.id("restapi_id"), "?mode": "overwrite", "$": document.to_string() });
+            let made = b.call(input);
+            kit.make("GetDocumentationParts", json!({})).has("/item/0/id", made.text("/ids/0")).lacks("/item/1");
+        },
+        |b: &Bench| { let kit = Kit::of(b); b.refused(json!({ "restapi_id": kit.id("restapi_id"), "$": document("none") }), 400, BAD_REQUEST); };
     import_rest_api:
         |b: &Bench| { b.call(json!({ "$": document("imported") })).has("/name", "imported"); },
         |b: &Bench| { b.refused(json!({ "$": "{bad" }), 400, BAD_REQUEST); };
@@ -421,6 +468,9 @@ operations! { "apigateway";
     update_base_path_mapping:
         |b: &Bench| { Kit::of(b).patch("/basePath", "v2").has("/basePath", "v2"); },
         |b: &Bench| Kit::of(b).no_such_path();
+    update_client_certificate:
+        |b: &Bench| { Kit::of(b).patch("/description", "new").has("/description", "new"); },
+        |b: &Bench| Kit::of(b).no_such_path();
     update_deployment:
         |b: &Bench| { Kit::of(b).patch("/description", "new").has("/description", "new"); },
         |b: &Bench| Kit::of(b).no_such_path();
@@ -463,6 +513,15 @@ operations! { "apigateway";
     update_stage:
         |b: &Bench| { Kit::of(b).patch("/variables/v", "1").has("/variables/v", "1"); },
         |b: &Bench| Kit::of(b).no_such_path();
+    update_usage:
+        |b: &Bench| {
+            let kit = Kit::of(b);
+            kit.make("UpdateUsagePlan", json!({ "patchOperations": [
+                { "op": "add", "path": "/quota/limit", "value": "10" }, { "op": "add", "path": "/quota/period", "value": "DAY" },
+            ] }));
+            kit.patch("/remaining", "15").has(&format!("/values/{}", kit.id("keyId")), json!([[0, 15]]));
+        },
+        |b: &Bench| Kit::of(b).refused(patch("/remaining", "15"), 400, BAD_REQUEST);
     update_usage_plan:
         |b: &Bench| { Kit::of(b).patch("/throttle/rateLimit", "5").has("/throttle/rateLimit", 5.0); },
         |b: &Bench| Kit::of(b).no_such_path();

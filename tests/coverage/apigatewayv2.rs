@@ -71,6 +71,44 @@ fn link(b: &Bench) -> String {
     b.also("CreateVpcLink", json!({ "name": "link", "subnetIds": ["subnet-1"] })).text("/vpcLinkId")
 }
 
+fn web_socket(b: &Bench) -> String {
+    let input =
+        json!({ "name": "chat", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
+    b.also("CreateApi", input).text("/apiId")
+}
+
+fn model(b: &Bench) -> (String, String) {
+    let api = web_socket(b);
+    let input = json!({ "apiId": api, "name": "Order", "schema": "{\"type\":\"object\"}" });
+    let made = b.also("CreateModel", input).text("/modelId");
+    (api, made)
+}
+
+/// Where an integration response of a WebSocket API is, and its identifier.
+fn integration_response(b: &Bench) -> (Value, String) {
+    let api = web_socket(b);
+    let made = b.also("CreateIntegration", json!({ "apiId": api, "integrationType": "MOCK" }));
+    let at = json!({ "apiId": api, "integrationId": made.text("/integrationId") });
+    let key = with(&at, "integrationResponseKey", "$default");
+    let id = b.also("CreateIntegrationResponse", key).text("/integrationResponseId");
+    (at, id)
+}
+
+/// Where a route response of a WebSocket API is, and its identifier.
+fn route_response(b: &Bench) -> (Value, String) {
+    let api = web_socket(b);
+    let route = b.also("CreateRoute", json!({ "apiId": api, "routeKey": "send" })).text("/routeId");
+    let at = json!({ "apiId": api, "routeId": route });
+    let id = b.also("CreateRouteResponse", with(&at, "routeResponseKey", "$default")).text("/routeResponseId");
+    (at, id)
+}
+
+fn with(input: &Value, name: &str, value: &str) -> Value {
+    let mut input = input.clone();
+    input[name] = json!(value);
+    input
+}
+
 operations! { "apigatewayv2";
     create_api:
         |b: &Bench| { b.call(json!({ "name": "shop", "protocolType": "HTTP" })).has("/routeSelectionExpression", "$request.method $request.path"); },
@@ -240,10 +278,63 @@ operations! { "apigatewayv2";
     untag_resource:
         |b: &Bench| { let id = b.also("CreateApi", json!({ "name": "shop", "protocolType": "HTTP", "tags": { "a": "b" } })).text("/apiId"); let arn = format!("arn:aws:apigateway:eu-west-1::/apis/{id}"); b.call(json!({ "resource-arn": arn, "tagKeys": ["a"] })); b.also("GetApi", json!({ "apiId": id })).has("/tags", json!({})); },
         |b: &Bench| { b.refused(json!({ "resource-arn": "arn:aws:apigateway:eu-west-1::/apis/none", "tagKeys": ["a"] }), 404, NONE); };
+    create_model:
+        |b: &Bench| { let (id, made) = model(b); b.also("GetModel", json!({ "apiId": id, "modelId": made })).has("/contentType", "application/json"); },
+        |b: &Bench| { let id = api(b); b.refused(json!({ "apiId": id, "name": "m", "schema": "{}" }), 400, BAD); };
+    get_models:
+        |b: &Bench| { let (id, made) = model(b); b.call(json!({ "apiId": id })).has("/items/0/modelId", made); },
+        |b: &Bench| { b.refused(json!({ "apiId": "none" }), 404, NONE); };
+    get_model:
+        |b: &Bench| { let (id, made) = model(b); b.call(json!({ "apiId": id, "modelId": made })).has("/name", "Order"); },
+        |b: &Bench| { let id = api(b); b.refused(json!({ "apiId": id, "modelId": "none" }), 404, NONE); };
+    get_model_template:
+        |b: &Bench| { let (id, made) = model(b); b.call(json!({ "apiId": id, "modelId": made })).text("/value"); },
+        |b: &Bench| { let id = api(b); b.refused(json!({ "apiId": id, "modelId": "none" }), 404, NONE); };
+    update_model:
+        |b: &Bench| { let (id, made) = model(b); b.call(json!({ "apiId": id, "modelId": made, "name": "Line" })).has("/name", "Line"); },
+        |b: &Bench| { let (id, made) = model(b); b.refused(json!({ "apiId": id, "modelId": made, "schema": "{bad" }), 400, BAD); };
+    delete_model:
+        |b: &Bench| { let (id, made) = model(b); b.call(json!({ "apiId": id, "modelId": made })); b.also("GetModels", json!({ "apiId": id })).lacks("/items"); },
+        |b: &Bench| { let (id, made) = model(b); b.also("CreateRoute", json!({ "apiId": id, "routeKey": "send", "requestModels": { "send": "Order" } })); b.refused(json!({ "apiId": id, "modelId": made }), 409, "ConflictException"); };
+    create_integration_response:
+        |b: &Bench| { let (at, made) = integration_response(b); b.also("GetIntegrationResponse", with(&at, "integrationResponseId", &made)).has("/integrationResponseKey", "$default"); },
+        |b: &Bench| { let (at, _) = integration_response(b); b.refused(with(&at, "integrationResponseKey", "2xx"), 400, BAD); };
+    get_integration_responses:
+        |b: &Bench| { let (at, made) = integration_response(b); b.call(at).has("/items/0/integrationResponseId", made); },
+        |b: &Bench| { let (id, made) = integration(b); b.refused(json!({ "apiId": id, "integrationId": made }), 400, BAD); };
+    get_integration_response:
+        |b: &Bench| { let (at, made) = integration_response(b); b.call(with(&at, "integrationResponseId", &made)).has("/integrationResponseKey", "$default"); },
+        |b: &Bench| { let (at, _) = integration_response(b); b.refused(with(&at, "integrationResponseId", "none"), 404, NONE); };
+    update_integration_response:
+        |b: &Bench| { let (at, made) = integration_response(b); b.call(with(&with(&at, "integrationResponseId", &made), "integrationResponseKey", "/5../")).has("/integrationResponseKey", "/5../"); },
+        |b: &Bench| { let (at, _) = integration_response(b); b.refused(with(&at, "integrationResponseId", "none"), 404, NONE); };
+    delete_integration_response:
+        |b: &Bench| { let (at, made) = integration_response(b); b.call(with(&at, "integrationResponseId", &made)); b.also("GetIntegrationResponses", at).lacks("/items"); },
+        |b: &Bench| { let (at, _) = integration_response(b); b.refused(with(&at, "integrationResponseId", "none"), 404, NONE); };
+    create_route_response:
+        |b: &Bench| { let (at, made) = route_response(b); b.also("GetRouteResponse", with(&at, "routeResponseId", &made)).has("/routeResponseKey", "$default"); },
+        |b: &Bench| { let (at, _) = route_response(b); b.refused(with(&at, "routeResponseKey", "$default"), 409, "ConflictException"); };
+    get_route_responses:
+        |b: &Bench| { let (at, made) = route_response(b); b.call(at).has("/items/0/routeResponseId", made); },
+        |b: &Bench| { let (id, made) = route(b); b.refused(json!({ "apiId": id, "routeId": made }), 400, BAD); };
+    get_route_response:
+        |b: &Bench| { let (at, made) = route_response(b); b.call(with(&at, "routeResponseId", &made)).has("/routeResponseKey", "$default"); },
+        |b: &Bench| { let (at, _) = route_response(b); b.refused(with(&at, "routeResponseId", "none"), 404, NONE); };
+    update_route_response:
+        |b: &Bench| { let (at, made) = route_response(b); b.call(with(&with(&at, "routeResponseId", &made), "modelSelectionExpression", "default")).has("/modelSelectionExpression", "default"); },
+        |b: &Bench| { let (at, made) = route_response(b); b.refused(with(&with(&at, "routeResponseId", &made), "routeResponseKey", "other"), 400, BAD); };
+    delete_route_response:
+        |b: &Bench| { let (at, made) = route_response(b); b.call(with(&at, "routeResponseId", &made)); b.also("GetRouteResponses", at).lacks("/items"); },
+        |b: &Bench| { let (at, _) = route_response(b); b.refused(with(&at, "routeResponseId", "none"), 404, NONE); };
 }
 
 mod of_web_sockets {
+    use proofmark::context::Context;
+    use proofmark::sandbox::{Options, Sandbox};
+
     use super::*;
+    use crate::coverage::request;
+    use crate::support::{Keys, Sent};
 
     /// What HTTP APIs do not have is refused in AWS's words.
     #[test]
@@ -275,14 +366,31 @@ mod of_web_sockets {
     }
 
     #[test]
-    fn is_not_there_for_an_api_that_is_not() {
-        let b = Bench::new("apigatewayv2", "CreateModel");
-        for operation in ["CreateModel", "GetModels"] {
-            let answer = b.ask("apigatewayv2", operation, json!({ "apiId": "none" }));
-            assert_eq!((answer.status, answer.code().as_str()), (404, NONE), "{answer:?}");
-        }
-        let answer = b.ask("apigatewayv2", "CreateApi", json!({ "name": "ws", "protocolType": "WEBSOCKET" }));
+    fn is_refused_by_name_unless_definitions_are_taken() {
+        let running = Sandbox::start(&Options { open: true, ..Options::default() }, &Context::system()).unwrap();
+        let keys = Keys { id: "111122223333".to_owned(), secret: "x".to_owned(), token: None };
+        let input = json!({ "name": "ws", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
+        let sent = request("apigatewayv2", "CreateApi", input).signed(running.address, &keys, "apigateway");
+        let answer = super::super::Answer::of(&sent.send(running.address));
         assert_eq!(answer.status, 501, "{answer:?}");
         assert!(answer.message().contains("WEBSOCKET"), "{answer:?}");
+        running.stop();
+    }
+
+    #[test]
+    fn is_defined_and_shown_and_nobody_can_connect() {
+        let b = Bench::new("apigatewayv2", "CreateStage");
+        let id = web_socket(&b);
+        b.also("GetApi", json!({ "apiId": id })).has("/protocolType", "WEBSOCKET");
+        let settings = json!({ "dataTraceEnabled": false, "detailedMetricsEnabled": false, "loggingLevel": "OFF" });
+        b.also("CreateRoute", json!({ "apiId": id, "routeKey": "$connect" }));
+        let guarded = b.ask("apigatewayv2", "CreateRoute", json!({ "apiId": id, "routeKey": "send", "authorizationType": "AWS_IAM" }));
+        assert_eq!(guarded.status, 400, "{guarded:?}");
+        b.also("CreateStage", json!({ "apiId": id, "stageName": "dev" })).has("/defaultRouteSettings", settings);
+        let refused = b.ask("apigatewayv2", "UpdateApi", json!({ "apiId": id, "corsConfiguration": { "allowOrigins": ["*"] } }));
+        assert_eq!((refused.status, refused.code().as_str()), (400, BAD), "{refused:?}");
+        let answer = Sent::new("GET", &format!("/_aws/execute-api/{id}/dev/")).send(b.address());
+        assert_eq!(answer.status, 501, "{answer:?}");
+        assert!(String::from_utf8_lossy(&answer.body).contains("WebSocket"), "{answer:?}");
     }
 }

@@ -48,7 +48,8 @@ fn shared() -> Arc<Running> {
     // The test binary is not the one that handlers start through.
     let executable = PathBuf::from(env!("CARGO_BIN_EXE_proofmark"));
     let context = Context { executable, ..Context::system() };
-    let running = Arc::new(Sandbox::start(&Options::default(), &context).unwrap());
+    let options = Options { web_socket_definitions: true, ..Options::default() };
+    let running = Arc::new(Sandbox::start(&options, &context).unwrap());
     *shared = Arc::downgrade(&running);
     running
 }

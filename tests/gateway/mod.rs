@@ -4,6 +4,8 @@ mod backends;
 mod complaints;
 mod documents;
 mod echo;
+mod http_apis;
 mod logs;
 mod symptoms;
+mod tokens;
 mod world;

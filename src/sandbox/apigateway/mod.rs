@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod bench;
+mod certificate;
 mod control;
 mod coverage;
 mod entity;
@@ -16,6 +17,7 @@ mod kept;
 mod patch;
 mod service;
 mod state;
+mod usage;
 mod vtl;
 
 pub use coverage::coverage;

@@ -98,6 +98,11 @@ impl Service for ApiGateway {
                     Ok(answer(status, &body))
                 }
                 Handler::Raw(handler) => self.state.with(&scope, |region| handler(region, &ask)),
+                Handler::Metered(handler) => {
+                    let body =
+                        self.state.metered(&scope, |region, traffic| handler(region, traffic, &ask))?;
+                    Ok(answer(status, &body))
+                }
                 Handler::TestInvokeMethod => {
                     let body = self.execute.test_invoke(&ask).await?;
                     Ok(answer(status, &body))

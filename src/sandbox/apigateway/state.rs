@@ -6,9 +6,10 @@ use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::entity::{Account, Api, ApiKey, DomainName, Map, UsagePlan, VpcLink};
+use super::entity::{Account, Api, ApiKey, ClientCertificate, DomainName, Map, UsagePlan, VpcLink};
 use super::fault::not_found;
-use crate::sandbox::{AccountId, Caller, Scope, ServiceError};
+use super::usage::Usage;
+use crate::sandbox::{AccountId, Caller, Response, Scope, ServiceError};
 
 /// Everything that API Gateway keeps for one account in one region.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub(super) struct Region {
     pub account: Account,
     pub vpc_links: Map<VpcLink>,
     pub domain_names: Map<DomainName>,
+    #[serde(default)]
+    pub client_certificates: Map<ClientCertificate>,
     /// By `API/STAGE`: how often the authorizers' answers of a stage were flushed.
     #[serde(default)]
     pub flushes: HashMap<String, u64>,
@@ -43,8 +46,9 @@ fn unknown_api(account: &AccountId, id: &str) -> ServiceError {
 /// What the data plane must remember between requests; it is not worth keeping over a restart.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
-    /// By plan and key: requests in the running period, with the period's number.
-    pub quota: HashMap<(String, String), (i64, i64)>,
+    pub usage: Usage,
+    /// By stage, method and cache keys: an answer, and until when it is good (since some moment).
+    pub answers: HashMap<String, (Response, Duration)>,
     /// By what is throttled: tokens left, and when they were counted (seconds since some moment).
     pub buckets: HashMap<String, (f64, f64)>,
     /// By role: API Gateway's session of it, and since when (since some moment).
@@ -68,6 +72,13 @@ impl State {
     /// Works on one region, making it when it is not there.
     pub(super) fn with<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region) -> T) -> T {
         work(self.lock().entry(scope.clone()).or_default())
+    }
+
+    /// Works on one region and on what the data plane remembers.
+    pub(super) fn metered<T>(&self, scope: &Scope, work: impl FnOnce(&mut Region, &mut Traffic) -> T) -> T {
+        self.with(scope, |region| {
+            work(region, &mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner))
+        })
     }
 
     /// Works on the region that holds an API; API ids are unique over all accounts and regions.

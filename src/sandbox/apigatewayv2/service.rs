@@ -25,6 +25,8 @@ pub struct Parts {
     pub issuers: Arc<dyn Issuers>,
     /// Which servers APIs may call.
     pub reach: Reach,
+    /// Whether definitions of WebSocket APIs are taken; nobody can connect to them either way.
+    pub web_sockets: bool,
 }
 
 impl std::fmt::Debug for Parts {
@@ -111,6 +113,7 @@ impl Service for ApiGatewayV2 {
                 parsed: &parsed,
                 now: self.parts.clock.now(),
                 random: &self.parts.random,
+                web_sockets: self.parts.web_sockets,
             };
             let status = parsed.entry.status;
             match parsed.entry.handler {

@@ -43,6 +43,7 @@ pub(super) struct Deployed {
     /// `None` while nothing has been deployed to the stage.
     pub definition: Option<Arc<Definition>>,
     pub endpoint_disabled: bool,
+    pub web_socket: bool,
 }
 
 /// The state of control plane and data plane, behind one lock that is never held over an await.
@@ -91,6 +92,7 @@ impl State {
             stage: stage.clone(),
             definition: deployment.map(|deployment| Arc::clone(&deployment.definition)),
             endpoint_disabled: found.disable_execute_api_endpoint,
+            web_socket: found.is_web_socket(),
         })
     }
 

@@ -27,11 +27,6 @@ struct Input {
 pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let input: Input = ask.input()?;
     stages::check_variables(input.variables.as_ref())?;
-    stages::refuse_cache(
-        "CreateDeployment",
-        input.cache_cluster_enabled,
-        input.cache_cluster_size.as_deref(),
-    )?;
     let api = reference::api_mut(region, ask)?;
     check(&api.definition)?;
     let deployment = Deployment {
@@ -46,6 +41,8 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
             description: input.stage_description,
             variables: input.variables,
             tracing_enabled: input.tracing_enabled,
+            cache_cluster_enabled: input.cache_cluster_enabled,
+            cache_cluster_size: input.cache_cluster_size,
             canary_settings: input.canary_settings,
         };
         stages::release(api, &name, change, ask.now)?;

@@ -23,10 +23,7 @@ struct PartInput {
 pub(super) fn create_part(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let input: PartInput = ask.input()?;
     let location = input.location.unwrap_or_default();
-    let kind = location["type"].as_str().unwrap_or_default();
-    if !TYPES.split(", ").any(|known| known == kind) {
-        return Err(not_in_enumeration(kind, "createDocumentationPartInput.location.type", TYPES));
-    }
+    check_location(&location, "createDocumentationPartInput")?;
     let api = reference::api_mut(region, ask)?;
     let properties = input.properties.filter(|text| !text.is_empty());
     let properties =
@@ -38,6 +35,15 @@ pub(super) fn create_part(region: &mut Region, ask: &Ask<'_>) -> Result<Value, S
     let body = wire(&part)?;
     api.documentation_parts.insert(part.id.clone(), part);
     Ok(body)
+}
+
+/// Whether a location names what can be documented; `input` is what AWS's validation messages call the request.
+pub(super) fn check_location(location: &Value, input: &str) -> Result<(), ServiceError> {
+    let kind = location["type"].as_str().unwrap_or_default();
+    if TYPES.split(", ").any(|known| known == kind) {
+        return Ok(());
+    }
+    Err(not_in_enumeration(kind, &format!("{input}.location.type"), TYPES))
 }
 
 pub(super) fn get_part(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {

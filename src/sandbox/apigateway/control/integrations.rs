@@ -139,11 +139,15 @@ fn check_aws_uri(kind: &str, uri: &str, credentials: bool) -> Result<(), Service
     let [arn, _, gateway, region, service, target] = parts.as_slice() else {
         return Err(bad_request("Invalid ARN specified in the request"));
     };
-    if *arn != "arn" || *gateway != "apigateway" || region.is_empty() || service.is_empty() {
+    if *arn != "arn" {
         return Err(bad_request("Invalid ARN specified in the request"));
     }
+    // An ARN of anything else, and one with a colon too many, is told that it lacks path and action.
     if !target.starts_with("path/") && !target.starts_with("action/") {
         return Err(bad_request("AWS ARN for integration must contain path or action"));
+    }
+    if *gateway != "apigateway" || region.is_empty() || service.is_empty() {
+        return Err(bad_request("Invalid ARN specified in the request"));
     }
     let service = service.rsplit('.').next().unwrap_or(service);
     if kind == "AWS_PROXY" && !matches!(service, "lambda" | "firehose") {

@@ -12,6 +12,20 @@ const MOST: usize = 500;
 /// Answers a list: `limit` entries from `position` on (25 unless told, 500 at most), and where the next page begins.
 /// A position names the entry that it begins with, so that deleting what was listed does not lose entries.
 pub(super) fn page(ask: &Ask<'_>, entries: Vec<(String, Value)>) -> Result<Value, ServiceError> {
+    let (entries, next) = cut(ask, entries)?;
+    let items: Vec<Value> = entries.into_iter().map(|(_, value)| value).collect();
+    let mut body = json!({ "item": items });
+    if let Some(next) = next {
+        body["position"] = next.into();
+    }
+    Ok(body)
+}
+
+/// A page's entries, and where the next page begins.
+type Page = (Vec<(String, Value)>, Option<String>);
+
+/// Cuts one page out of a list.
+pub(super) fn cut(ask: &Ask<'_>, entries: Vec<(String, Value)>) -> Result<Page, ServiceError> {
     let limit = match ask.query("limit") {
         None => USUAL,
         Some(text) => match text.parse::<i64>() {
@@ -29,10 +43,5 @@ pub(super) fn page(ask: &Ask<'_>, entries: Vec<(String, Value)>) -> Result<Value
         }
     };
     let next = entries.get(start + limit).map(|(key, _)| STANDARD.encode(key));
-    let items: Vec<Value> = entries.into_iter().skip(start).take(limit).map(|(_, value)| value).collect();
-    let mut body = json!({ "item": items });
-    if let Some(next) = next {
-        body["position"] = next.into();
-    }
-    Ok(body)
+    Ok((entries.into_iter().skip(start).take(limit).collect(), next))
 }

@@ -2,13 +2,14 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use self::Handler::{Json, NotCovered, Raw};
+use self::Handler::{Json, Metered, NotCovered, Raw};
 use super::{
-    Ask, Parsed, account, api_keys, authorizers, deployments, documentation, domain_names, export,
-    gateway_responses, import, integration_responses, integrations, method_responses, methods, models,
-    resources, rest_apis, stages, tags, usage_plans, validators, vpc_links,
+    Ask, Parsed, account, api_keys, authorizers, cache_cluster, client_certificates, deployments,
+    documentation, documentation_file, domain_names, export, gateway_responses, import,
+    integration_responses, integrations, key_file, method_responses, methods, models, resources, rest_apis,
+    stages, tags, usage, usage_plans, validators, vpc_links,
 };
-use crate::sandbox::apigateway::state::Region;
+use crate::sandbox::apigateway::state::{Region, Traffic};
 use crate::sandbox::{Request, Response, ServiceError};
 
 /// What carries an operation out.
@@ -18,6 +19,8 @@ pub(in crate::sandbox::apigateway) enum Handler {
     Json(fn(&mut Region, &Ask<'_>) -> Result<Value, ServiceError>),
     /// Answers with headers of its own.
     Raw(fn(&mut Region, &Ask<'_>) -> Result<Response, ServiceError>),
+    /// Works on what the data plane counted.
+    Metered(fn(&mut Region, &mut Traffic, &Ask<'_>) -> Result<Value, ServiceError>),
     /// Runs a method through the data plane.
     TestInvokeMethod,
     /// Asks an authorizer through the data plane.
@@ -51,7 +54,7 @@ const fn route(
 /// Every operation, as botocore's service model has it.
 #[rustfmt::skip]
 pub(super) const ROUTES: &[Route] = &[
-    route("ImportApiKeys", "POST", "/apikeys?mode=import", 201, NotCovered),
+    route("ImportApiKeys", "POST", "/apikeys?mode=import", 201, Json(key_file::import)),
     route("ImportRestApi", "POST", "/restapis?mode=import", 201, Json(import::import)),
     route("CreateApiKey", "POST", "/apikeys", 201, Json(api_keys::create)),
     route("CreateAuthorizer", "POST", "/restapis/{restapi_id}/authorizers", 201, Json(authorizers::create)),
@@ -72,7 +75,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("DeleteApiKey", "DELETE", "/apikeys/{api_Key}", 202, Json(api_keys::delete)),
     route("DeleteAuthorizer", "DELETE", "/restapis/{restapi_id}/authorizers/{authorizer_id}", 202, Json(authorizers::delete)),
     route("DeleteBasePathMapping", "DELETE", "/domainnames/{domain_name}/basepathmappings/{base_path}", 202, Json(domain_names::unmap)),
-    route("DeleteClientCertificate", "DELETE", "/clientcertificates/{clientcertificate_id}", 202, NotCovered),
+    route("DeleteClientCertificate", "DELETE", "/clientcertificates/{clientcertificate_id}", 202, Json(client_certificates::delete)),
     route("DeleteDeployment", "DELETE", "/restapis/{restapi_id}/deployments/{deployment_id}", 202, Json(deployments::delete)),
     route("DeleteDocumentationPart", "DELETE", "/restapis/{restapi_id}/documentation/parts/{part_id}", 202, Json(documentation::delete_part)),
     route("DeleteDocumentationVersion", "DELETE", "/restapis/{restapi_id}/documentation/versions/{doc_version}", 202, Json(documentation::delete_version)),
@@ -92,8 +95,8 @@ pub(super) const ROUTES: &[Route] = &[
     route("DeleteUsagePlanKey", "DELETE", "/usageplans/{usageplanId}/keys/{keyId}", 202, Json(usage_plans::remove_key)),
     route("DeleteVpcLink", "DELETE", "/vpclinks/{vpclink_id}", 202, Json(vpc_links::delete)),
     route("FlushStageAuthorizersCache", "DELETE", "/restapis/{restapi_id}/stages/{stage_name}/cache/authorizers", 202, Json(authorizers::flush)),
-    route("FlushStageCache", "DELETE", "/restapis/{restapi_id}/stages/{stage_name}/cache/data", 202, Json(stages::flush)),
-    route("GenerateClientCertificate", "POST", "/clientcertificates", 201, NotCovered),
+    route("FlushStageCache", "DELETE", "/restapis/{restapi_id}/stages/{stage_name}/cache/data", 202, Metered(cache_cluster::flush)),
+    route("GenerateClientCertificate", "POST", "/clientcertificates", 201, Json(client_certificates::generate)),
     route("GetAccount", "GET", "/account", 200, Json(account::get)),
     route("GetApiKey", "GET", "/apikeys/{api_Key}", 200, Json(api_keys::get)),
     route("GetApiKeys", "GET", "/apikeys", 200, Json(api_keys::list)),
@@ -101,8 +104,8 @@ pub(super) const ROUTES: &[Route] = &[
     route("GetAuthorizers", "GET", "/restapis/{restapi_id}/authorizers", 200, Json(authorizers::list)),
     route("GetBasePathMapping", "GET", "/domainnames/{domain_name}/basepathmappings/{base_path}", 200, Json(domain_names::get_mapping)),
     route("GetBasePathMappings", "GET", "/domainnames/{domain_name}/basepathmappings", 200, Json(domain_names::list_mappings)),
-    route("GetClientCertificate", "GET", "/clientcertificates/{clientcertificate_id}", 200, NotCovered),
-    route("GetClientCertificates", "GET", "/clientcertificates", 200, NotCovered),
+    route("GetClientCertificate", "GET", "/clientcertificates/{clientcertificate_id}", 200, Json(client_certificates::get)),
+    route("GetClientCertificates", "GET", "/clientcertificates", 200, Json(client_certificates::list)),
     route("GetDeployment", "GET", "/restapis/{restapi_id}/deployments/{deployment_id}", 200, Json(deployments::get)),
     route("GetDeployments", "GET", "/restapis/{restapi_id}/deployments", 200, Json(deployments::list)),
     route("GetDocumentationPart", "GET", "/restapis/{restapi_id}/documentation/parts/{part_id}", 200, Json(documentation::get_part)),
@@ -134,14 +137,14 @@ pub(super) const ROUTES: &[Route] = &[
     route("GetStage", "GET", "/restapis/{restapi_id}/stages/{stage_name}", 200, Json(stages::get)),
     route("GetStages", "GET", "/restapis/{restapi_id}/stages", 200, Json(stages::list)),
     route("GetTags", "GET", "/tags/{resource_arn}", 200, Json(tags::get)),
-    route("GetUsage", "GET", "/usageplans/{usageplanId}/usage", 200, NotCovered),
+    route("GetUsage", "GET", "/usageplans/{usageplanId}/usage", 200, Metered(usage::get)),
     route("GetUsagePlan", "GET", "/usageplans/{usageplanId}", 200, Json(usage_plans::get)),
     route("GetUsagePlanKey", "GET", "/usageplans/{usageplanId}/keys/{keyId}", 200, Json(usage_plans::get_key)),
     route("GetUsagePlanKeys", "GET", "/usageplans/{usageplanId}/keys", 200, Json(usage_plans::list_keys)),
     route("GetUsagePlans", "GET", "/usageplans", 200, Json(usage_plans::list)),
     route("GetVpcLink", "GET", "/vpclinks/{vpclink_id}", 200, Json(vpc_links::get)),
     route("GetVpcLinks", "GET", "/vpclinks", 200, Json(vpc_links::list)),
-    route("ImportDocumentationParts", "PUT", "/restapis/{restapi_id}/documentation/parts", 200, NotCovered),
+    route("ImportDocumentationParts", "PUT", "/restapis/{restapi_id}/documentation/parts", 200, Json(documentation_file::import)),
     route("PutGatewayResponse", "PUT", "/restapis/{restapi_id}/gatewayresponses/{response_type}", 201, Json(gateway_responses::put)),
     route("PutIntegration", "PUT", "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration", 201, Json(integrations::put)),
     route("PutIntegrationResponse", "PUT", "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}", 201, Json(integration_responses::put)),
@@ -157,7 +160,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("UpdateApiKey", "PATCH", "/apikeys/{api_Key}", 200, Json(api_keys::update)),
     route("UpdateAuthorizer", "PATCH", "/restapis/{restapi_id}/authorizers/{authorizer_id}", 200, Json(authorizers::update)),
     route("UpdateBasePathMapping", "PATCH", "/domainnames/{domain_name}/basepathmappings/{base_path}", 200, Json(domain_names::update_mapping)),
-    route("UpdateClientCertificate", "PATCH", "/clientcertificates/{clientcertificate_id}", 200, NotCovered),
+    route("UpdateClientCertificate", "PATCH", "/clientcertificates/{clientcertificate_id}", 200, Json(client_certificates::update)),
     route("UpdateDeployment", "PATCH", "/restapis/{restapi_id}/deployments/{deployment_id}", 200, Json(deployments::update)),
     route("UpdateDocumentationPart", "PATCH", "/restapis/{restapi_id}/documentation/parts/{part_id}", 200, Json(documentation::update_part)),
     route("UpdateDocumentationVersion", "PATCH", "/restapis/{restapi_id}/documentation/versions/{doc_version}", 200, Json(documentation::update_version)),
@@ -172,7 +175,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("UpdateResource", "PATCH", "/restapis/{restapi_id}/resources/{resource_id}", 200, Json(resources::update)),
     route("UpdateRestApi", "PATCH", "/restapis/{restapi_id}", 200, Json(rest_apis::update)),
     route("UpdateStage", "PATCH", "/restapis/{restapi_id}/stages/{stage_name}", 200, Json(stages::update)),
-    route("UpdateUsage", "PATCH", "/usageplans/{usageplanId}/keys/{keyId}/usage", 200, NotCovered),
+    route("UpdateUsage", "PATCH", "/usageplans/{usageplanId}/keys/{keyId}/usage", 200, Metered(usage::update)),
     route("UpdateUsagePlan", "PATCH", "/usageplans/{usageplanId}", 200, Json(usage_plans::update)),
     route("UpdateVpcLink", "PATCH", "/vpclinks/{vpclink_id}", 200, Json(vpc_links::update)),
 ];

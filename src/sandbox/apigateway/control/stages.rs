@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Ask;
 use super::ask::wire;
-use super::reference;
+use super::{cache_cluster, client_certificates, reference};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigateway::entity::{Api, CanarySettings, Map, Stage};
 use crate::sandbox::apigateway::fault::{bad_request, conflict, not_found};
@@ -31,7 +31,6 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     let name = input.stage_name.unwrap_or_default();
     check_name(&name)?;
     check_variables(input.variables.as_ref())?;
-    refuse_cache("CreateStage", input.cache_cluster_enabled, input.cache_cluster_size.as_deref())?;
     let api = reference::api_mut(region, ask)?;
     let deployment_id = input.deployment_id.unwrap_or_default();
     check_deployment(api, &deployment_id)?;
@@ -45,6 +44,9 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     stage.tracing_enabled = input.tracing_enabled.unwrap_or(false);
     stage.tags = input.tags.unwrap_or_default();
     stage.canary_settings = input.canary_settings;
+    stage.cache_cluster_enabled = input.cache_cluster_enabled.unwrap_or(false);
+    stage.cache_cluster_size = input.cache_cluster_size.filter(|size| !size.is_empty());
+    cache_cluster::settle(&mut stage)?;
     settle_canary(api, &mut stage)?;
     let body = wire(&stage)?;
     api.stages.insert(name, stage);
@@ -78,6 +80,8 @@ pub(super) struct Release {
     pub description: Option<String>,
     pub variables: Option<Map<String>>,
     pub tracing_enabled: Option<bool>,
+    pub cache_cluster_enabled: Option<bool>,
+    pub cache_cluster_size: Option<String>,
     pub canary_settings: Option<CanarySettings>,
 }
 
@@ -113,6 +117,12 @@ pub(super) fn release(
     if let Some(tracing) = change.tracing_enabled {
         stage.tracing_enabled = tracing;
     }
+    if let Some(enabled) = change.cache_cluster_enabled {
+        stage.cache_cluster_enabled = enabled;
+    }
+    stage.cache_cluster_size =
+        change.cache_cluster_size.filter(|size| !size.is_empty()).or(stage.cache_cluster_size);
+    cache_cluster::settle(&mut stage)?;
     stage.last_updated_date = now;
     api.stages.insert(name.to_owned(), stage);
     Ok(())
@@ -142,20 +152,6 @@ pub(super) fn check_variables(variables: Option<&Map<String>>) -> Result<(), Ser
                  symbols - . _ ~ : / ? # & = , only."
             )));
         }
-    }
-    Ok(())
-}
-
-/// There is no cache here, and a stage that claims to have one would lie.
-pub(super) fn refuse_cache(
-    operation: &str,
-    enabled: Option<bool>,
-    size: Option<&str>,
-) -> Result<(), ServiceError> {
-    if enabled == Some(true) {
-        let size = size.unwrap_or("0.5");
-        let what = format!("{operation} with a cache cluster ({size} GB)");
-        return Err(ServiceError::not_covered("apigateway", &what));
     }
     Ok(())
 }
@@ -197,11 +193,12 @@ pub(super) fn list(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceE
 
 pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let operations = ask.patches()?;
-    let api = reference::api_mut(region, ask)?;
     let name = ask.path("stage_name");
-    let current = found(api, name)?;
+    let current = found(reference::api(region, ask)?, name)?;
     let mut changed = patch::apply(current, &operations, &patch::STAGE)?;
-    refuse_cache("UpdateStage", Some(changed.cache_cluster_enabled), changed.cache_cluster_size.as_deref())?;
+    client_certificates::check(&region.client_certificates, changed.client_certificate_id.as_deref())?;
+    let api = reference::api_mut(region, ask)?;
+    cache_cluster::settle(&mut changed)?;
     check_deployment(api, &changed.deployment_id)?;
     check_variables(Some(&changed.variables))?;
     for setting in changed.method_settings.values() {
@@ -225,12 +222,6 @@ pub(super) fn delete(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
         plan.api_stages.retain(|stage| stage.api_id != id || stage.stage != name);
     }
     Ok(Value::Null)
-}
-
-/// Flushing a cache that cannot be on leaves nothing to do.
-pub(super) fn flush(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    let api = reference::api(region, ask)?;
-    found(api, ask.path("stage_name")).map(|_| Value::Null)
 }
 
 fn found<'a>(api: &'a Api, name: &str) -> Result<&'a Stage, ServiceError> {

@@ -24,6 +24,9 @@ fn found<'a>(region: &'a mut Region, arn: &str) -> Result<&'a mut Map<String>, S
         }
         ["apikeys", id] => region.api_keys.get_mut(*id).map(|key| &mut key.tags),
         ["usageplans", id] => region.usage_plans.get_mut(*id).map(|plan| &mut plan.tags),
+        ["clientcertificates", id] => {
+            region.client_certificates.get_mut(*id).map(|certificate| &mut certificate.tags)
+        }
         ["vpclinks", id] => region.vpc_links.get_mut(*id).map(|link| &mut link.tags),
         ["domainnames", name] => region.domain_names.get_mut(*name).map(|domain| &mut domain.tags),
         _ => return Err(bad_request("Invalid ARN specified in the request")),

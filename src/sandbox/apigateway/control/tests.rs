@@ -75,6 +75,14 @@ async fn integrations_are_checked_as_aws_checks_them() {
             "AWS ARN for integration must contain path or action",
         ),
         (
+            json!({ "type": "AWS", "httpMethod": "POST", "uri": "arn:aws:iam::0000000000:role/service-role/asdf" }),
+            "AWS ARN for integration must contain path or action",
+        ),
+        (
+            json!({ "type": "AWS_PROXY", "httpMethod": "POST", "uri": invocation_uri("f").replacen(":lambda:", "::lambda:", 1) }),
+            "AWS ARN for integration must contain path or action",
+        ),
+        (
             json!({ "type": "AWS_PROXY", "httpMethod": "POST", "uri": sqs }),
             "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
         ),
@@ -197,7 +205,10 @@ async fn stages_are_patched_by_method_setting_and_variable() {
             .message
             .starts_with("Invalid method setting path: /tags/a.")
     );
-    assert_eq!(bench.patch(&stage, "replace", "/cacheClusterEnabled", "true").await.unwrap_err().status, 501);
+    let body = bench.patch(&stage, "replace", "/cacheClusterEnabled", "true").await.unwrap();
+    assert_eq!((&body["cacheClusterStatus"], &body["cacheClusterSize"]), (&json!("AVAILABLE"), &json!("0.5")));
+    assert_eq!(bench.patch(&stage, "replace", "/cacheClusterSize", "7").await.unwrap_err().status, 400);
+    assert_eq!(bench.patch(&stage, "replace", "/clientCertificateId", "none").await.unwrap_err().status, 400);
     let (_, code, message) =
         error(&bench, "DELETE", &format!("/restapis/{api}/deployments/{deployment}"), json!({})).await;
     assert_eq!(code, "BadRequestException");
@@ -408,10 +419,10 @@ async fn a_call_needs_the_permission_for_its_path_and_for_the_role_that_it_passe
 #[tokio::test]
 async fn what_is_not_covered_says_so_by_name() {
     let bench = Bench::new();
-    let (status, _, message) = error(&bench, "POST", "/clientcertificates", json!({})).await;
+    let (status, _, message) = error(&bench, "GET", "/sdktypes", json!({})).await;
     assert_eq!(
         (status, message.as_str()),
-        (501, "the sandbox does not cover apigateway:GenerateClientCertificate")
+        (501, "the sandbox does not cover apigateway:GetSdkTypes")
     );
 }
 

@@ -63,16 +63,17 @@ fn check(region: &Region, plan: &UsagePlan) -> Result<(), ServiceError> {
         }
     }
     if let Some(quota) = &plan.quota {
-        let longest = match quota.period.as_str() {
-            "DAY" => 0,
-            "WEEK" => 6,
-            "MONTH" => 27,
+        let (longest, bounds) = match quota.period.as_str() {
+            "DAY" => (0, "zero"),
+            "WEEK" => (6, "between zero and six"),
+            "MONTH" => (27, "between zero and 27"),
             _ => return Err(bad_request("Usage Plan quota period must be one of DAY, WEEK, MONTH")),
         };
         if !(0..=longest).contains(&quota.offset) {
-            let message =
-                format!("Usage Plan quota offset must be zero or at most {longest} for this period");
-            return Err(bad_request(message));
+            let period = &quota.period;
+            return Err(bad_request(format!(
+                "Usage Plan quota offset must be {bounds} in the {period} period"
+            )));
         }
     }
     Ok(())
@@ -208,10 +209,13 @@ fn plan_key(region: &Region, id: &str, show: bool) -> Value {
 }
 
 pub(super) fn get_key(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    let plan = found(region, ask)?.id.clone();
     let id = ask.path("keyId");
-    let there = region.plan_keys.get(&plan).is_some_and(|keys| keys.contains(id));
-    if there { Ok(plan_key(region, id, true)) } else { Err(unknown_key()) }
+    if !region.api_keys.contains_key(id) {
+        return Err(not_found("Invalid API Key identifier specified"));
+    }
+    // A key that the plan does not have makes it another plan than the one that was meant.
+    let there = region.plan_keys.get(ask.path("usageplanId")).is_some_and(|keys| keys.contains(id));
+    if there { Ok(plan_key(region, id, true)) } else { Err(unknown()) }
 }
 
 pub(super) fn list_keys(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
@@ -242,5 +246,9 @@ fn found<'a>(region: &'a Region, ask: &Ask<'_>) -> Result<&'a UsagePlan, Service
     region
         .usage_plans
         .get(ask.path("usageplanId"))
-        .ok_or_else(|| not_found("Invalid Usage Plan ID specified"))
+        .ok_or_else(unknown)
+}
+
+fn unknown() -> ServiceError {
+    not_found("Invalid Usage Plan ID specified")
 }

@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod authorizer;
+mod client_certificate;
 mod deployment;
 mod documentation;
 mod domain;
@@ -22,6 +23,7 @@ mod usage_plan;
 pub(super) use account::{Account, VpcLink};
 pub(super) use api::{Api, Definition};
 pub(super) use authorizer::Authorizer;
+pub(super) use client_certificate::ClientCertificate;
 pub(super) use deployment::{Deployment, Frozen};
 pub(super) use documentation::{DocumentationPart, DocumentationVersion};
 pub(super) use domain::{BasePathMapping, DomainName};
@@ -33,7 +35,7 @@ pub(super) use resource::Resource;
 pub(super) use rest_api::{EndpointConfiguration, RestApi};
 pub(super) use schema::{Model, RequestValidator};
 pub(super) use stage::{AccessLogSettings, CanarySettings, MethodSetting, Stage};
-pub(super) use usage_plan::{ApiStage, UsagePlan};
+pub(super) use usage_plan::{ApiStage, Quota, UsagePlan};
 
 /// A map that keeps the order in which its entries came.
 pub(super) type Map<T> = indexmap::IndexMap<String, T>;

@@ -257,3 +257,78 @@ async fn an_api_does_not_reach_this_machine() {
     assert_eq!(told["status"], 500);
     assert!(text(&told["log"]).contains("is a private address"), "{told}");
 }
+
+#[tokio::test]
+async fn a_stage_with_a_cache_answers_from_it_until_it_is_old_or_flushed() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200, "body": "first" }))).await;
+    let integration = format!("{}/integration", method(&api, &resource, "GET"));
+    bench.patch(&integration, "add", "/cacheKeyParameters/method.request.querystring.q", "").await.unwrap();
+    bench.deploy(&api, "prod").await;
+    let stage = format!("/restapis/{api}/stages/prod");
+    bench.patch(&stage, "replace", "/cacheClusterEnabled", "true").await.unwrap();
+    bench.patch(&stage, "replace", "/*/*/caching/enabled", "true").await.unwrap();
+    bench.patch(&stage, "replace", "/*/*/caching/ttlInSeconds", "60").await.unwrap();
+    let ask = async |query: &str| get(&bench, &api, &format!("prod/orders?{query}")).await.1;
+    assert_eq!(ask("q=1").await, "first");
+    bench.functions.set("f", Behaviour::Returns(json!({ "statusCode": 200, "body": "second" })));
+    // What is no key of the cache makes no difference.
+    assert_eq!([ask("q=1").await, ask("q=1&other=2").await, ask("q=2").await], ["first", "first", "second"]);
+    bench.ok("DELETE", &format!("{stage}/cache/data"), json!({})).await;
+    assert_eq!(ask("q=1").await, "second");
+    bench.functions.set("f", Behaviour::Returns(json!({ "statusCode": 200, "body": "third" })));
+    bench.clock.advance(std::time::Duration::from_secs(61));
+    assert_eq!(ask("q=1").await, "third");
+    // An error is not kept.
+    bench.functions.set("f", Behaviour::Returns(json!({ "statusCode": 500, "body": "no" })));
+    assert_eq!(ask("q=3").await, "no");
+    bench.functions.set("f", Behaviour::Returns(json!({ "statusCode": 200, "body": "fourth" })));
+    assert_eq!(ask("q=3").await, "fourth");
+}
+
+#[tokio::test]
+async fn a_fresh_answer_is_for_those_who_may_ask_for_one() {
+    let (bench, api, _) = orders(Behaviour::Returns(json!({ "statusCode": 200, "body": "first" }))).await;
+    let stage = format!("/restapis/{api}/stages/prod");
+    bench.patch(&stage, "replace", "/cacheClusterEnabled", "true").await.unwrap();
+    bench.patch(&stage, "replace", "/*/*/caching/enabled", "true").await.unwrap();
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    let ask = async || bench.send("GET", &path, &[("cache-control", "max-age=0")], "").await;
+    assert_eq!(seen(&ask().await).1, "first");
+    bench.functions.set("f", Behaviour::Returns(json!({ "statusCode": 200, "body": "second" })));
+    // Nobody signed: the caller is told, and answered from the cache.
+    let told = ask().await;
+    assert_eq!(seen(&told).1, "first");
+    assert!(told.headers["warning"].to_str().unwrap().starts_with("199 "), "{told:?}");
+    let strategy = "/*/*/caching/unauthorizedCacheControlHeaderStrategy";
+    bench.patch(&stage, "replace", strategy, "FAIL_WITH_403").await.unwrap();
+    assert_eq!(ask().await.status.as_u16(), 403);
+    bench.patch(&stage, "replace", "/*/*/caching/requireAuthorizationForCacheControl", "false").await.unwrap();
+    assert_eq!(seen(&ask().await).1, "second");
+}
+
+#[tokio::test]
+async fn usage_is_told_by_day_and_what_is_granted_can_be_used() {
+    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
+    bench.patch(&method(&api, &resource, "GET"), "replace", "/apiKeyRequired", "true").await.unwrap();
+    bench.deploy(&api, "prod").await;
+    let key = bench.ok("POST", "/apikeys", json!({ "name": "k", "enabled": true })).await;
+    let (id, value) = (text(&key["id"]), text(&key["value"]));
+    let plan = json!({
+        "name": "p", "apiStages": [{ "apiId": api, "stage": "prod" }], "quota": { "limit": 2, "period": "MONTH" },
+    });
+    let plan = text(&bench.ok("POST", "/usageplans", plan).await["id"]);
+    bench.ok("POST", &format!("/usageplans/{plan}/keys"), json!({ "keyId": id, "keyType": "API_KEY" })).await;
+    let path = format!("/_aws/execute-api/{api}/prod/orders");
+    let send = async || bench.send("GET", &path, &[("x-api-key", &value)], "").await.status.as_u16();
+    assert_eq!([send().await, send().await, send().await], [200, 200, 429]);
+    let now = crate::context::Clock::now(bench.clock.as_ref());
+    let today = now.strftime("%Y-%m-%d").to_string();
+    let usage = format!("/usageplans/{plan}/usage?startDate={today}&endDate={today}");
+    let told = bench.ok("GET", &usage, json!({})).await;
+    assert_eq!(told["values"], json!({ &id: [[2, 0]] }));
+    let granted = bench.patch(&format!("/usageplans/{plan}/keys/{id}/usage"), "replace", "/remaining", "1").await;
+    assert_eq!(granted.unwrap()["values"], json!({ &id: [[2, 1]] }));
+    assert_eq!([send().await, send().await], [200, 429]);
+    let wrong = bench.patch(&format!("/usageplans/{plan}/keys/{id}/usage"), "add", "/remaining", "1").await;
+    assert_eq!(wrong.unwrap_err().status, 400);
+}

@@ -3,6 +3,7 @@ use super::exchange::Exchange;
 use super::execution_log::ExecutionLog;
 use super::{ExecuteApi, headers};
 use crate::sandbox::Request;
+use crate::sandbox::apigateway::control::cache_prefix;
 use crate::sandbox::apigateway::entity::{AccessLogSettings, Map, MethodSetting};
 
 /// What a stage says of its requests that is not part of what was deployed: it holds at once, without a deployment.
@@ -11,6 +12,8 @@ pub(super) struct StageView {
     /// By `RESOURCE_PATH/METHOD`, or `*/*`.
     pub settings: Map<MethodSetting>,
     pub access_log: Option<AccessLogSettings>,
+    /// What the answers of the stage's cache are kept under, if it has one.
+    pub cache: Option<String>,
     /// The role that API Gateway writes logs with, of the account's settings.
     pub log_role: Option<String>,
 }
@@ -59,6 +62,10 @@ impl ExecuteApi {
             let view = StageView {
                 settings: stage.method_settings.clone(),
                 access_log: stage.access_log_settings.clone(),
+                cache: stage.cache_cluster_enabled.then(|| {
+                    let own = canary.filter(|canary| !canary.use_stage_cache).map_or("", |_| "canary/");
+                    cache_prefix(&address.api, stage) + own
+                }),
                 log_role: region.account.cloudwatch_role_arn.clone(),
             };
             let flushes = region.flushes.get(&format!("{}/{name}", address.api)).copied().unwrap_or_default();

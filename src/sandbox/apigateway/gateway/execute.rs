@@ -12,7 +12,9 @@ use super::integration_request;
 use super::integration_response::{self, Inbound};
 use super::reach::Reach;
 use super::refusal::{self, Refusal};
-use super::{authorize, aws, credentials, delivery, event, keys, lambda, proxy_response, signed, validate};
+use super::{
+    authorize, aws, cache, credentials, delivery, event, keys, lambda, proxy_response, signed, validate,
+};
 use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::entity::Integration;
 use crate::sandbox::apigateway::state::State;
@@ -208,7 +210,14 @@ impl ExecuteApi {
         let integration = method.method_integration.as_ref();
         let integration =
             integration.ok_or_else(|| Refusal::misconfigured("the method has no integration"))?;
-        self.integrate(exchange, integration).await
+        let place = cache::place(self.authority(), request, exchange, view, integration)?;
+        let Some(place) = place else { return self.integrate(exchange, integration).await };
+        if let Some(kept) = place.kept(&self.state, elapsed) {
+            return Ok(place.told(kept));
+        }
+        let response = self.integrate(exchange, integration).await?;
+        place.keep(&self.state, &response, elapsed);
+        Ok(place.told(response))
     }
 
     /// Hands the request to its integration, for as long as the integration's timeout lets it.

@@ -4,7 +4,6 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::entry::StageView;
 use super::exchange::Exchange;
@@ -96,25 +95,11 @@ fn take(state: &State, name: &str, rate: f64, burst: i64, elapsed: Duration) -> 
     Err(Refusal::new("THROTTLED", "Too Many Requests", "the rate limit is exceeded"))
 }
 
-/// Counts a request against the plan's quota.
+/// Counts a request, against the plan's quota if it has one.
 fn count(state: &State, plan: &UsagePlan, key: &str, now: Timestamp) -> Result<(), Refusal> {
-    let Some(quota) = &plan.quota else { return Ok(()) };
-    let date = now.to_zoned(TimeZone::UTC).date();
-    let days = now.as_second().div_euclid(86_400);
-    let period = match quota.period.as_str() {
-        // The first of January 1970 was a Thursday; weeks begin on Sunday.
-        "WEEK" => (days + 4).div_euclid(7),
-        "MONTH" => i64::from(date.year()) * 12 + i64::from(date.month()),
-        _ => days,
-    };
     let mut traffic = state.traffic.lock().unwrap_or_else(PoisonError::into_inner);
-    let (counted, requests) = traffic.quota.entry((plan.id.clone(), key.to_owned())).or_insert((period, 0));
-    if *counted != period {
-        (*counted, *requests) = (period, 0);
+    if traffic.usage.count((plan.id.clone(), key.to_owned()), plan.quota.as_ref(), now) {
+        return Ok(());
     }
-    if *requests >= quota.limit {
-        return Err(Refusal::new("QUOTA_EXCEEDED", "Limit Exceeded", "the quota is used up"));
-    }
-    *requests += 1;
-    Ok(())
+    Err(Refusal::new("QUOTA_EXCEEDED", "Limit Exceeded", "the quota is used up"))
 }

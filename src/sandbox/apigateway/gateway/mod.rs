@@ -1,6 +1,6 @@
 //! The data plane: requests to deployed stages.
 //!
-//! A request passes, in AWS's order: address → stage → route → authorisation → API key → validation → integration →
+//! A request passes, in AWS's order: address → stage → route → authorisation → API key → validation → cache → integration →
 //! answer. Whatever refuses it becomes a gateway response.
 
 mod address;
@@ -9,6 +9,7 @@ mod admission;
 mod authorize;
 mod aws;
 mod binary;
+mod cache;
 mod credentials;
 mod delivery;
 mod entry;

@@ -52,6 +52,14 @@ impl PatchOperation {
     pub(crate) fn is_removal(&self) -> bool {
         self.op == Op::Remove
     }
+
+    pub(crate) fn is_replacement(&self) -> bool {
+        self.op == Op::Replace
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.op.name()
+    }
 }
 
 /// Reads `patchOperations` from a request's body. `input` is the name of the operation's input, which AWS's

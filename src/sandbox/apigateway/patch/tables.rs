@@ -332,6 +332,9 @@ pub(in crate::sandbox::apigateway) const VPC_LINK: Table = Table {
     ],
 };
 
+pub(in crate::sandbox::apigateway) const CLIENT_CERTIFICATE: Table =
+    Table { refusal: Refusal::Listing, rules: &[Rule::new("/description", &["description"], Text)] };
+
 pub(in crate::sandbox::apigateway) const DOMAIN_NAME: Table = Table {
     refusal: Refusal::Listing,
     rules: &[

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::overlay::{check_length, overlay};
 use super::page::page;
-use super::{Ask, cors, deployments, integrations, route_key};
+use super::{Ask, cors, deployments, integrations, route_key, web_socket};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigatewayv2::entity::{Api, Integration, Route, RouteSettings, Stage};
 use crate::sandbox::apigatewayv2::fault::bad_request;
@@ -10,7 +10,7 @@ use crate::sandbox::apigatewayv2::identifier;
 use crate::sandbox::apigatewayv2::state::Region;
 
 /// Members of an API that stand in it, and are resources of their own.
-const WITHIN: [&str; 5] = ["routes", "integrations", "authorizers", "stages", "deployments"];
+const WITHIN: [&str; 6] = ["routes", "integrations", "authorizers", "stages", "deployments", "models"];
 
 const SETTABLE: [&str; 9] = [
     "apiKeySelectionExpression",
@@ -48,18 +48,24 @@ pub(super) fn blank(ask: &Ask<'_>) -> Api {
 
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html#CreateApi>
 pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
+    let mut blank = blank(ask);
     match ask.text("protocolType") {
         Some("HTTP") => {}
         Some("WEBSOCKET") => {
-            let text = "the sandbox does not cover apigatewayv2:CreateApi with ProtocolType WEBSOCKET";
-            return Err(ServiceError::new(501, "NotImplemented", text));
+            web_socket::admit(ask)?;
+            blank.api_endpoint = blank.api_endpoint.replacen("https", "wss", 1);
+            "WEBSOCKET".clone_into(&mut blank.protocol_type);
+            blank.route_selection_expression.clear();
         }
         _ => return Err(bad_request("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]")),
     }
-    let mut api = overlay(&blank(ask), ask.body(), &SETTABLE)?;
+    let mut api = overlay(&blank, ask.body(), &SETTABLE)?;
     api = overlay(&api, ask.body(), &["tags"])?;
     check(&api)?;
     let key = ask.text("routeKey");
+    if api.is_web_socket() && (key.is_some() || ask.text("target").is_some()) {
+        return Err(bad_request("Quick create is only supported for HTTP APIs"));
+    }
     match ask.text("target") {
         Some(target) => quick_create(&mut api, ask, key.unwrap_or("$default"), target)?,
         None if key.is_some() || ask.text("credentialsArn").is_some() => {
@@ -129,7 +135,9 @@ pub(super) fn check(api: &Api) -> Result<(), ServiceError> {
     }
     check_length(api.description.as_deref(), "Description", 1024)?;
     check_length(api.version.as_deref(), "Version", 64)?;
-    if !SELECTIONS.contains(&api.route_selection_expression.as_str()) {
+    if api.is_web_socket() {
+        web_socket::check_api(api)?;
+    } else if !SELECTIONS.contains(&api.route_selection_expression.as_str()) {
         return Err(bad_request(
             "Route selection expression is currently limited to \"${request.method} ${request.path}\"",
         ));

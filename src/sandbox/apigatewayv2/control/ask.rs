@@ -28,6 +28,8 @@ pub(in crate::sandbox::apigatewayv2) struct Ask<'a> {
     pub parsed: &'a Parsed,
     pub now: Timestamp,
     pub random: &'a Random,
+    /// Whether definitions of WebSocket APIs are taken.
+    pub web_sockets: bool,
 }
 
 impl Ask<'_> {

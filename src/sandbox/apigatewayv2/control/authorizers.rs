@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::overlay::overlay;
 use super::page::page;
-use super::{Ask, ask::wire, deployments};
+use super::{Ask, ask::wire, deployments, web_socket};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigatewayv2::entity::{Api, Authorizer};
 use crate::sandbox::apigatewayv2::fault::{bad_request, conflict, unknown};
@@ -33,8 +33,8 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
 
 /// Puts an authorizer into an API once it is known to be right, with the defaults of its type.
 pub(super) fn add(api: &mut Api, mut authorizer: Authorizer) -> Result<Authorizer, ServiceError> {
-    check(&authorizer)?;
-    if authorizer.authorizer_type == "REQUEST" {
+    check(api, &authorizer)?;
+    if authorizer.authorizer_type == "REQUEST" && !api.is_web_socket() {
         let usual = if authorizer.identity_source.is_empty() { 0 } else { 300 };
         authorizer.authorizer_result_ttl_in_seconds.get_or_insert(usual);
         authorizer.enable_simple_responses.get_or_insert(false);
@@ -61,9 +61,12 @@ pub(super) fn add(api: &mut Api, mut authorizer: Authorizer) -> Result<Authorize
 }
 
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html>
-fn check(authorizer: &Authorizer) -> Result<(), ServiceError> {
+fn check(api: &Api, authorizer: &Authorizer) -> Result<(), ServiceError> {
     if authorizer.name.is_empty() || authorizer.name.chars().count() > 128 {
         return Err(bad_request("Invalid authorizer name specified"));
+    }
+    if api.is_web_socket() {
+        return web_socket::check_authorizer(authorizer);
     }
     match authorizer.authorizer_type.as_str() {
         "JWT" => check_jwt(authorizer).and_then(|()| check_sources(authorizer)),

@@ -13,6 +13,9 @@ pub(super) fn export(region: &mut Region, ask: &Ask<'_>) -> Result<Response, Ser
     if ask.path("specification") != "OAS30" {
         return Err(bad_request("Invalid specification specified. Must be one of [OAS30]"));
     }
+    if api.is_web_socket() {
+        return Err(bad_request("Export is only supported for HTTP APIs"));
+    }
     let extensions = ask.query("includeExtensions").as_deref() != Some("false");
     let definition = match ask.query("stageName").filter(|name| !name.is_empty()) {
         None => Definition::of(api),

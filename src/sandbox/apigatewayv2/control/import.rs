@@ -21,6 +21,9 @@ pub(super) fn import(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
 /// Puts a definition in the place of what the API had; its stages stay.
 pub(super) fn reimport(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let api = ask.api(region)?;
+    if api.is_web_socket() {
+        return Err(bad_request("Import is only supported for HTTP APIs"));
+    }
     let emptied = Api {
         routes: Map::new(),
         integrations: Map::new(),
@@ -225,7 +228,7 @@ fn integration(ask: &Ask<'_>, extension: &Value) -> Result<Integration, ServiceE
         response_parameters: responses,
         timeout_in_millis: Some(extension["timeoutInMillis"].as_i64().unwrap_or(30_000)),
         tls_config: extension.get("tlsConfig").cloned(),
-        api_gateway_managed: None,
+        ..Integration::default()
     })
 }
 

@@ -2,12 +2,15 @@ use serde_json::Value;
 
 use super::overlay::{check_choice, check_length, merged, overlay};
 use super::page::page;
-use super::{Ask, ask::wire, deployments, parameters};
+use super::{Ask, ask::wire, deployments, parameters, web_socket};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigatewayv2::entity::{Api, Integration};
 use crate::sandbox::apigatewayv2::fault::{bad_request, conflict, unknown};
 use crate::sandbox::apigatewayv2::identifier;
 use crate::sandbox::apigatewayv2::state::Region;
+
+/// What stands in an integration, and is a resource of its own.
+const WITHIN: [&str; 1] = ["responses"];
 
 const SETTABLE: [&str; 11] = [
     "connectionId",
@@ -19,6 +22,24 @@ const SETTABLE: [&str; 11] = [
     "integrationType",
     "integrationUri",
     "payloadFormatVersion",
+    "timeoutInMillis",
+    "tlsConfig",
+];
+
+const SETTABLE_IN_WEB_SOCKETS: [&str; 15] = [
+    "connectionId",
+    "connectionType",
+    "contentHandlingStrategy",
+    "credentialsArn",
+    "description",
+    "integrationMethod",
+    "integrationSubtype",
+    "integrationType",
+    "integrationUri",
+    "passthroughBehavior",
+    "payloadFormatVersion",
+    "requestTemplates",
+    "templateSelectionExpression",
     "timeoutInMillis",
     "tlsConfig",
 ];
@@ -44,27 +65,32 @@ const SUBTYPES: [(&str, &[&str]); 10] = [
 
 pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let api = ask.api(region)?;
-    refuse_foreign(ask)?;
+    refuse_foreign(api, ask)?;
     let blank = Integration {
         integration_id: identifier::part(ask.random),
         connection_type: "INTERNET".to_owned(),
         timeout_in_millis: Some(30_000),
         ..Integration::default()
     };
-    let mut integration = overlay(&blank, ask.body(), &SETTABLE)?;
+    let mut integration = overlay(&blank, ask.body(), settable(api))?;
     integration = overlay(&integration, ask.body(), &["requestParameters", "responseParameters"])?;
     if let Some(given) = integration.request_parameters.take() {
         integration.request_parameters = Some(merged(&super::super::entity::Map::new(), given));
     }
     let answer = add(api, integration)?;
     deployments::changed(api, ask);
-    wire(&answer, &[])
+    wire(&answer, &WITHIN)
 }
 
 /// Puts an integration into an API once it is known to be right, with the defaults of its type.
 pub(super) fn add(api: &mut Api, mut integration: Integration) -> Result<Integration, ServiceError> {
-    complete(&mut integration);
-    check(&integration)?;
+    if api.is_web_socket() {
+        web_socket::complete_integration(&mut integration);
+        web_socket::check_integration(&integration)?;
+    } else {
+        complete(&mut integration);
+        check(&integration)?;
+    }
     api.integrations.insert(integration.integration_id.clone(), integration.clone());
     Ok(integration)
 }
@@ -79,7 +105,14 @@ fn complete(integration: &mut Integration) {
     }
 }
 
-fn refuse_foreign(ask: &Ask<'_>) -> Result<(), ServiceError> {
+fn settable(api: &Api) -> &'static [&'static str] {
+    if api.is_web_socket() { &SETTABLE_IN_WEB_SOCKETS } else { &SETTABLE }
+}
+
+fn refuse_foreign(api: &Api, ask: &Ask<'_>) -> Result<(), ServiceError> {
+    if api.is_web_socket() {
+        return Ok(());
+    }
     match FOREIGN.iter().find(|name| ask.body().get(**name).is_some_and(|value| !value.is_null())) {
         None => Ok(()),
         Some(name) => {
@@ -195,12 +228,12 @@ fn found<'a>(api: &'a Api, ask: &Ask<'_>) -> Result<&'a Integration, ServiceErro
 }
 
 pub(super) fn get(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    wire(found(ask.api(region)?, ask)?, &[])
+    wire(found(ask.api(region)?, ask)?, &WITHIN)
 }
 
 pub(super) fn list(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let all = ask.api(region)?.integrations.values();
-    let items = all.map(|one| Ok((one.integration_id.clone(), wire(one, &[])?)));
+    let items = all.map(|one| Ok((one.integration_id.clone(), wire(one, &WITHIN)?)));
     page(ask, items.collect::<Result<_, ServiceError>>()?)
 }
 
@@ -208,8 +241,8 @@ pub(super) fn list(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceE
 pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let api = ask.api(region)?;
     let before = found(api, ask)?;
-    refuse_foreign(ask)?;
-    let mut integration = overlay(before, ask.body(), &SETTABLE)?;
+    refuse_foreign(api, ask)?;
+    let mut integration = overlay(before, ask.body(), settable(api))?;
     let given = overlay(&Integration::default(), ask.body(), &["requestParameters", "responseParameters"])?;
     if let Some(given) = given.request_parameters {
         let there = before.request_parameters.clone().unwrap_or_default();
@@ -229,7 +262,7 @@ pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     }
     let answer = add(api, integration)?;
     deployments::changed(api, ask);
-    wire(&answer, &[])
+    wire(&answer, &WITHIN)
 }
 
 pub(super) fn delete(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {

@@ -2,14 +2,17 @@ use serde_json::Value;
 
 use super::overlay::{check_length, overlay};
 use super::page::page;
-use super::{Ask, ask::wire, deployments, route_key};
+use super::{Ask, ask::wire, deployments, route_key, web_socket};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigatewayv2::entity::{Api, Route};
 use crate::sandbox::apigatewayv2::fault::{bad_request, conflict, not_found, unknown};
 use crate::sandbox::apigatewayv2::identifier;
 use crate::sandbox::apigatewayv2::state::Region;
 
-const SETTABLE: [&str; 10] = [
+/// What stands in a route, and is a resource of its own.
+const WITHIN: [&str; 1] = ["responses"];
+
+const SETTABLE: [&str; 11] = [
     "apiKeyRequired",
     "authorizationScopes",
     "authorizationType",
@@ -19,6 +22,7 @@ const SETTABLE: [&str; 10] = [
     "requestModels",
     "requestParameters",
     "routeKey",
+    "routeResponseSelectionExpression",
     "target",
 ];
 
@@ -32,7 +36,7 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     let route = overlay(&blank, ask.body(), &SETTABLE)?;
     add(api, route.clone())?;
     deployments::changed(api, ask);
-    wire(&route, &[])
+    wire(&route, &WITHIN)
 }
 
 /// Puts a route into an API once it is known to be right.
@@ -44,15 +48,11 @@ pub(super) fn add(api: &mut Api, route: Route) -> Result<(), ServiceError> {
 
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html>
 fn check(api: &Api, route: &Route) -> Result<(), ServiceError> {
-    route_key::parse(&route.route_key)?;
     check_length(route.operation_name.as_deref(), "OperationName", 64)?;
-    if route.api_key_required {
-        return Err(bad_request("ApiKeyRequired is not currently supported for HTTP APIs."));
-    }
-    if route.request_models.as_ref().is_some_and(|models| !models.is_empty())
-        || route.model_selection_expression.is_some()
-    {
-        return Err(bad_request("Currently, Models are not permitted for APIs with a protocol type of HTTP"));
+    if api.is_web_socket() {
+        web_socket::check_route(api, route)?;
+    } else {
+        check_of_http(api, route)?;
     }
     let same = api
         .routes
@@ -61,7 +61,28 @@ fn check(api: &Api, route: &Route) -> Result<(), ServiceError> {
     if same {
         return Err(conflict(format!("Route with key {} already exists for this API", route.route_key)));
     }
-    check_authorization(api, route)?;
+    check_target(api, route)
+}
+
+fn check_of_http(api: &Api, route: &Route) -> Result<(), ServiceError> {
+    route_key::parse(&route.route_key)?;
+    if route.api_key_required {
+        return Err(bad_request("ApiKeyRequired is not currently supported for HTTP APIs."));
+    }
+    if route.request_models.as_ref().is_some_and(|models| !models.is_empty())
+        || route.model_selection_expression.is_some()
+    {
+        return Err(bad_request("Currently, Models are not permitted for APIs with a protocol type of HTTP"));
+    }
+    if route.route_response_selection_expression.is_some() {
+        return Err(bad_request(
+            "RouteResponseSelectionExpression is not supported for APIs with a protocol type of HTTP",
+        ));
+    }
+    check_authorization(api, route)
+}
+
+fn check_target(api: &Api, route: &Route) -> Result<(), ServiceError> {
     let Some(target) = route.target.as_deref().filter(|target| !target.is_empty()) else { return Ok(()) };
     let malformed =
         "Unexpected or malformed target in route. Correct format should be integrations/<integration_id>.";
@@ -108,12 +129,12 @@ fn found<'a>(api: &'a Api, ask: &Ask<'_>) -> Result<&'a Route, ServiceError> {
 }
 
 pub(super) fn get(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    wire(found(ask.api(region)?, ask)?, &[])
+    wire(found(ask.api(region)?, ask)?, &WITHIN)
 }
 
 pub(super) fn list(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
     let routes = ask.api(region)?.routes.values();
-    let items = routes.map(|route| Ok((route.route_id.clone(), wire(route, &[])?)));
+    let items = routes.map(|route| Ok((route.route_id.clone(), wire(route, &WITHIN)?)));
     page(ask, items.collect::<Result<_, ServiceError>>()?)
 }
 
@@ -131,7 +152,7 @@ pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     }
     route.target = route.target.filter(|target| !target.is_empty());
     check(api, &route)?;
-    let answer = wire(&route, &[])?;
+    let answer = wire(&route, &WITHIN)?;
     api.routes.insert(route.route_id.clone(), route);
     deployments::changed(api, ask);
     Ok(answer)

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::overlay::{check_length, merged, overlay};
 use super::page::page;
-use super::{Ask, ask::wire, deployments, tags};
+use super::{Ask, ask::wire, deployments, tags, web_socket};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigatewayv2::entity::{Api, Map, RouteSettings, Stage};
 use crate::sandbox::apigatewayv2::fault::{bad_request, conflict, not_found};
@@ -23,9 +23,10 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     let blank = Stage {
         created_date: ask.moment(),
         last_updated_date: ask.moment(),
-        default_route_settings: RouteSettings {
-            detailed_metrics_enabled: Some(false),
-            ..RouteSettings::default()
+        default_route_settings: if api.is_web_socket() {
+            web_socket::settings()
+        } else {
+            RouteSettings { detailed_metrics_enabled: Some(false), ..RouteSettings::default() }
         },
         ..Stage::default()
     };
@@ -71,18 +72,18 @@ fn settle(stage: &mut Stage) {
 fn check(api: &Api, stage: &Stage) -> Result<(), ServiceError> {
     check_length(stage.description.as_deref(), "Description", 1024)?;
     tags::check(&stage.tags)?;
-    if stage.client_certificate_id.as_deref().is_some_and(|id| !id.is_empty()) {
+    if !api.is_web_socket() && stage.client_certificate_id.as_deref().is_some_and(|id| !id.is_empty()) {
         // "Supported only for WebSocket APIs."
         return Err(bad_request("Client certificates are not supported on protocolType HTTP"));
     }
-    check_settings(&stage.default_route_settings)?;
+    check_settings(api, &stage.default_route_settings)?;
     for (key, settings) in &stage.route_settings {
         if !api.routes.values().any(|route| route.route_key == *key) {
             return Err(not_found(format!(
                 "Unable to find Route by key {key} within the provided RouteSettings"
             )));
         }
-        check_settings(settings)?;
+        check_settings(api, settings)?;
     }
     check_variables(&stage.stage_variables)?;
     if let Some(log) = &stage.access_log_settings {
@@ -113,8 +114,10 @@ fn check_log(destination: Option<&str>, format: Option<&str>) -> Result<(), Serv
     Ok(())
 }
 
-fn check_settings(settings: &RouteSettings) -> Result<(), ServiceError> {
-    if settings.data_trace_enabled == Some(true) || settings.logging_level.is_some() {
+fn check_settings(api: &Api, settings: &RouteSettings) -> Result<(), ServiceError> {
+    if api.is_web_socket() {
+        web_socket::check_settings(settings)?;
+    } else if settings.data_trace_enabled == Some(true) || settings.logging_level.is_some() {
         return Err(bad_request("Execution logs are not supported on protocolType HTTP"));
     }
     let negative = settings.throttling_burst_limit.is_some_and(|limit| limit < 0)

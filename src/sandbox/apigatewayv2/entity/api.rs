@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Authorizer, Cors, Deployment, Integration, Map, Route, Stage};
+use super::{Authorizer, Cors, Deployment, Integration, Map, Model, Route, Stage};
 
 /// An HTTP API, with everything in it.
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html>
@@ -35,4 +35,11 @@ pub(in crate::sandbox::apigatewayv2) struct Api {
     pub authorizers: Map<Authorizer>,
     pub stages: Map<Stage>,
     pub deployments: Map<Deployment>,
+    pub models: Map<Model>,
+}
+
+impl Api {
+    pub(in crate::sandbox::apigatewayv2) fn is_web_socket(&self) -> bool {
+        self.protocol_type == "WEBSOCKET"
+    }
 }

@@ -1,4 +1,4 @@
-//! The plain types of HTTP APIs, in their wire shapes.
+//! The plain types of HTTP APIs, and of WebSocket APIs that are only defined, in their wire shapes.
 #![expect(clippy::struct_field_names, reason = "the names are those of the wire")]
 
 mod api;
@@ -6,6 +6,7 @@ mod authorizer;
 mod definition;
 mod domain;
 mod integration;
+mod model;
 mod moment;
 mod route;
 mod stage;
@@ -17,6 +18,7 @@ pub(super) use authorizer::{Authorizer, JwtConfiguration};
 pub(super) use definition::{Definition, Deployment};
 pub(super) use domain::{ApiMapping, Domain};
 pub(super) use integration::Integration;
+pub(super) use model::{IntegrationResponse, Model, RouteResponse};
 pub(super) use moment::moment;
 pub(super) use route::Route;
 pub(super) use stage::{RouteSettings, Stage};

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Map;
+use super::{Map, RouteResponse};
 
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html>
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -26,7 +26,12 @@ pub(in crate::sandbox::apigatewayv2) struct Route {
     pub route_id: String,
     pub route_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_response_selection_expression: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// Not part of the wire shape; the control plane leaves them out.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub responses: Map<RouteResponse>,
 }
 
 impl Route {

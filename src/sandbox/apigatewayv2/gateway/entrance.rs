@@ -42,6 +42,9 @@ impl Entrance for HttpApis {
             let id = identifier::request(&self.parts.random);
             let response = match address::find(&self.state, &request) {
                 None => Refusal::not_found("there is no such stage").answer(),
+                Some(address) if address.deployed.web_socket => {
+                    Refusal::not_covered("connections to WebSocket APIs").answer()
+                }
                 Some(address) if address.by_endpoint && address.deployed.endpoint_disabled => {
                     Refusal::not_found("the API's own endpoint is disabled").answer()
                 }

@@ -10,17 +10,18 @@ pub(in crate::sandbox::apigateway::control) fn export(
     region: &mut Region,
     ask: &Ask<'_>,
 ) -> Result<Response, ServiceError> {
+    // What lies within a stage answers an unknown API with the stage's error.
+    let api = reference::api(region, ask).map_err(|_| not_found("Invalid stage identifier specified"))?;
+    let stage = api
+        .stages
+        .get(ask.path("stage_name"))
+        .ok_or_else(|| not_found("Invalid stage identifier specified"))?;
     let kind = ask.path("export_type");
     let form = match kind {
         "oas30" => Form::OpenApi,
         "swagger" => Form::Swagger,
         _ => return Err(bad_request(format!("No API exporter for type '{kind}'"))),
     };
-    let api = reference::api(region, ask)?;
-    let stage = api
-        .stages
-        .get(ask.path("stage_name"))
-        .ok_or_else(|| not_found("Invalid stage identifier specified"))?;
     let deployment = api.deployments.get(&stage.deployment_id);
     let deployment = deployment.ok_or_else(|| not_found("Invalid Deployment identifier specified"))?;
     let extensions = ask.query("extensions").unwrap_or_default();

@@ -5,13 +5,13 @@ use crate::sandbox::apigateway::fault::bad_request;
 
 /// A definition as it was sent, with what depends on its version.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(in crate::sandbox::apigateway::control) struct Document {
     pub root: Value,
 }
 
 impl Document {
     /// Reads JSON or YAML; anything that is not OpenAPI 2 or 3 is refused.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, ServiceError> {
+    pub(in crate::sandbox::apigateway::control) fn parse(bytes: &[u8]) -> Result<Self, ServiceError> {
         let unreadable = || bad_request("Unable to build importer with provided input.");
         let text = std::str::from_utf8(bytes).map_err(|_| unreadable())?;
         let root: Value = match serde_json::from_str(text) {

@@ -9,4 +9,5 @@ mod schemas;
 mod security;
 mod settings;
 
+pub(super) use document::Document;
 pub(super) use operations::{import, put};
