@@ -12,8 +12,10 @@ url, functions = sys.argv[1], len(sys.argv) > 2 and sys.argv[2] == "functions"
 
 
 def client(service):
+    # A key of no account in particular: requests to an API come without any, and one of the peers looks for the API in the
+    # account that then counts.
     return boto3.client(service, endpoint_url=url, region_name="us-east-1",
-                        aws_access_key_id="123456789012", aws_secret_access_key="x")
+                        aws_access_key_id="test", aws_secret_access_key="test")
 
 
 gateway = client("apigateway")
@@ -22,14 +24,16 @@ gateway = client("apigateway")
 def api(name, integration):
     made = gateway.create_rest_api(name=name)["id"]
     root = gateway.get_resources(restApiId=made)["items"][0]["id"]
-    at = {"restApiId": made, "resourceId": root, "httpMethod": "GET"}
+    # Not the root: one of the peers does not find it at this address.
+    resource = gateway.create_resource(restApiId=made, parentId=root, pathPart="orders")["id"]
+    at = {"restApiId": made, "resourceId": resource, "httpMethod": "GET"}
     gateway.put_method(authorizationType="NONE", **at)
     gateway.put_integration(**at, **integration)
     if integration["type"] == "MOCK":
         gateway.put_method_response(statusCode="200", **at)
         gateway.put_integration_response(statusCode="200", responseTemplates={"application/json": '{"ok": true}'}, **at)
     gateway.create_deployment(restApiId=made, stageName="prod")
-    return f"/restapis/{made}/prod/_user_request_/"
+    return f"/restapis/{made}/prod/_user_request_/orders"
 
 
 print("MOCK", api("mock", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}))

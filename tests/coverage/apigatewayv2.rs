@@ -72,8 +72,7 @@ fn link(b: &Bench) -> String {
 }
 
 fn web_socket(b: &Bench) -> String {
-    let input =
-        json!({ "name": "chat", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
+    let input = json!({ "name": "chat", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
     b.also("CreateApi", input).text("/apiId")
 }
 
@@ -99,7 +98,8 @@ fn route_response(b: &Bench) -> (Value, String) {
     let api = web_socket(b);
     let route = b.also("CreateRoute", json!({ "apiId": api, "routeKey": "send" })).text("/routeId");
     let at = json!({ "apiId": api, "routeId": route });
-    let id = b.also("CreateRouteResponse", with(&at, "routeResponseKey", "$default")).text("/routeResponseId");
+    let id =
+        b.also("CreateRouteResponse", with(&at, "routeResponseKey", "$default")).text("/routeResponseId");
     (at, id)
 }
 
@@ -367,7 +367,8 @@ mod of_web_sockets {
 
     #[test]
     fn is_refused_by_name_unless_definitions_are_taken() {
-        let running = Sandbox::start(&Options { open: true, ..Options::default() }, &Context::system()).unwrap();
+        let running =
+            Sandbox::start(&Options { open: true, ..Options::default() }, &Context::system()).unwrap();
         let keys = Keys { id: "111122223333".to_owned(), secret: "x".to_owned(), token: None };
         let input = json!({ "name": "ws", "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action" });
         let sent = request("apigatewayv2", "CreateApi", input).signed(running.address, &keys, "apigateway");
@@ -382,12 +383,22 @@ mod of_web_sockets {
         let b = Bench::new("apigatewayv2", "CreateStage");
         let id = web_socket(&b);
         b.also("GetApi", json!({ "apiId": id })).has("/protocolType", "WEBSOCKET");
-        let settings = json!({ "dataTraceEnabled": false, "detailedMetricsEnabled": false, "loggingLevel": "OFF" });
+        let settings =
+            json!({ "dataTraceEnabled": false, "detailedMetricsEnabled": false, "loggingLevel": "OFF" });
         b.also("CreateRoute", json!({ "apiId": id, "routeKey": "$connect" }));
-        let guarded = b.ask("apigatewayv2", "CreateRoute", json!({ "apiId": id, "routeKey": "send", "authorizationType": "AWS_IAM" }));
+        let guarded = b.ask(
+            "apigatewayv2",
+            "CreateRoute",
+            json!({ "apiId": id, "routeKey": "send", "authorizationType": "AWS_IAM" }),
+        );
         assert_eq!(guarded.status, 400, "{guarded:?}");
-        b.also("CreateStage", json!({ "apiId": id, "stageName": "dev" })).has("/defaultRouteSettings", settings);
-        let refused = b.ask("apigatewayv2", "UpdateApi", json!({ "apiId": id, "corsConfiguration": { "allowOrigins": ["*"] } }));
+        b.also("CreateStage", json!({ "apiId": id, "stageName": "dev" }))
+            .has("/defaultRouteSettings", settings);
+        let refused = b.ask(
+            "apigatewayv2",
+            "UpdateApi",
+            json!({ "apiId": id, "corsConfiguration": { "allowOrigins": ["*"] } }),
+        );
         assert_eq!((refused.status, refused.code().as_str()), (400, BAD), "{refused:?}");
         let answer = Sent::new("GET", &format!("/_aws/execute-api/{id}/dev/")).send(b.address());
         assert_eq!(answer.status, 501, "{answer:?}");

@@ -30,8 +30,7 @@ fn event(world: &World, api: &str, path: &str) -> Value {
 fn an_http_api_sends_events_of_its_own_form() {
     let world = World::new();
     let api = quick(&world);
-    let headers =
-        [("Host", host(&api)), ("X-Mixed-Case", "1".to_owned()), ("Cookie", "a=1; b=2".to_owned())];
+    let headers = [("Host", host(&api)), ("X-Mixed-Case", "1".to_owned()), ("Cookie", "a=1; b=2".to_owned())];
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let event = world.send("POST", "/orders/a%20b?q=1&q=2&r=x", &headers, b"hi").json();
     assert_eq!((&event["version"], &event["routeKey"]), (&json!("2.0"), &json!("$default")));
@@ -60,7 +59,10 @@ fn the_default_stage_takes_nothing_of_the_path() {
     }
     world.ok("POST", &format!("/v2/apis/{api}/stages"), &json!({ "stageName": "dev", "autoDeploy": true }));
     let event = event(&world, &api, "/dev/orders");
-    assert_eq!((&event["rawPath"], &event["requestContext"]["stage"]), (&json!("/dev/orders"), &json!("dev")));
+    assert_eq!(
+        (&event["rawPath"], &event["requestContext"]["stage"]),
+        (&json!("/dev/orders"), &json!("dev"))
+    );
 }
 
 #[test]
@@ -68,7 +70,11 @@ fn both_forms_of_a_function_s_uri_and_an_alias_are_invoked() {
     let world = World::new();
     world.function("echo", ECHO);
     world.ok("POST", "/2015-03-31/functions/echo/versions", &json!({}));
-    world.ok("POST", "/2015-03-31/functions/echo/aliases", &json!({ "Name": "live", "FunctionVersion": "1" }));
+    world.ok(
+        "POST",
+        "/2015-03-31/functions/echo/aliases",
+        &json!({ "Name": "live", "FunctionVersion": "1" }),
+    );
     let permission = json!({ "StatementId": "gateway", "Action": "lambda:InvokeFunction",
         "Principal": "apigateway.amazonaws.com" });
     world.ok("POST", "/2015-03-31/functions/echo/policy?Qualifier=live", &permission);
@@ -91,7 +97,8 @@ fn without_a_configuration_of_its_own_preflights_reach_the_function() {
     let asks: Vec<(&str, &str)> = asks.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let answer = world.send("OPTIONS", "/orders", &asks, b"");
     assert_eq!(answer.json()["requestContext"]["http"]["method"], "OPTIONS");
-    let cors = json!({ "corsConfiguration": { "allowOrigins": ["https://shop.example"], "allowMethods": ["GET"] } });
+    let cors =
+        json!({ "corsConfiguration": { "allowOrigins": ["https://shop.example"], "allowMethods": ["GET"] } });
     world.ok("PATCH", &format!("/v2/apis/{api}"), &cors);
     let answer = world.send("OPTIONS", "/orders", &asks, b"");
     assert_eq!(answer.seen(), (204, String::new()));

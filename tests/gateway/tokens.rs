@@ -77,7 +77,13 @@ fn a_rest_api_takes_identity_tokens_and_with_scopes_access_tokens() {
     world.deploy(&api);
     assert_eq!(send(&access).status, 200);
     assert_eq!(send(&id).seen(), unauthorized);
-    world.patch(&method, &[("add", "/authorizationScopes", "shop/read"), ("remove", "/authorizationScopes", "aws.cognito.signin.user.admin")]);
+    world.patch(
+        &method,
+        &[
+            ("add", "/authorizationScopes", "shop/read"),
+            ("remove", "/authorizationScopes", "aws.cognito.signin.user.admin"),
+        ],
+    );
     world.deploy(&api);
     assert_eq!(send(&access).seen(), unauthorized);
 }
@@ -88,7 +94,8 @@ fn an_http_api_takes_tokens_of_its_issuer_and_audience() {
     let world = World::new();
     let SignedIn { pool, client, id, .. } = signed_in(&world);
     world.function("echo", ECHO);
-    let api = text(&world.ok("POST", "/v2/apis", &json!({ "name": "shop", "protocolType": "HTTP" }))["apiId"]);
+    let api =
+        text(&world.ok("POST", "/v2/apis", &json!({ "name": "shop", "protocolType": "HTTP" }))["apiId"]);
     let within = |what: &str, body: Value| world.ok("POST", &format!("/v2/apis/{api}/{what}"), &body);
     let authorizer = |audience: &str, name: &str| {
         let issuer = format!("https://cognito-idp.{REGION}.amazonaws.com/{pool}");
@@ -101,8 +108,7 @@ fn an_http_api_takes_tokens_of_its_issuer_and_audience() {
         "integrationUri": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:echo") });
     let target = format!("integrations/{}", text(&within("integrations", integration)["integrationId"]));
     for (key, authorizer) in [("GET /own", own), ("GET /other", other)] {
-        let route =
-            json!({ "routeKey": key, "target": target, "authorizationType": "JWT", "authorizerId": authorizer });
+        let route = json!({ "routeKey": key, "target": target, "authorizationType": "JWT", "authorizerId": authorizer });
         within("routes", route);
     }
     within("stages", json!({ "stageName": "$default", "autoDeploy": true }));

@@ -122,12 +122,14 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
         calmly(clients, || async { call.clone().send().await.during("apigateway:CreateRestApi") }).await?;
     let id = output.id().unwrap_or_default();
     let made = Made::new(id).with("RestApiId", id);
+    let defined = body.is_some();
     if let Some(body) = body {
         definition::put(clients, id, wanted, body).await.map_err(Incomplete::after(&made))?;
     }
+    // A definition brings its own root.
     let root = match output.root_resource_id() {
-        Some(root) => Some(root.to_owned()),
-        None => root_of(clients, id).await.map_err(Incomplete::after(&made))?,
+        Some(root) if !defined => Some(root.to_owned()),
+        _ => root_of(clients, id).await.map_err(Incomplete::after(&made))?,
     };
     Ok(made.maybe("RootResourceId", root.as_deref()))
 }
@@ -168,12 +170,14 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
             clients.apigateway.update_rest_api().rest_api_id(id).set_patch_operations(Some(patch.done()));
         calmly(clients, || async { call.clone().send().await.during("apigateway:UpdateRestApi") }).await?;
     }
+    let mut made = standing.made.clone();
     let defined = ["Body", "BodyS3Location", "Parameters", "Mode"];
     if (defined.iter().any(|property| before.get(property) != after.get(property))
         || (standing.digest.is_some() && super::RestApi.digest(wanted)? != standing.digest))
         && let Some(body) = definition::body(wanted)?
     {
         definition::put(clients, id, wanted, body).await?;
+        made = made.maybe("RootResourceId", root_of(clients, id).await?.as_deref());
     }
     if standing.tags != wanted.tags {
         let arn = format!("arn:aws:apigateway:{}::/restapis/{id}", clients.endpoint.region);
@@ -186,7 +190,7 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
             call.send().await.during("apigateway:UntagResource")?;
         }
     }
-    Ok(standing.made.clone())
+    Ok(made)
 }
 
 fn types(properties: Properties<'_>) -> Vec<String> {

@@ -1,4 +1,5 @@
 use super::control::covered_operations;
+use super::gateway::Backing;
 use crate::sandbox::coverage::Coverage;
 
 /// What of API Gateway's REST APIs is covered: whatever the table of routes has a handler for.
@@ -14,4 +15,5 @@ pub fn coverage() -> Coverage {
              WebSocket APIs",
         )
         .covers(covered_operations())
+        .integrates(Backing::rows())
 }

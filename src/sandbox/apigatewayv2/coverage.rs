@@ -1,4 +1,5 @@
 use super::control::TABLE;
+use super::gateway::Backing;
 use crate::sandbox::coverage::Coverage;
 
 /// What of API Gateway v2 is covered: whatever the table of operations has.
@@ -11,4 +12,5 @@ pub fn coverage() -> Coverage {
             "connections to WebSocket APIs, routing rules, portals; integrations with other services and through VPC links",
         )
         .covers(TABLE.iter().map(|entry| entry.name))
+        .integrates(Backing::rows())
 }

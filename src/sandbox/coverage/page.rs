@@ -33,6 +33,12 @@ fn section(service: &Coverage) -> String {
     for operation in &covered {
         let _ = writeln!(text, "| {} | {} | {} |", operation.name, difference(operation), tests(operation));
     }
+    if !service.integrations.is_empty() {
+        text.push_str("\n| integration | with | standing |\n|---|---|---|\n");
+        for [kind, with, standing] in &service.integrations {
+            let _ = writeln!(text, "| {kind} | {with} | {standing} |");
+        }
+    }
     if !lacking.is_empty() {
         let names: Vec<&str> = lacking.iter().map(|operation| operation.name).collect();
         let _ = writeln!(text, "\nNot covered: {}.", names.join(", "));

@@ -12,6 +12,8 @@ pub struct Coverage {
     pub title: &'static str,
     /// What is covered, and what is not, in a few words each.
     pub summary: (&'static str, &'static str),
+    /// What can stand behind an API: type, what is behind it, how that stands here.
+    pub integrations: Vec<[&'static str; 3]>,
     declared: BTreeMap<&'static str, Operation>,
 }
 
@@ -40,7 +42,7 @@ pub struct Tests {
 
 impl Coverage {
     pub fn of(id: &'static str, title: &'static str) -> Self {
-        Self { id, title, summary: ("", ""), declared: BTreeMap::new() }
+        Self { id, title, summary: ("", ""), declared: BTreeMap::new(), integrations: vec![] }
     }
 
     /// Says in a few words what is covered and what is not.
@@ -57,6 +59,13 @@ impl Coverage {
             let standing = Standing::Covered(self.usual_tests(name));
             self.declared.insert(name, Operation { name, standing });
         }
+        self
+    }
+
+    /// Lists what can stand behind an API, with how it stands here: type, what is behind it, standing.
+    #[must_use]
+    pub fn integrates(mut self, rows: impl IntoIterator<Item = [&'static str; 3]>) -> Self {
+        self.integrations.extend(rows);
         self
     }
 

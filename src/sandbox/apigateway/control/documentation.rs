@@ -6,7 +6,7 @@ use super::ask::wire;
 use super::page::page;
 use super::reference;
 use crate::sandbox::ServiceError;
-use crate::sandbox::apigateway::entity::{DocumentationPart, DocumentationVersion};
+use crate::sandbox::apigateway::entity::{DocumentationPart, DocumentationVersion, Stage};
 use crate::sandbox::apigateway::fault::{bad_request, conflict, not_found, not_in_enumeration};
 use crate::sandbox::apigateway::state::Region;
 use crate::sandbox::apigateway::{identifier, patch};
@@ -142,8 +142,15 @@ pub(super) fn update_version(region: &mut Region, ask: &Ask<'_>) -> Result<Value
     wire(version)
 }
 
+/// A version that a stage shows stays.
 pub(super) fn delete_version(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    let versions = &mut reference::api_mut(region, ask)?.documentation_versions;
+    let api = reference::api_mut(region, ask)?;
+    let shown = |stage: &&Stage| stage.documentation_version.as_deref() == Some(ask.path("doc_version"));
+    if let Some(stage) = api.stages.values().find(shown) {
+        let name = &stage.stage_name;
+        return Err(bad_request(format!("Documentation version is in use by stage {name}")));
+    }
+    let versions = &mut api.documentation_versions;
     versions.shift_remove(ask.path("doc_version")).map(|_| Value::Null).ok_or_else(no_version)
 }
 

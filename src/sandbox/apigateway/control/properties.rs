@@ -17,6 +17,7 @@ struct Known {
     deployments: Vec<String>,
     plans: Vec<String>,
     keys: Vec<String>,
+    certificates: Vec<String>,
 }
 
 /// One of the known, or none.
@@ -93,6 +94,22 @@ fn call(known: &Known, op: u8, a: u8, b: u8) -> (&'static str, String, Value) {
             let key = json!({ "keyId": pick(&known.keys, a), "keyType": "API_KEY" });
             ("POST", format!("/usageplans/{}/keys", pick(&known.plans, b)), key)
         }
+        30 => ("POST", "/clientcertificates".to_owned(), json!({})),
+        31 => ("DELETE", format!("/clientcertificates/{}", pick(&known.certificates, b)), json!({})),
+        32 => {
+            let to = patch("/clientCertificateId", pick(&known.certificates, b));
+            ("PATCH", format!("{base}/stages/{stage}"), to)
+        }
+        33 => (
+            "POST",
+            "/domainnames/shop.example/basepathmappings".to_owned(),
+            json!({ "basePath": format!("p{}", b % 3), "restApiId": api, "stage": stage }),
+        ),
+        34 => ("DELETE", format!("/domainnames/shop.example/basepathmappings/p{}", b % 3), json!({})),
+        35 => ("POST", format!("{base}/documentation/versions"), json!({ "documentationVersion": model })),
+        36 => ("DELETE", format!("{base}/documentation/versions/{model}"), json!({})),
+        37 => ("PATCH", format!("{base}/stages/{stage}"), patch("/documentationVersion", model)),
+        38 => ("POST", "/domainnames".to_owned(), json!({ "domainName": "shop.example" })),
         _ => {
             let stage = json!({ "stageName": stage, "deploymentId": pick(&known.deployments, b) });
             ("POST", format!("{base}/stages"), stage)
@@ -101,6 +118,9 @@ fn call(known: &Known, op: u8, a: u8, b: u8) -> (&'static str, String, Value) {
 }
 
 fn note(known: &mut Known, op: u8, answer: &Value) {
+    if op == 30 {
+        known.certificates.extend(answer["clientCertificateId"].as_str().map(str::to_owned));
+    }
     let Some(id) = answer["id"].as_str().map(str::to_owned) else { return };
     match op {
         0 => {
@@ -127,6 +147,7 @@ async fn dangling(bench: &Bench) -> Vec<String> {
         items.iter().filter_map(|item| item[member].as_str().map(str::to_owned)).collect::<BTreeSet<_>>()
     };
     let mut wrong = vec![];
+    let certificates = names(&list("/clientcertificates").await, "clientCertificateId");
     let mut stages = BTreeSet::new();
     for api in names(&list("/restapis").await, "id") {
         let base = format!("/restapis/{api}");
@@ -138,6 +159,7 @@ async fn dangling(bench: &Bench) -> Vec<String> {
         let validators = names(&list(&format!("{base}/requestvalidators")).await, "id");
         let models = names(&list(&format!("{base}/models")).await, "name");
         let deployments = names(&list(&format!("{base}/deployments")).await, "id");
+        let versions = names(&list(&format!("{base}/documentation/versions")).await, "version");
         let mut check = |what: &str, known: &BTreeSet<String>, name: &Value| {
             if let Some(name) = name.as_str().filter(|name| !known.contains(*name)) {
                 wrong.push(format!("{what} {name} of {api}"));
@@ -158,7 +180,19 @@ async fn dangling(bench: &Bench) -> Vec<String> {
         let all = bench.ok("GET", &format!("{base}/stages"), json!({})).await;
         for stage in all["item"].as_array().into_iter().flatten() {
             check("deployment", &deployments, &stage["deploymentId"]);
+            check("client certificate", &certificates, &stage["clientCertificateId"]);
+            check("documentation", &versions, &stage["documentationVersion"]);
             stages.insert(format!("{api}/{}", stage["stageName"].as_str().unwrap_or_default()));
+        }
+    }
+    let mut mapped = vec![];
+    for domain in names(&list("/domainnames").await, "domainName") {
+        mapped.extend(list(&format!("/domainnames/{domain}/basepathmappings")).await);
+    }
+    for mapping in mapped {
+        let place = |member: &str| mapping[member].as_str().unwrap_or_default().to_owned();
+        if !stages.contains(&format!("{}/{}", place("restApiId"), place("stage"))) {
+            wrong.push(format!("mapping {mapping}"));
         }
     }
     let keys = names(&list("/apikeys").await, "id");
@@ -187,12 +221,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn every_reference_resolves_or_the_call_was_refused(calls in prop::collection::vec((0u8..31, any::<u8>(), any::<u8>()), 1..60)) {
+    fn every_reference_resolves_or_the_call_was_refused(calls in prop::collection::vec((0u8..40, any::<u8>(), any::<u8>()), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let bench = Bench::new();
             let mut known = Known::default();
-            for op in [0, 2, 6, 9, 11, 14, 17, 20, 25, 27] {
+            for op in [0, 2, 6, 9, 11, 14, 17, 20, 25, 27, 30, 38] {
                 let (method, path, body) = call(&known, op, 0, 0);
                 if let Ok(answer) = bench.call(method, &path, body).await {
                     note(&mut known, op, &answer);

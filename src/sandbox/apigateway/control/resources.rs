@@ -89,9 +89,7 @@ fn check_path_part(part: &str) -> Result<(), ServiceError> {
     let inner = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     let inner = inner.map(|name| name.strip_suffix('+').unwrap_or(name));
     let name = inner.unwrap_or(part);
-    let legal = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || (inner.is_none() && byte == b':')
-    };
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte);
     if !name.is_empty() && name.bytes().all(legal) {
         return Ok(());
     }

@@ -66,13 +66,7 @@ pub(super) fn new(ask: &Ask<'_>, input: Input) -> Result<Api, ServiceError> {
         return Err(bad_request("Only dualstack ipAddressType is supported for Private APIs."));
     }
     let root_resource_id = identifier::long(ask.random);
-    let root = Resource {
-        id: root_resource_id.clone(),
-        parent_id: None,
-        path_part: None,
-        path: "/".to_owned(),
-        resource_methods: Map::new(),
-    };
+    let root = Resource::root(root_resource_id.clone());
     let rest_api = RestApi {
         id: identifier::long(ask.random),
         name,

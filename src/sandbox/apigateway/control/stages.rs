@@ -40,7 +40,8 @@ pub(super) fn create(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     let mut stage = blank(&name, deployment_id, ask.now);
     stage.description = input.description.filter(|text| !text.is_empty());
     stage.variables = input.variables.unwrap_or_default();
-    stage.documentation_version = input.documentation_version;
+    stage.documentation_version = input.documentation_version.filter(|version| !version.is_empty());
+    check_documentation(api, stage.documentation_version.as_deref())?;
     stage.tracing_enabled = input.tracing_enabled.unwrap_or(false);
     stage.tags = input.tags.unwrap_or_default();
     stage.canary_settings = input.canary_settings;
@@ -163,6 +164,16 @@ fn check_deployment(api: &Api, id: &str) -> Result<(), ServiceError> {
     Err(bad_request("Deployment id does not exist"))
 }
 
+/// A stage shows a version of the documentation that is there.
+fn check_documentation(api: &Api, version: Option<&str>) -> Result<(), ServiceError> {
+    match version {
+        Some(version) if !api.documentation_versions.contains_key(version) => {
+            Err(bad_request("Invalid Documentation version specified"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A canary without a deployment runs the stage's own.
 fn settle_canary(api: &Api, stage: &mut Stage) -> Result<(), ServiceError> {
     let Some(canary) = &mut stage.canary_settings else { return Ok(()) };
@@ -199,6 +210,7 @@ pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     client_certificates::check(&region.client_certificates, changed.client_certificate_id.as_deref())?;
     let api = reference::api_mut(region, ask)?;
     cache_cluster::settle(&mut changed)?;
+    check_documentation(api, changed.documentation_version.as_deref())?;
     check_deployment(api, &changed.deployment_id)?;
     check_variables(Some(&changed.variables))?;
     for setting in changed.method_settings.values() {
@@ -217,7 +229,13 @@ pub(super) fn delete(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     let api = reference::api_mut(region, ask)?;
     let (id, name) = (api.definition.rest_api.id.clone(), ask.path("stage_name"));
     found(api, name)?;
-    api.stages.shift_remove(name);
+    let mut mappings = region.domain_names.values().flat_map(|domain| domain.mappings.values());
+    if mappings.any(|mapping| mapping.rest_api_id == id && mapping.stage.as_deref() == Some(name)) {
+        return Err(bad_request(
+            "Please remove all base path mappings related to the stage in your account before deleting the stage.",
+        ));
+    }
+    reference::api_mut(region, ask)?.stages.shift_remove(name);
     for plan in region.usage_plans.values_mut() {
         plan.api_stages.retain(|stage| stage.api_id != id || stage.stage != name);
     }

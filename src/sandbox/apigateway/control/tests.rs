@@ -206,7 +206,10 @@ async fn stages_are_patched_by_method_setting_and_variable() {
             .starts_with("Invalid method setting path: /tags/a.")
     );
     let body = bench.patch(&stage, "replace", "/cacheClusterEnabled", "true").await.unwrap();
-    assert_eq!((&body["cacheClusterStatus"], &body["cacheClusterSize"]), (&json!("AVAILABLE"), &json!("0.5")));
+    assert_eq!(
+        (&body["cacheClusterStatus"], &body["cacheClusterSize"]),
+        (&json!("AVAILABLE"), &json!("0.5"))
+    );
     assert_eq!(bench.patch(&stage, "replace", "/cacheClusterSize", "7").await.unwrap_err().status, 400);
     assert_eq!(bench.patch(&stage, "replace", "/clientCertificateId", "none").await.unwrap_err().status, 400);
     let (_, code, message) =
@@ -420,10 +423,7 @@ async fn a_call_needs_the_permission_for_its_path_and_for_the_role_that_it_passe
 async fn what_is_not_covered_says_so_by_name() {
     let bench = Bench::new();
     let (status, _, message) = error(&bench, "GET", "/sdktypes", json!({})).await;
-    assert_eq!(
-        (status, message.as_str()),
-        (501, "the sandbox does not cover apigateway:GetSdkTypes")
-    );
+    assert_eq!((status, message.as_str()), (501, "the sandbox does not cover apigateway:GetSdkTypes"));
 }
 
 #[tokio::test]

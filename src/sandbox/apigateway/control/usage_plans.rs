@@ -243,10 +243,7 @@ fn unknown_key() -> ServiceError {
 }
 
 fn found<'a>(region: &'a Region, ask: &Ask<'_>) -> Result<&'a UsagePlan, ServiceError> {
-    region
-        .usage_plans
-        .get(ask.path("usageplanId"))
-        .ok_or_else(unknown)
+    region.usage_plans.get(ask.path("usageplanId")).ok_or_else(unknown)
 }
 
 fn unknown() -> ServiceError {

@@ -68,8 +68,26 @@ pub(super) fn update(region: &mut Region, ask: &Ask<'_>) -> Result<Value, Servic
     wire_with_tags(link)
 }
 
+/// A link that an integration goes through stays.
 pub(super) fn delete(region: &mut Region, ask: &Ask<'_>) -> Result<Value, ServiceError> {
-    region.vpc_links.shift_remove(ask.path("vpclink_id")).map(|_| Value::Null).ok_or_else(unknown)
+    let id = ask.path("vpclink_id");
+    let mut users = vec![];
+    for api in region.apis.values() {
+        for (resource, method) in api.definition.methods() {
+            let integration = method.method_integration.as_ref();
+            if integration.is_some_and(|integration| integration.connection_id.as_deref() == Some(id)) {
+                let at = &api.definition.rest_api.id;
+                users.push(format!("{}:{}:{at}", method.http_method, resource.id));
+            }
+        }
+    }
+    if !users.is_empty() && region.vpc_links.contains_key(id) {
+        return Err(bad_request(format!(
+            "Cannot delete vpc link. Vpc link '{id}', is referenced in [{}] in format of [Method:Resource:Api].",
+            users.join(", ")
+        )));
+    }
+    region.vpc_links.shift_remove(id).map(|_| Value::Null).ok_or_else(unknown)
 }
 
 fn unknown() -> ServiceError {

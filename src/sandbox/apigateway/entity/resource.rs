@@ -18,6 +18,11 @@ pub(in crate::sandbox::apigateway) struct Resource {
 }
 
 impl Resource {
+    /// What everything else lies below.
+    pub(crate) fn root(id: String) -> Self {
+        Self { id, parent_id: None, path_part: None, path: "/".to_owned(), resource_methods: Map::new() }
+    }
+
     /// Whether the path part is a variable, `{id}` or `{proxy+}`.
     pub(crate) fn is_variable(&self) -> bool {
         self.path_part.as_deref().is_some_and(|part| part.starts_with('{'))

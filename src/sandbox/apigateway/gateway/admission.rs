@@ -260,7 +260,8 @@ async fn an_api_does_not_reach_this_machine() {
 
 #[tokio::test]
 async fn a_stage_with_a_cache_answers_from_it_until_it_is_old_or_flushed() {
-    let (bench, api, resource) = orders(Behaviour::Returns(json!({ "statusCode": 200, "body": "first" }))).await;
+    let (bench, api, resource) =
+        orders(Behaviour::Returns(json!({ "statusCode": 200, "body": "first" }))).await;
     let integration = format!("{}/integration", method(&api, &resource, "GET"));
     bench.patch(&integration, "add", "/cacheKeyParameters/method.request.querystring.q", "").await.unwrap();
     bench.deploy(&api, "prod").await;
@@ -302,7 +303,10 @@ async fn a_fresh_answer_is_for_those_who_may_ask_for_one() {
     let strategy = "/*/*/caching/unauthorizedCacheControlHeaderStrategy";
     bench.patch(&stage, "replace", strategy, "FAIL_WITH_403").await.unwrap();
     assert_eq!(ask().await.status.as_u16(), 403);
-    bench.patch(&stage, "replace", "/*/*/caching/requireAuthorizationForCacheControl", "false").await.unwrap();
+    bench
+        .patch(&stage, "replace", "/*/*/caching/requireAuthorizationForCacheControl", "false")
+        .await
+        .unwrap();
     assert_eq!(seen(&ask().await).1, "second");
 }
 
@@ -326,7 +330,8 @@ async fn usage_is_told_by_day_and_what_is_granted_can_be_used() {
     let usage = format!("/usageplans/{plan}/usage?startDate={today}&endDate={today}");
     let told = bench.ok("GET", &usage, json!({})).await;
     assert_eq!(told["values"], json!({ &id: [[2, 0]] }));
-    let granted = bench.patch(&format!("/usageplans/{plan}/keys/{id}/usage"), "replace", "/remaining", "1").await;
+    let granted =
+        bench.patch(&format!("/usageplans/{plan}/keys/{id}/usage"), "replace", "/remaining", "1").await;
     assert_eq!(granted.unwrap()["values"], json!({ &id: [[2, 1]] }));
     assert_eq!([send().await, send().await], [200, 429]);
     let wrong = bench.patch(&format!("/usageplans/{plan}/keys/{id}/usage"), "add", "/remaining", "1").await;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::address::Address;
+use super::backing::Backing;
 use super::entry::StageView;
 use super::exchange::Exchange;
 use super::http::Backends;
@@ -227,25 +228,25 @@ impl ExecuteApi {
         integration: &Integration,
     ) -> Result<Response, Refusal> {
         let limit = Duration::from_millis(u64::try_from(integration.timeout_in_millis).unwrap_or(29_000));
-        let uri = integration.uri.as_deref().unwrap_or_default();
         let work = async {
-            match integration.kind.as_str() {
-                "AWS_PROXY" if uri.contains(":lambda:path/") => {
+            match Backing::of(integration) {
+                Backing::FunctionByProxy => {
                     self.proxy(exchange, integration, self.credentials(exchange, integration)?).await
                 }
-                "AWS" if uri.contains(":lambda:path/") => {
+                Backing::Function => {
                     self.function(exchange, integration, self.credentials(exchange, integration)?).await
                 }
-                "AWS" => {
+                Backing::Service => {
                     let caller = self.credentials(exchange, integration)?;
                     aws::call(self, exchange, integration, caller).await
                 }
-                _ if integration.connection_type.as_deref() == Some("VPC_LINK") => {
-                    Err(Refusal::not_covered("HTTP through a VPC link"))
+                Backing::VpcLink => Err(Refusal::not_covered("HTTP through a VPC link")),
+                Backing::Http | Backing::HttpByProxy => {
+                    self.backends.call(exchange, integration, self.clock.as_ref()).await
                 }
-                "HTTP" | "HTTP_PROXY" => self.backends.call(exchange, integration, self.clock.as_ref()).await,
-                "MOCK" => mock(exchange, integration),
-                kind => {
+                Backing::Mock => mock(exchange, integration),
+                Backing::Other => {
+                    let (kind, uri) = (&integration.kind, integration.uri.as_deref().unwrap_or_default());
                     let service = uri.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3));
                     Err(Refusal::not_covered(format!("{kind} with {}", service.unwrap_or("nothing"))))
                 }

@@ -8,6 +8,7 @@ mod address;
 mod admission;
 mod authorize;
 mod aws;
+mod backing;
 mod binary;
 mod cache;
 mod credentials;
@@ -37,6 +38,7 @@ mod tests;
 mod user_pool;
 mod validate;
 
+pub(super) use backing::Backing;
 pub(super) use routes::Routes;
 
 pub use execute::{ExecuteApi, Surroundings};

@@ -9,6 +9,7 @@ use super::super::service::Parts;
 use super::super::state::State;
 use super::address::{self, Address};
 use super::backend::Backends;
+use super::backing::Backing;
 use super::exchange::{self, Exchange, Permit};
 use super::key_sets::KeySets;
 use super::refusal::Refusal;
@@ -179,7 +180,8 @@ impl HttpApis {
         integration: &Integration,
     ) -> Result<Response, Refusal> {
         let limit = u64::try_from(integration.timeout_in_millis.unwrap_or(30_000)).unwrap_or(30_000);
-        if let Some(subtype) = &integration.integration_subtype {
+        let backing = Backing::of(integration);
+        if let (Backing::Service, Some(subtype)) = (backing, &integration.integration_subtype) {
             return Err(Refusal::not_covered(&format!("integrations with {subtype}")));
         }
         let path = mapping::request(exchange, integration.request_parameters.as_ref());
@@ -188,13 +190,16 @@ impl HttpApis {
             exchange.path.clone_from(path);
         }
         let work = async {
-            match integration.integration_type.as_str() {
-                "AWS_PROXY" => function::integrate(self.parts.invoker.as_ref(), exchange, integration).await,
-                "HTTP_PROXY" if integration.connection_type == "VPC_LINK" => {
-                    Err(Refusal::not_covered("integrations through a VPC link"))
+            match backing {
+                Backing::Function => {
+                    function::integrate(self.parts.invoker.as_ref(), exchange, integration).await
                 }
-                "HTTP_PROXY" => self.backends.integrate(exchange, integration, path.as_deref()).await,
-                other => Err(Refusal::not_covered(&format!("integrations of type {other}"))),
+                Backing::VpcLink => Err(Refusal::not_covered("integrations through a VPC link")),
+                Backing::Http => self.backends.integrate(exchange, integration, path.as_deref()).await,
+                Backing::Service | Backing::Other => {
+                    let other = &integration.integration_type;
+                    Err(Refusal::not_covered(&format!("integrations of type {other}")))
+                }
             }
         };
         let timeout =

@@ -7,6 +7,7 @@ mod access_log;
 mod address;
 mod authorize;
 mod backend;
+mod backing;
 mod context;
 mod entrance;
 mod event_v1;
@@ -23,6 +24,8 @@ mod reply;
 mod request_authorizer;
 mod routing;
 mod throttle;
+
+pub(super) use backing::Backing;
 
 pub use entrance::HttpApis;
 pub use function_url::FunctionUrlEntrance;

@@ -5,8 +5,9 @@ use super::{methods, schemas, security, settings};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigateway::control::ask::{wire, wire_with_tags};
 use crate::sandbox::apigateway::control::{Ask, reference, rest_apis};
-use crate::sandbox::apigateway::entity::{Definition, Map};
+use crate::sandbox::apigateway::entity::{Definition, Map, Resource};
 use crate::sandbox::apigateway::fault::bad_request;
+use crate::sandbox::apigateway::identifier;
 use crate::sandbox::apigateway::state::Region;
 
 /// `ImportRestApi`: makes an API of a definition.
@@ -41,18 +42,19 @@ pub(in crate::sandbox::apigateway::control) fn put(
     match ask.query("mode").as_deref() {
         None | Some("" | "merge") => {}
         Some("overwrite") => {
-            let root = definition.rest_api.root_resource_id.clone();
-            definition.resources.retain(|id, _| *id == root);
-            for resource in definition.resources.values_mut() {
-                resource.resource_methods = Map::new();
-            }
+            // Only the API keeps its identifier: the root is another one, too.
+            let root = Resource::root(identifier::long(ask.random));
+            definition.rest_api.root_resource_id.clone_from(&root.id);
+            definition.resources = Map::from([(root.id.clone(), root)]);
             definition.models.clear();
             definition.validators.clear();
             definition.authorizers.clear();
             definition.gateway_responses.clear();
         }
         Some(_) => {
-            return Err(bad_request("Enumeration value of OverwriteMode must be \"overwrite\" or \"merge\""));
+            return Err(bad_request(
+                "Enumeration value of OpenAPI import mode must be \"overwrite\" or \"merge\"",
+            ));
         }
     }
     apply(&document, &mut definition, ask)?;
@@ -72,6 +74,9 @@ fn apply(document: &Document, definition: &mut Definition, ask: &Ask<'_>) -> Res
     }
     if let Some(version) = scalar(&info["version"]) {
         definition.rest_api.version = Some(version);
+    }
+    if !document.root["paths"].is_object() {
+        definition.rest_api.warnings.push("Parse issue: attribute paths is missing".to_owned());
     }
     settings::add(document, definition, ask.random);
     schemas::add(document, definition, ask.random);
