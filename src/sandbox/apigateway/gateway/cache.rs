@@ -59,9 +59,9 @@ pub(super) fn place(
             key.push_str(&format!("\n{parameter} {} {value}", value.len()));
         }
     }
-    let asked = exchange.header("cache-control").is_some_and(|value| {
-        value.split(',').any(|part| matches!(part.trim(), "max-age=0" | "no-cache" | "no-store"))
-    });
+    let asked = exchange
+        .header("cache-control")
+        .is_some_and(|value| value.split(',').any(|part| part.trim() == "max-age=0"));
     let may =
         !setting.require_authorization_for_cache_control || may_invalidate(authority, request, exchange);
     if asked && !may && setting.unauthorized_cache_control_header_strategy == "FAIL_WITH_403" {
