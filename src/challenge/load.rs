@@ -12,7 +12,7 @@ use super::{
 };
 use crate::policy::{Policy, PolicyKind};
 use crate::resource;
-use crate::source::{Diagnostic, FileTree, Location, Severity};
+use crate::source::{Diagnostic, FileTree, Location, Severity, inside};
 use crate::template::Template;
 
 const FILE: &str = "challenge.yaml";
@@ -290,24 +290,36 @@ fn patches(challenge: &Challenge, change: &Change, problems: &mut Vec<Diagnostic
     sound
 }
 
-/// Tells each `Code` that names a folder without files. A mapping (`ZipFile`, `S3Bucket`) is another matter.
+/// Properties that name code or a definition, by the type that they belong to. A mapping (`ZipFile`, `S3Bucket`) is another matter.
+const NAMED: [(&str, &str, &str); 4] = [
+    ("AWS::Lambda::Function", "Code", "code"),
+    ("AWS::Lambda::LayerVersion", "Content", "content"),
+    ("AWS::ApiGateway::RestApi", "BodyS3Location", "definition"),
+    ("AWS::ApiGatewayV2::Api", "BodyS3Location", "definition"),
+];
+
+/// Tells each path to code or a definition at which there is nothing, also of what a transform makes.
 fn missing_code(challenge: &Challenge, template: &Template, files: &FileTree) -> Vec<Diagnostic> {
-    let functions = template.resources().filter(|resource| resource.kind == "AWS::Lambda::Function");
-    let missing = functions.filter_map(|function| {
-        let path = function.properties.get("Code")?.as_str()?;
-        let inside = path.trim_start_matches("./").trim_end_matches('/');
-        if !files.below(inside).is_empty() || files.get(inside).is_some() {
+    // What cannot be expanded is told by those who look at resources.
+    let expanded = template.expanded(&BTreeMap::new()).unwrap_or(Cow::Borrowed(template));
+    let named = expanded.resources().filter_map(|resource| {
+        let (_, property, what) = NAMED.into_iter().find(|(kind, ..)| *kind == resource.kind)?;
+        Some((resource.logical_id, property, what, resource.properties.get(property)?.as_str()?))
+    });
+    let missing = named.filter_map(|(id, property, what, path)| {
+        let inside = inside(path);
+        if !files.below(&inside).is_empty() || files.get(&inside).is_some() {
             return None;
         }
-        let at = format!("/Resources/{}/Properties/Code", function.logical_id);
-        let message = format!("the scenario has no code in `{path}`");
+        let at = format!("/Resources/{id}/Properties/{property}");
+        let message = format!("the scenario has no {what} in `{path}`");
         let folders: Vec<String> = challenge
             .files
             .iter()
             .filter_map(|(path, _)| path.rsplit_once('/').map(|(folder, _)| folder.to_owned()))
             .collect();
-        let help = crate::text::did_you_mean(inside, &folders);
-        Some(Diagnostic { help, ..Diagnostic::error(message).at(template.location(&at)) })
+        let help = crate::text::did_you_mean(&inside, &folders);
+        Some(Diagnostic { help, ..Diagnostic::error(message).at(expanded.location(&at)) })
     });
     missing.collect()
 }

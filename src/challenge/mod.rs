@@ -70,7 +70,7 @@ pub use schema::{challenge_schema, fault_schema, near_miss_schema, solution_sche
 pub use subject::{Grant, GroupKind, RoleExpectation, Subject};
 pub use task::{Credit, Task};
 pub use unchanged::{Scope, Unchanged};
-pub use variant::{Pool, canary, leaker};
+pub use variant::{Pool, canary, leakers};
 pub use variation::{NearMiss, Script, Variation, Work};
 pub use waiver::{MutantWaiver, Waivers, WarningWaiver};
 pub use world::{Then, UnknownFault, World};

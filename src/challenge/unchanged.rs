@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use super::{Challenge, Check, Subject, UnknownFault};
 use crate::evidence::Binding;
 use crate::matcher::Selector;
-use crate::source::FileTree;
+use crate::source::{FileTree, inside};
 use crate::template::Template;
 
 /// What must stand as it stood when the candidate began.
@@ -63,11 +63,11 @@ impl Challenge {
         let template = expanded(&self.template);
         let healthy = template.resources().filter(|resource| {
             let folder = resource.properties.get("Code").and_then(serde_json::Value::as_str);
-            let folder = folder.map(|path| path.trim_start_matches("./").trim_end_matches('/'));
+            let folder = folder.map(inside);
             states.iter().all(|(state, files)| {
                 let same = state.document["Resources"].get(resource.logical_id)
                     == template.document["Resources"].get(resource.logical_id);
-                let code = folder.is_none_or(|folder| {
+                let code = folder.as_ref().is_none_or(|folder| {
                     files.below(folder) == self.files.below(folder)
                         && files.get(folder) == self.files.get(folder)
                 });

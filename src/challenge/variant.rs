@@ -25,20 +25,29 @@ impl Challenge {
     /// Drawing from what was drawn changes nothing.
     #[must_use]
     pub fn variant(&self, seed: u64, attempt: &str) -> Self {
-        let canary = canary(attempt);
-        let parameters = self.parameters.iter();
-        let parameters = parameters
-            .map(|(name, pattern)| (name.clone(), draw::parameter(name, pattern, seed, &canary)))
-            .collect();
-        let drawn = self.pools.iter().flat_map(|(name, pool)| pool.drawn(name, seed));
         Self {
-            start: self.start.iter().cloned().chain(drawn).collect(),
+            start: self.drawn_start(seed),
             pools: indexmap::IndexMap::new(),
-            parameters,
             tasks: self.tasks.iter().map(|task| task.drawn(seed)).collect(),
-            ..self.clone()
+            ..self.with_parameters(seed, attempt)
         }
         .with_healthy()
+    }
+
+    /// Returns the challenge with values for its parameters, and all its faults and questions: what every variant has in common.
+    #[must_use]
+    pub fn with_parameters(&self, seed: u64, attempt: &str) -> Self {
+        let canary = canary(attempt);
+        let drawn = self.parameters.iter();
+        let drawn =
+            drawn.map(|(name, pattern)| (name.clone(), draw::parameter(name, pattern, seed, &canary)));
+        Self { parameters: drawn.collect(), ..self.clone() }
+    }
+
+    /// Returns the ids of the faults that a variant starts with.
+    pub fn drawn_start(&self, seed: u64) -> Vec<String> {
+        let drawn = self.pools.iter().flat_map(|(name, pool)| pool.drawn(name, seed));
+        self.start.iter().cloned().chain(drawn).collect()
     }
 
     /// Returns the variant that evidence was taken of; without one the challenge as it is.
@@ -78,11 +87,21 @@ impl Pool {
 impl Task {
     /// Draws questions, and puts them into an order of their own.
     fn drawn(&self, seed: u64) -> Self {
-        let Some(draw) = self.draw else { return self.clone() };
-        let mut checks = self.checks.clone();
-        Random::new(seed, &format!("bank {}", self.id)).shuffle(&mut checks);
-        checks.truncate(draw);
+        if self.draw.is_none() {
+            return self.clone();
+        }
+        let checks = self.places(seed).into_iter().map(|place| self.checks[place].clone()).collect();
         Self { checks, draw: None, ..self.clone() }
+    }
+
+    /// Returns the places of the checks that a variant has, in its order.
+    pub fn places(&self, seed: u64) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.checks.len()).collect();
+        if let Some(draw) = self.draw {
+            Random::new(seed, &format!("bank {}", self.id)).shuffle(&mut places);
+            places.truncate(draw);
+        }
+        places
     }
 }
 
@@ -93,9 +112,9 @@ pub fn canary(attempt: &str) -> String {
     digest.iter().take(CANARY).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
 }
 
-/// Returns the attempt whose canary stands in a text, of those that are known.
-pub fn leaker<'a>(text: &str, attempts: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    attempts.into_iter().find(|attempt| text.contains(&canary(attempt)))
+/// Returns the attempts whose canaries stand in a text, of those that are known.
+pub fn leakers<'a>(text: &str, attempts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    attempts.into_iter().filter(move |attempt| text.contains(&canary(attempt)))
 }
 
 #[cfg(test)]
@@ -121,8 +140,8 @@ mod tests {
     fn a_canary_names_the_attempt_whose_answer_was_passed_on() {
         let attempts = ["a-1", "a-2", "a-3"];
         let leaked = format!("put the table shop-{} into the variable", canary("a-2"));
-        assert_eq!(leaker(&leaked, attempts), Some("a-2"));
-        assert_eq!(leaker("put the table shop-k3 into the variable", attempts), None);
+        assert_eq!(leakers(&leaked, attempts).collect::<Vec<_>>(), ["a-2"]);
+        assert_eq!(leakers("put the table shop-k3 into the variable", attempts).count(), 0);
         assert_eq!(canary("a-1").len(), CANARY);
     }
 }

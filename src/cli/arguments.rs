@@ -4,8 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::attempt::{
     AnswerArguments, AppealArguments, AuditArguments, CheckArguments, EnvArguments, ExtendArguments,
-    OverrideArguments, PortfolioArguments, RegradeArguments, ReleaseArguments, ReportArguments,
-    ResumeArguments, StartArguments, StatusArguments, SubmitArguments, VoidArguments,
+    LeakerArguments, OverrideArguments, PortfolioArguments, RegradeArguments, ReleaseArguments,
+    ReportArguments, ResumeArguments, StartArguments, StatusArguments, SubmitArguments, VoidArguments,
 };
 use super::demo::DemoArguments;
 use super::grade::GradeArguments;
@@ -14,6 +14,7 @@ use super::issuer::IssuerArguments;
 use super::lint::LintArguments;
 use super::list::ListArguments;
 use super::new::NewArguments;
+use super::preview::PreviewArguments;
 use super::prove::ProveArguments;
 use super::provision::ProvisionArguments;
 use super::publish::PublishArguments;
@@ -43,6 +44,7 @@ pub(super) enum Verb {
     New(NewArguments),
     Lint(LintArguments),
     Prove(ProveArguments),
+    Preview(PreviewArguments),
     Provision(ProvisionArguments),
     Grade(GradeArguments),
     Teardown(TeardownArguments),
@@ -59,6 +61,7 @@ pub(super) enum Verb {
     Void(VoidArguments),
     Release(ReleaseArguments),
     Audit(AuditArguments),
+    Leaker(LeakerArguments),
     Regrade(RegradeArguments),
     Appeal(AppealArguments),
     Override(OverrideArguments),

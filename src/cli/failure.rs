@@ -16,6 +16,8 @@ pub enum Exit {
     NotValid,
     /// Code 1: a ledger is not what was written.
     Broken,
+    /// Code 1: an answer was passed on from no attempt that is known.
+    NoLeaker,
     /// Code 5: graded, and something is undetermined.
     Provisional,
     /// Code 5: what is needed to tell whether a credential is valid could not be read.
@@ -38,7 +40,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Done => 0,
-            Exit::BelowPassMark | Exit::NotProven | Exit::NotValid | Exit::Broken => 1,
+            Exit::BelowPassMark | Exit::NotProven | Exit::NotValid | Exit::Broken | Exit::NoLeaker => 1,
             Exit::Provisional | Exit::Unverifiable => 5,
             Exit::Interrupted(signal) => 128 + signal,
         })

@@ -10,14 +10,14 @@ use super::run::block_on;
 use super::{Exit, Failure, catalogue, screen};
 use crate::challenge::Challenge;
 use crate::context::Context;
-use crate::prove::{Job, Options, Place, Proof, plan, prove as run_proof};
+use crate::prove::{ATTEMPT, Job, Options, Place, Proof, plan, prove as run_proof};
 use crate::report;
 use crate::target::lease_endpoint;
 
 /// Prove that a challenge's rubric accepts what is right and nothing else
 ///
 /// Puts up many worlds and grades each: the healthy one, the broken start, each fault alone and in pairs, solutions, near-misses,
-/// and small changes to what works. Ends with 0 when each comes to what it must, with 1 when not.
+/// answers to questions, and small changes to what works. Ends with 0 when each comes to what it must, with 1 when not.
 #[derive(Debug, Args)]
 pub(super) struct ProveArguments {
     /// Challenges to prove, by name or folder [default: all of them]
@@ -105,9 +105,13 @@ async fn one(
         plan.keep(&arguments.world);
     }
     let start = challenge.broken_start().map_err(unknown)?;
+    // What is not of one variant stands with values for its parameters all the same.
+    let common = challenge.with_parameters(arguments.seed, ATTEMPT);
     let region = arguments.target.region.as_deref().unwrap_or("us-east-1");
     // The sandbox ends when it is dropped.
-    let (place, _sandbox) = if arguments.target.is_embedded() {
+    let (place, _sandbox) = if !challenge.has_scenario() {
+        (Place::Nowhere, None)
+    } else if arguments.target.is_embedded() {
         let ground = Ground::embedded(context, region).await?;
         let sandbox = ground.sandbox.ok_or_else(|| Failure::internal("the sandbox did not stay"))?;
         let place = Place::Sandbox {
@@ -123,7 +127,7 @@ async fn one(
     };
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let job = Job {
-        challenge: Arc::clone(challenge),
+        challenge: Arc::new(common),
         start,
         place,
         options,

@@ -7,8 +7,8 @@ use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
 use super::{
-    Exit, Failure, attempt, confine, demo, grade, issue, issuer, lint, list, logging, new, prove, provision,
-    publish, revoke, sandbox, schema, screen, teardown, verify,
+    Exit, Failure, attempt, confine, demo, grade, issue, issuer, lint, list, logging, new, preview, prove,
+    provision, publish, revoke, sandbox, schema, screen, teardown, verify,
 };
 use crate::context::Context;
 
@@ -40,8 +40,9 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::List(arguments) => list::list(context, &arguments),
         Verb::Lint(arguments) => lint::lint(context, &arguments),
         Verb::Provision(arguments) => provision::provision(context, &arguments),
-        Verb::New(arguments) => new::new(&arguments),
+        Verb::New(arguments) => new::new(context, &arguments),
         Verb::Prove(arguments) => prove::prove(context, &arguments),
+        Verb::Preview(arguments) => preview::preview(context, &arguments),
         Verb::Grade(arguments) => grade::grade(context, &arguments),
         Verb::Teardown(arguments) => teardown::teardown(context, &arguments),
         Verb::Start(arguments) => attempt::start(context, &arguments),
@@ -57,6 +58,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Void(arguments) => attempt::void(context, &arguments),
         Verb::Release(arguments) => attempt::release(context, &arguments),
         Verb::Audit(arguments) => attempt::audit(context, &arguments),
+        Verb::Leaker(arguments) => attempt::leaker(context, &arguments),
         Verb::Regrade(arguments) => attempt::regrade(context, &arguments),
         Verb::Appeal(arguments) => attempt::appeal(context, &arguments),
         Verb::Override(arguments) => attempt::override_verdict(context, &arguments),

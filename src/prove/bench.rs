@@ -48,7 +48,7 @@ impl<'a> Bench<'a> {
     /// Puts up the healthy world; `None` when that does not succeed, which the healthy world's own case tells.
     pub(super) async fn open(job: &'a Job, name: &str) -> Option<Self> {
         let healthy = job.challenge.changed(&[]);
-        let stage = Stage::open(job, name).await.ok()?;
+        let stage = Stage::open(job, None, name).await.ok()?;
         match stage.put_up(&healthy).await {
             Ok(stack) => Some(Self { stage, healthy, stack, baseline: None }),
             Err((_, left)) => {

@@ -1,9 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Drawn;
 use crate::challenge::{Script, World};
+use crate::evidence::Answers;
 
 /// What a world is there to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +26,10 @@ pub enum Kind {
     Solution,
     /// What is nearly right is not.
     NearMiss,
+    /// A wrong answer to a question is wrong.
+    Answer,
+    /// Whichever questions are drawn, the pass mark is where it is said to be.
+    Variant,
     /// A small change to what works is noticed.
     Mutant,
 }
@@ -36,6 +43,8 @@ pub struct Case {
     pub title: String,
     pub way: Way,
     pub expected: Expected,
+    /// The variant that it is looked at in; `None`: what all variants have in common.
+    pub drawn: Option<Arc<Drawn>>,
 }
 
 impl Case {
@@ -45,7 +54,7 @@ impl Case {
         match &self.way {
             Way::Altered(world) => Some(world),
             Way::Repaired(world) if self.kind == Kind::NearMiss => Some(world),
-            Way::Stand(_) | Way::Repaired(_) | Way::Script(_) => None,
+            Way::Stand(_) | Way::Repaired(_) | Way::Script(_) | Way::Answered(_) => None,
         }
     }
 }
@@ -61,6 +70,8 @@ pub enum Way {
     Repaired(World),
     /// A script works on the broken start with the candidate's keys.
     Script(Script),
+    /// Nothing is put up: these are the answers to the questions.
+    Answered(Answers),
 }
 
 /// What a grade must come to.
@@ -76,6 +87,10 @@ pub enum Expected {
     Failing(BTreeMap<String, Vec<String>>),
     /// These tasks fail and no others, and each check that fails with one of the faults alone.
     Together { faults: Vec<String>, tasks: BTreeSet<String> },
+    /// The question with this key, `task/check`, fails, and no other.
+    Question(String),
+    /// The pass mark is reached.
+    Reaches(u32),
     /// Some check fails.
     Noticed,
     /// Nothing is asked; the author says why.

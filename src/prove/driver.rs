@@ -6,9 +6,12 @@ use std::time::Duration;
 use jiff::civil::Date;
 use tokio::task::JoinSet;
 
+use super::answers::graded;
 use super::bench::{Bench, Outcome};
 use super::stage::Stage;
-use super::{Case, Event, Kind, Listener, Options, Place, Plan, Proof, Sight, Spent, Standing, Way, judge};
+use super::{
+    Case, Event, Kind, Listener, Options, Place, Plan, Proof, Seen, Sight, Spent, Standing, Way, judge,
+};
 use crate::challenge::{Challenge, World};
 use crate::context::{Clock, Environment, Random};
 
@@ -71,11 +74,12 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
     let (job, plan) = (Arc::new(job), Arc::new(plan));
     let altered = |index: &usize| plan.cases[*index].on_bench().is_some();
     // Scripts take longest, so they begin first.
-    let mut order: Vec<usize> = (0..plan.cases.len()).collect();
+    let mut looks: Vec<Option<Look>> = plan.cases.iter().map(|_| None).collect();
+    take_in(&mut looks, of_answers(&job, &plan));
+    let mut order: Vec<usize> = (0..plan.cases.len()).filter(|index| looks[*index].is_none()).collect();
     order.sort_by_key(|index| !matches!(plan.cases[*index].way, Way::Script(_)));
     let (altered, alone): (VecDeque<usize>, VecDeque<usize>) = order.into_iter().partition(altered);
-    let parallel = job.place.room(job.parallel);
-    let mut looks: Vec<Option<Look>> = plan.cases.iter().map(|_| None).collect();
+    let parallel = if alone.is_empty() && altered.is_empty() { 1 } else { job.place.room(job.parallel) };
     take_in(&mut looks, side_by_side(&job, &plan, parallel, alone, altered).await);
     // Nobody is blamed for what the world before may have left behind.
     let first = judge(&job.challenge, &plan, &sights(&looks));
@@ -103,6 +107,20 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
     };
     job.listener.hear(&Event::Judged { standing: proof.standing() });
     proof
+}
+
+/// Grades answers, for which nothing is put up.
+fn of_answers(job: &Job, plan: &Plan) -> Vec<Look> {
+    let mut looks = Vec::new();
+    for (index, case) in plan.cases.iter().enumerate() {
+        let Way::Answered(answers) = &case.way else { continue };
+        let began = begin(job, case);
+        let challenge = case.drawn.as_ref().map_or(&job.challenge, |drawn| &drawn.challenge);
+        let variant = case.drawn.as_ref().map(|drawn| &drawn.variant);
+        let seen = Seen::of(&graded(challenge, answers.clone(), variant));
+        looks.push(end(job, case, index, began, Sight::Graded(seen)));
+    }
+    looks
 }
 
 /// Looks at cases with so many workers.
@@ -228,7 +246,7 @@ fn seed(job: &Job, grade: usize) -> u64 {
 async fn alone(job: &Job, plan: &Plan, index: usize) -> Look {
     let case = &plan.cases[index];
     let began = begin(job, case);
-    let sight = match Stage::open(job, &format!("proof-{index}")).await {
+    let sight = match Stage::open(job, case.drawn.as_deref(), &format!("proof-{index}")).await {
         Ok(stage) => {
             let (stack, sight) = stage.look(&case.way, seed(job, index)).await;
             stage.clear(stack.as_ref()).await;

@@ -10,6 +10,9 @@ use crate::text::{all_of, count};
 /// The most mutants that may be waived, in hundredths of a percent of those made.
 const MOST_WAIVED: u32 = 500;
 
+/// How far apart the starts of variants may score, in hundredths of a percent, since the points of tasks are rounded.
+const ROUNDED: u32 = 10;
+
 /// Holds what was seen of each world against what it must come to. Pure.
 pub fn judge(challenge: &Challenge, plan: &Plan, sights: &[(Sight, Duration)]) -> Proof {
     let seen_alone: BTreeMap<&str, &Seen> = plan
@@ -30,7 +33,7 @@ pub fn judge(challenge: &Challenge, plan: &Plan, sights: &[(Sight, Duration)]) -
         seed: plan.seed,
         proven: false,
         problems: Vec::new(),
-        notes: Vec::new(),
+        notes: plan.notes.clone(),
         rates: Rates::default(),
         mutants: MutantCount::default(),
         pairs: u32::try_from(plan.pairs).unwrap_or(u32::MAX),
@@ -91,6 +94,10 @@ impl Judge<'_> {
             Expected::Together { faults, tasks } => self.together(seen, faults, tasks),
             Expected::Score(score) => start(seen.score == *score, seen, &format!("{} %", percent(*score))),
             Expected::Below(mark) => start(seen.score < *mark, seen, &format!("below {} %", percent(*mark))),
+            Expected::Reaches(mark) => {
+                start(seen.score >= *mark, seen, &format!("at least {} %", percent(*mark)))
+            }
+            Expected::Question(key) => question(seen, key),
             Expected::Noticed => {
                 let noticed = seen.failing().next().is_some();
                 Finding {
@@ -123,7 +130,11 @@ impl Judge<'_> {
             let keys: Vec<String> =
                 task.checks.iter().map(|check| format!("{}/{}", task.id, check.id)).collect();
             match tasks.get(&task.id) {
-                None => keys.iter().for_each(|key| found.must_pass(key, &failing)),
+                // Of a bank a variant has not all.
+                None => {
+                    let asked = keys.iter().filter(|key| seen.verdicts.contains_key(*key));
+                    asked.for_each(|key| found.must_pass(key, &failing));
+                }
                 Some(named) if named.is_empty() => {
                     found.rates.must_fail += 1;
                     if !keys.iter().any(|key| failing.contains(key.as_str())) {
@@ -197,6 +208,37 @@ fn finding(standing: Standing, words: &str) -> Finding {
     Finding { standing, words, rates: Rates::default() }
 }
 
+/// A wrong answer: its question fails, and no other.
+fn question(seen: &Seen, key: &str) -> Finding {
+    let mut found = finding(Standing::Right, "");
+    let failing: BTreeSet<&str> = seen.failing().collect();
+    for asked in seen.verdicts.keys() {
+        if asked == key {
+            found.must_fail(asked, &failing);
+        } else {
+            found.must_pass(asked, &failing);
+        }
+    }
+    found.settled()
+}
+
+/// Variants whose starts score differently are not worth the same. Points are rounded task by task, hence the room.
+fn uneven_starts(proof: &Proof) -> Option<String> {
+    let starts = || proof.worlds.iter().filter(|world| world.kind == Kind::Start && world.score.is_some());
+    let least = starts().min_by_key(|world| world.score)?;
+    let most = starts().max_by_key(|world| world.score)?;
+    let (low, high) = (least.score?, most.score?);
+    (high - low > ROUNDED).then(|| {
+        format!(
+            "variants are not worth the same: {} scores {} %, and {} scores {} %",
+            least.id,
+            percent(low),
+            most.id,
+            percent(high)
+        )
+    })
+}
+
 /// The broken start scores what it is said to score; a score is no verdict, so it counts in no rate.
 fn start(right: bool, seen: &Seen, expected: &str) -> Finding {
     if right {
@@ -234,7 +276,8 @@ fn count_mutant(proof: &mut Proof, case: &Case, finding: &mut Finding, sight: &S
 
 /// Says why a challenge is not proven.
 fn problems(proof: &Proof, plan: &Plan) -> Vec<String> {
-    let mut problems = plan.stale_waivers.clone();
+    let mut problems = plan.problems.clone();
+    problems.extend(uneven_starts(proof));
     let of = |standing| proof.worlds.iter().filter(move |world| world.standing == standing);
     let wrong = of(Standing::Wrong).filter(|world| world.kind != Kind::Mutant).count();
     if wrong > 0 {

@@ -6,7 +6,8 @@ use crate::challenge::Challenge;
 /// Lists for every check the worlds that fail it. Only worlds with a single thing wrong count: that a check fails in the broken
 /// start or in a pair says nothing about what it is for.
 pub(super) fn kills(challenge: &Challenge, cases: &[Case], sights: &[&Sight]) -> Vec<CheckProof> {
-    let counts = |case: &Case| matches!(case.kind, Kind::Fault | Kind::NearMiss | Kind::Mutant);
+    let counts =
+        |case: &Case| matches!(case.kind, Kind::Fault | Kind::NearMiss | Kind::Answer | Kind::Mutant);
     let seen: Vec<(&Case, Vec<&str>)> = cases
         .iter()
         .zip(sights)

@@ -8,6 +8,8 @@ pub enum Place {
     Sandbox { url: String, admin_token: String, region: String },
     /// One account for all worlds, which follow one another.
     Account(Lease),
+    /// For questions alone, of which nothing is put up.
+    Nowhere,
 }
 
 impl Place {
@@ -15,7 +17,7 @@ impl Place {
     pub(super) fn room(&self, wanted: usize) -> usize {
         match self {
             Self::Sandbox { .. } => wanted.max(1),
-            Self::Account(_) => 1,
+            Self::Account(_) | Self::Nowhere => 1,
         }
     }
 
@@ -23,6 +25,9 @@ impl Place {
         match self {
             Self::Sandbox { url, admin_token, region } => lease_embedded(url, admin_token, region).await,
             Self::Account(lease) => Ok(lease.clone()),
+            Self::Nowhere => {
+                Err(Failure::new(crate::aws::ErrorClass::Other, "prove", "there is no place to put it up"))
+            }
         }
     }
 
@@ -32,7 +37,7 @@ impl Place {
             Self::Sandbox { url, admin_token, .. } => {
                 release_embedded(url, admin_token, &lease.account).await.is_ok()
             }
-            Self::Account(_) => false,
+            Self::Account(_) | Self::Nowhere => false,
         }
     }
 
@@ -40,6 +45,7 @@ impl Place {
         match self {
             Self::Sandbox { .. } => "embedded".to_owned(),
             Self::Account(lease) => lease.name(),
+            Self::Nowhere => "answers".to_owned(),
         }
     }
 }

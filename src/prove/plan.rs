@@ -1,12 +1,15 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::drawn::{Drawn, seeds};
 use super::mutant::mutants;
 use super::pair::{Pairing, pairings};
-use super::{Case, Expected, Kind, Mutant, Way};
-use crate::challenge::{Challenge, MutantWaiver, UnknownFault, Work};
+use super::{Case, Expected, Kind, Mutant, Way, answers};
+use crate::challenge::{Challenge, MutantWaiver, UnknownFault, Work, World};
 use crate::context::Random;
+use crate::evidence::Answers;
 
 /// What a proof is to hold.
 #[derive(Debug, Clone, Copy)]
@@ -20,14 +23,16 @@ pub struct Options {
 }
 
 /// The worlds of a proof, in the order in which they are told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
     pub seed: u64,
     pub cases: Vec<Case>,
     /// Pairs of faults that could stand side by side, tried or not.
     pub pairs: usize,
-    /// Waivers that are over, or that no mutant needs: what is wrong with each.
-    pub stale_waivers: Vec<String>,
+    /// What an author may want to know of how it was drawn.
+    pub notes: Vec<String>,
+    /// What is wrong before anything was looked at: waivers that are over or that no mutant needs, draws out of balance.
+    pub problems: Vec<String>,
     /// Worlds that were taken out again: without them nothing is proven.
     pub left_out: usize,
 }
@@ -46,24 +51,18 @@ impl Plan {
 
 /// Lists the worlds that a challenge must be tried in.
 pub fn plan(challenge: &Challenge, options: &Options, today: Date) -> Result<Plan, UnknownFault> {
+    if !challenge.has_scenario() {
+        return questions(challenge, options);
+    }
     let healthy = challenge.changed(&[]);
-    let mut cases = vec![
-        case(Kind::Healthy, "healthy", "Everything works", Way::Stand(healthy.clone()), Expected::Whole),
-        Case {
-            kind: Kind::Start,
-            id: "start".to_owned(),
-            title: "The broken start".to_owned(),
-            way: Way::Stand(challenge.broken_start()?),
-            expected: challenge.start_score.map_or(Expected::Below(challenge.pass), Expected::Score),
-        },
-        case(
-            Kind::Repair,
-            "repair",
-            "Everything repaired with the candidate's keys",
-            Way::Repaired(healthy),
-            Expected::Whole,
-        ),
-    ];
+    let title = "Everything works";
+    let mut cases = vec![case(Kind::Healthy, "healthy", title, Way::Stand(healthy.clone()), Expected::Whole)];
+    let drawn = seeds(challenge, options.seed).into_iter().map(|seed| Drawn::of(challenge, seed));
+    let drawn: Vec<Arc<Drawn>> = drawn.map(|drawn| drawn.map(Arc::new)).collect::<Result<_, _>>()?;
+    cases.extend(starts(challenge, &drawn)?);
+    cases.extend(repairs(&healthy, &drawn));
+    // A candidate's work begins where a candidate begins.
+    let from = |case: Case| Case { drawn: drawn.first().cloned(), ..case };
     for fault in &challenge.faults {
         let world = challenge.changed(&[&fault.change]);
         let expected = Expected::Failing(fault.breaks.clone());
@@ -73,24 +72,83 @@ pub fn plan(challenge: &Challenge, options: &Options, today: Date) -> Result<Pla
     cases.extend(chosen);
     for solution in &challenge.solutions {
         let way = way(challenge, &solution.work);
-        cases.push(case(Kind::Solution, &solution.id, &solution.title, way, Expected::Whole));
+        cases.push(from(case(Kind::Solution, &solution.id, &solution.title, way, Expected::Whole)));
     }
     for miss in &challenge.near_misses {
         let way = way(challenge, &miss.variation.work);
         let expected = Expected::Failing(miss.fails.clone());
-        cases.push(case(Kind::NearMiss, &miss.variation.id, &miss.variation.title, way, expected));
+        let miss = case(Kind::NearMiss, &miss.variation.id, &miss.variation.title, way, expected);
+        cases.push(if miss.on_bench().is_some() { miss } else { from(miss) });
     }
+    cases.extend(answers::wrong(challenge));
     let mut stale_waivers = Vec::new();
     if options.mutants {
         let made = mutants(challenge);
         stale_waivers = stale(&challenge.waivers.mutants, &made, today);
         cases.extend(made.into_iter().map(|mutant| of_mutant(mutant, &challenge.waivers.mutants, today)));
     }
-    Ok(Plan { seed: options.seed, cases, pairs, stale_waivers, left_out: 0 })
+    let (notes, unbalanced) = answers::balance(challenge, options.seed);
+    let problems = stale_waivers.into_iter().chain(unbalanced).collect();
+    Ok(Plan { seed: options.seed, cases, pairs, notes, problems, left_out: 0 })
 }
 
 fn case(kind: Kind, id: &str, title: &str, way: Way, expected: Expected) -> Case {
-    Case { kind, id: id.to_owned(), title: title.to_owned(), way, expected }
+    Case { kind, id: id.to_owned(), title: title.to_owned(), way, expected, drawn: None }
+}
+
+/// The broken start: of each variant that is tried, or the one that there is.
+fn starts(challenge: &Challenge, drawn: &[Arc<Drawn>]) -> Result<Vec<Case>, UnknownFault> {
+    let expected = || challenge.start_score.map_or(Expected::Below(challenge.pass), Expected::Score);
+    if drawn.is_empty() {
+        let start = Way::Stand(challenge.broken_start()?);
+        return Ok(vec![case(Kind::Start, "start", "The broken start", start, expected())]);
+    }
+    let starts = drawn.iter().map(|variant| {
+        let seed = variant.variant.seed;
+        let way = Way::Stand(variant.start.clone());
+        let title = format!("The broken start of variant {seed}");
+        let start = case(Kind::Start, &format!("start-{seed}"), &title, way, expected());
+        Case { drawn: Some(Arc::clone(variant)), ..start }
+    });
+    Ok(starts.collect())
+}
+
+/// What is repaired with the candidate's keys, from each of these starts.
+fn repairs(healthy: &World, drawn: &[Arc<Drawn>]) -> Vec<Case> {
+    let repair = |id: &str, title: &str| {
+        case(Kind::Repair, id, title, Way::Repaired(healthy.clone()), Expected::Whole)
+    };
+    if drawn.is_empty() {
+        return vec![repair("repair", "Everything repaired with the candidate's keys")];
+    }
+    let repairs = drawn.iter().map(|variant| {
+        let seed = variant.variant.seed;
+        let title = format!("Variant {seed} repaired with the candidate's keys");
+        Case { drawn: Some(Arc::clone(variant)), ..repair(&format!("repair-{seed}"), &title) }
+    });
+    repairs.collect()
+}
+
+/// Lists what is tried where nothing but questions is asked. Nothing is put up for it.
+fn questions(challenge: &Challenge, options: &Options) -> Result<Plan, UnknownFault> {
+    let right = Way::Answered(challenge.right_answers());
+    let nothing = Way::Answered(Answers::default());
+    let all = challenge.tasks.iter();
+    let all = all.map(|task| (task.id.clone(), task.checks.iter().map(|check| check.id.clone()).collect()));
+    let mut cases = vec![
+        case(
+            Kind::Healthy,
+            "answered",
+            "Every question of every bank answered right",
+            right,
+            Expected::Whole,
+        ),
+        case(Kind::Start, "unanswered", "Nothing answered", nothing, Expected::Failing(all.collect())),
+    ];
+    cases.extend(answers::draws(challenge, options.seed)?);
+    cases.extend(answers::wrong(challenge));
+    let (notes, problems) = answers::balance(challenge, options.seed);
+    Ok(Plan { seed: options.seed, cases, notes, problems, ..Plan::default() })
 }
 
 fn way(challenge: &Challenge, work: &Work) -> Way {
@@ -122,6 +180,7 @@ fn pairs(challenge: &Challenge, options: &Options) -> (Vec<Case>, usize) {
             title: format!("{}; {}", one.title, other.title),
             way: Way::Altered(challenge.changed(&[&one.change, &other.change])),
             expected: Expected::Together { faults: vec![one.id.clone(), other.id.clone()], tasks },
+            drawn: None,
         }
     });
     (cases.collect(), all)
@@ -134,7 +193,7 @@ fn of_mutant(mutant: Mutant, waivers: &[MutantWaiver], today: Date) -> Case {
         Some(waiver) => Expected::Waived { reason: waiver.reason.clone() },
         None => Expected::Noticed,
     };
-    Case { kind: Kind::Mutant, id, title, way: Way::Altered(world), expected }
+    Case { kind: Kind::Mutant, id, title, way: Way::Altered(world), expected, drawn: None }
 }
 
 fn stale(waivers: &[MutantWaiver], mutants: &[Mutant], today: Date) -> Vec<String> {

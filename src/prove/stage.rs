@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::spent::GradeTimes;
-use super::{Job, Seen, Sight, Step, Way, script};
+use super::{Drawn, Job, Seen, Sight, Step, Way, script};
 use crate::aws::{Clients, Endpoint, ErrorClass};
-use crate::challenge::World;
-use crate::evidence::Inspection;
+use crate::challenge::{Challenge, World};
+use crate::evidence::{Inspection, Variant};
 use crate::grade::{self, History, Limits, grade};
 use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack, Unfinished};
 use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
@@ -37,6 +37,10 @@ impl From<Trouble> for Sight {
 /// An account in which worlds are put up, one after the other or one only.
 pub(super) struct Stage<'a> {
     pub(super) job: &'a Job,
+    /// The challenge as it is put up here, the start from which repairs begin, and what both were drawn from.
+    challenge: Arc<Challenge>,
+    start: &'a World,
+    variant: Option<Variant>,
     pub(super) lease: Lease,
     pub(super) site: Site,
     /// Name of the stack.
@@ -44,15 +48,19 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub(super) async fn open(job: &'a Job, name: &str) -> Result<Self, Trouble> {
+    pub(super) async fn open(job: &'a Job, drawn: Option<&'a Drawn>, name: &str) -> Result<Self, Trouble> {
         let lease = job.place.lease().await.map_err(|failure| Trouble::BrokenOff(failure.to_string()))?;
         let site = Site::new(lease.clients.clone(), job.random.clone());
-        Ok(Self { job, lease, site, name: name.to_owned() })
+        let (challenge, start, variant) = match drawn {
+            Some(drawn) => (Arc::clone(&drawn.challenge), &drawn.start, Some(drawn.variant.clone())),
+            None => (Arc::clone(&job.challenge), &job.start, None),
+        };
+        Ok(Self { job, challenge, start, variant, lease, site, name: name.to_owned() })
     }
 
     /// Provisions a world, both steps of it. The error comes with what stands all the same.
     pub(super) async fn put_up(&self, world: &World) -> Result<Stack, (Trouble, Option<Stack>)> {
-        let parameters = self.job.challenge.stack_parameters();
+        let parameters = self.challenge.stack_parameters();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
         let work = provision::provision(&self.site, &blueprint);
         let stack = self.job.spent.during(&*self.job.clock, Step::PutUp, work).await;
@@ -68,7 +76,7 @@ impl<'a> Stage<'a> {
         stack: &Stack,
         world: &World,
     ) -> Result<Stack, Box<Unfinished>> {
-        let parameters = self.job.challenge.stack_parameters();
+        let parameters = self.challenge.stack_parameters();
         let blueprint = self.blueprint(&world.template, &world.files, &parameters);
         let work = provision::update(site, stack, &blueprint, Redeploy::Always);
         let stack = self.job.spent.during(&*self.job.clock, Step::Change, work).await?;
@@ -77,7 +85,7 @@ impl<'a> Stage<'a> {
 
     async fn second_step(&self, site: &Site, stack: Stack, world: &World) -> Result<Stack, Box<Unfinished>> {
         let Some(then) = &world.then else { return Ok(stack) };
-        let parameters = self.job.challenge.stack_parameters();
+        let parameters = self.challenge.stack_parameters();
         let blueprint = self.blueprint(&then.template, &then.files, &parameters);
         let work = provision::update(site, &stack, &blueprint, Redeploy::Never);
         self.job.spent.during(&*self.job.clock, Step::Change, work).await
@@ -96,13 +104,15 @@ impl<'a> Stage<'a> {
     pub(super) async fn look(&self, way: &Way, seed: u64) -> (Option<Stack>, Sight) {
         let healthy;
         let start = match way {
+            // Grading them needs no stage.
+            Way::Answered(_) => return (None, Sight::BrokenOff("answers have no world".to_owned())),
             // Whoever compares with what stood before needs something that stood.
             Way::Altered(_) if self.compares() => {
-                healthy = self.job.challenge.changed(&[]);
+                healthy = self.challenge.changed(&[]);
                 &healthy
             }
             Way::Stand(world) | Way::Altered(world) => world,
-            Way::Repaired(_) | Way::Script(_) => &self.job.start,
+            Way::Repaired(_) | Way::Script(_) => self.start,
         };
         let stack = match self.put_up(start).await {
             Ok(stack) => stack,
@@ -122,7 +132,7 @@ impl<'a> Stage<'a> {
 
     /// Whether a check looks at what stood before.
     fn compares(&self) -> bool {
-        self.job.challenge.compares_with_before()
+        self.challenge.compares_with_before()
     }
 
     /// Looks at a world that was just put up, where a check will ask for it.
@@ -146,12 +156,12 @@ impl<'a> Stage<'a> {
                 *stack = left;
                 return result;
             }
-            Way::Stand(_) | Way::Altered(_) => return Ok(()),
+            Way::Stand(_) | Way::Altered(_) | Way::Answered(_) => return Ok(()),
             Way::Repaired(_) | Way::Script(_) => {}
         }
         let candidate = self.candidate(stack).await.map_err(Trouble::BrokenOff)?;
         match way {
-            Way::Stand(_) | Way::Altered(_) => Ok(()),
+            Way::Stand(_) | Way::Altered(_) | Way::Answered(_) => Ok(()),
             Way::Repaired(world) => {
                 let grader = &self.lease.clients.endpoint;
                 let endpoint = Endpoint::with_keys(
@@ -180,7 +190,7 @@ impl<'a> Stage<'a> {
     }
 
     async fn candidate(&self, stack: &Stack) -> Result<Candidate, String> {
-        let policy = text::fill(&self.job.challenge.candidate_policy, &self.variables(stack))
+        let policy = text::fill(&self.challenge.candidate_policy, &self.variables(stack))
             .map_err(|problem| format!("the candidate's policy: {problem}"))?;
         let made = make_candidate(&self.lease.clients, &stack.name, &self.user(), &policy).await;
         made.map_err(|failure| failure.to_string())
@@ -192,11 +202,11 @@ impl<'a> Stage<'a> {
 
     /// Grades what stands. `seed` is what the inputs are drawn from.
     pub(super) async fn grade(&self, stack: &Stack, before: Option<Inspection>, seed: u64) -> Seen {
-        let answers = self.job.challenge.right_answers();
-        let history = History { before, answers, variant: None };
+        let answers = self.challenge.right_answers();
+        let history = History { before, answers, variant: self.variant.clone() };
         let times = Arc::new(GradeTimes::begin(&self.job.spent, &self.job.clock));
         let job = grade::Job {
-            challenge: Arc::clone(&self.job.challenge),
+            challenge: Arc::clone(&self.challenge),
             lease: self.lease.clone(),
             stack: stack.clone(),
             variables: self.variables(stack),

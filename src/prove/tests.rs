@@ -34,13 +34,13 @@ fn seen(verdicts: &[(&str, &'static str)]) -> Sight {
 
 fn case(kind: Kind, id: &str, expected: Expected) -> Case {
     let way = Way::Stand(greeter().changed(&[]));
-    Case { kind, id: id.to_owned(), title: id.to_owned(), way, expected }
+    Case { kind, id: id.to_owned(), title: id.to_owned(), way, expected, drawn: None }
 }
 
 fn judged(cases: Vec<(Case, Sight)>) -> Proof {
     let (cases, sights): (Vec<_>, Vec<_>) =
         cases.into_iter().map(|(case, sight)| (case, (sight, Duration::ZERO))).unzip();
-    judge(&greeter(), &Plan { seed: 1, cases, pairs: 1, stale_waivers: vec![], left_out: 0 }, &sights)
+    judge(&greeter(), &Plan { seed: 1, cases, pairs: 1, ..Plan::default() }, &sights)
 }
 
 fn failing(tasks: &[(&str, &[&str])]) -> Expected {
@@ -237,7 +237,7 @@ fn a_waiver_that_is_over_or_of_no_mutant_is_told() {
     challenge.waivers.mutants = vec![waiver(&id, Some(date(2026, 1, 31))), waiver("Gone/handler", None)];
     let plan = plan(&challenge, &OPTIONS, date(2026, 11, 22)).unwrap();
     assert_eq!(
-        plan.stale_waivers,
+        plan.problems,
         [
             format!("the waiver in waivers.yaml:2:5 is over: `{id}`"),
             "the waiver in waivers.yaml:2:5 is of a mutant that is not made: `Gone/handler`".to_owned()
@@ -245,4 +245,50 @@ fn a_waiver_that_is_over_or_of_no_mutant_is_told() {
     );
     let of = |id: &str| plan.cases.iter().find(|case| case.id == id).unwrap();
     assert_eq!(of(&id).expected, Expected::Noticed, "a waiver that is over waives nothing");
+}
+
+fn flagship() -> Challenge {
+    challenge("challenges/serverless-challenge")
+}
+
+#[test]
+fn so_many_variants_are_tried_that_every_fault_of_every_pool_stands_in_one() {
+    let challenge = flagship();
+    let plan = plan(&challenge, &Options { mutants: false, ..OPTIONS }, date(2026, 11, 22)).unwrap();
+    let drawn: Vec<_> = plan.cases.iter().filter(|case| case.kind == Kind::Start).collect();
+    let shown: BTreeSet<&String> =
+        drawn.iter().flat_map(|case| &case.drawn.as_ref().unwrap().challenge.start).collect();
+    assert!(challenge.pools.values().flat_map(|pool| &pool.of).all(|fault| shown.contains(fault)));
+    // The largest pool has three faults, and one is drawn.
+    assert!((3..=4).contains(&drawn.len()), "{}", drawn.len());
+    let repairs = plan.cases.iter().filter(|case| case.kind == Kind::Repair && case.drawn.is_some());
+    assert_eq!(repairs.count(), drawn.len());
+    let mut work = plan.cases.iter().filter(|case| case.kind == Kind::Solution);
+    assert!(work.all(|case| case.drawn.is_some()));
+}
+
+#[test]
+fn variants_whose_starts_score_differently_are_not_worth_the_same() {
+    let start = |id: &str, verdicts: &[(&str, &'static str)]| {
+        (case(Kind::Start, id, Expected::Below(8_000)), seen(verdicts))
+    };
+    let two = [("greet/runs", "fail"), ("greet/answers", "fail")];
+    let proof = judged(vec![killer(), start("start-1", &two[..1]), start("start-2", &two)]);
+    assert_eq!(
+        proof.problems,
+        ["variants are not worth the same: start-2 scores 50 %, and start-1 scores 75 %"]
+    );
+    let proof = judged(vec![killer(), start("start-1", &two[..1]), start("start-2", &two[1..])]);
+    assert!(proof.proven, "{:?}", proof.problems);
+}
+
+#[test]
+fn a_wrong_answer_fails_its_own_question_and_no_other() {
+    let question = || Expected::Question("greet/runs".to_owned());
+    let proof = judged(vec![killer(), (case(Kind::Answer, "greet/runs=yes", question()), seen(&[]))]);
+    assert_eq!((proof.rates.false_accepts, proof.rates.false_rejects), (1, 0));
+    let both = seen(&[("greet/runs", "fail"), ("greet/answers", "fail")]);
+    let proof = judged(vec![killer(), (case(Kind::Answer, "greet/runs=yes", question()), both)]);
+    assert_eq!((proof.rates.false_accepts, proof.rates.false_rejects), (0, 1));
+    assert!(!proof.proven);
 }

@@ -34,7 +34,7 @@ pub use compare::compare;
 pub use form::Form;
 pub use github::annotations;
 pub use gradescope::gradescope;
-pub use html::{html, html_with};
+pub use html::{Brief, brief, html, html_with};
 pub use json::{json, schema};
 pub use junit::junit;
 pub use markdown::markdown;

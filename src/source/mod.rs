@@ -16,5 +16,5 @@ pub use folder::{FolderError, read_folder};
 pub use node::{Content, Member, Node, parse_yaml};
 pub use place::{Location, Position};
 pub use render::{Style, render};
-pub use tree::FileTree;
+pub use tree::{FileTree, inside};
 pub use yaml::read_yaml;

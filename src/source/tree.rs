@@ -39,7 +39,11 @@ impl FileTree {
     /// Returns the files below a folder, as a tree of their own.
     #[must_use]
     pub fn below(&self, folder: &str) -> Self {
-        let prefix = format!("{}/", folder.trim_end_matches('/'));
+        let folder = inside(folder);
+        if folder.is_empty() {
+            return self.clone();
+        }
+        let prefix = format!("{folder}/");
         let files = self.files.iter();
         let files = files.filter_map(|(path, contents)| {
             path.strip_prefix(&prefix).map(|rest| (rest.to_owned(), Arc::clone(contents)))
@@ -70,9 +74,39 @@ impl FileTree {
     }
 }
 
+/// Returns a path as a tree has it: `./src/` is `src`, `a/../b` is `b`, and the folder itself is nothing. What leads out of the folder
+/// begins with `..`.
+pub fn inside(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("" | ".", _) => {}
+            ("..", Some(last)) if *last != ".." => {
+                parts.pop();
+            }
+            (part, _) => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_leads_to_the_same_place_however_it_is_written() {
+        for (path, expected) in [
+            ("./src/", "src"),
+            (".", ""),
+            ("a/./b/../c", "a/c"),
+            ("../a", "../a"),
+            ("a/../../b", "../b"),
+            ("", ""),
+        ] {
+            assert_eq!(inside(path), expected, "{path}");
+        }
+    }
 
     #[test]
     fn a_digest_changes_with_each_path_and_each_byte() {

@@ -23,7 +23,7 @@ const SECTIONS: [&str; 7] = [
 ];
 const RESOURCE_KEYS: [&str; 7] =
     ["Condition", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
-const OUTPUT_KEYS: [&str; 3] = ["Condition", "Description", "Value"];
+const OUTPUT_KEYS: [&str; 4] = ["Condition", "Description", "Export", "Value"];
 
 /// Returns everything that is wrong with a template.
 pub(super) fn check(template: &Template) -> Vec<Diagnostic> {
@@ -254,13 +254,12 @@ impl<'a> Checker<'a> {
         self.condition_circles();
         for (name, body) in self.template.section("Outputs") {
             let at = pointer::below("/Outputs", name);
-            if body.get("Export").is_some() {
-                self.key(
-                    &pointer::below(&at, "Export"),
-                    "exports are not supported: a scenario is one stack",
-                );
-            } else {
-                self.keys(&at, body, &OUTPUT_KEYS, "an output");
+            self.keys(&at, body, &OUTPUT_KEYS, "an output");
+            // A name for other stacks. A scenario is one stack, so there is nobody to hear it.
+            if let Some(export) = body.get("Export") {
+                let at = pointer::below(&at, "Export");
+                self.keys(&at, export, &["Name"], "an export");
+                self.intrinsics(export, &at);
             }
             match body.get("Value") {
                 Some(value) => self.intrinsics(value, &pointer::below(&at, "Value")),

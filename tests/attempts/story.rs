@@ -65,10 +65,24 @@ fn no_secret_is_kept(taker: &Taker, id: &str) {
     }
 }
 
+/// Whoever hands in what belongs to somebody else's attempt names that attempt.
+fn its_canary_names_it(taker: &Taker, id: &str) {
+    let handed_in = taker.program.home().join("handed-in.md");
+    let named = handed_in.to_str().unwrap();
+    std::fs::write(&handed_in, format!("put `shop {}` into it", proofmark::challenge::canary(id))).unwrap();
+    taker.run(&["leaker", named]).ends_with(0, &[id, "notes by ada"]);
+    let told = taker.run(&["leaker", named, "--format", "json"]);
+    assert!(told.out.contains(&format!("\"attempt\": \"{id}\"")), "{}", told.out);
+    std::fs::write(&handed_in, "put `shop k3` into it").unwrap();
+    taker.run(&["leaker", named]).ends_with(1, &[]);
+    taker.run(&["leaker", "nowhere.md"]).ends_with(2, &["cannot read nowhere.md"]);
+}
+
 #[test]
 fn practice_can_be_looked_at_as_often_as_one_likes_and_hidden_checks_leave_no_trace() {
     let taker = Taker::new("90m");
     let (_beside, id) = taker.begin(&["--practice"]);
+    its_canary_names_it(&taker, &id);
     let looked = taker.run(&["check"]);
     looked.ends_with(0, &["The table keeps notes", "hidden checks were not made"]);
     assert!(!looked.out.contains("hidden"), "{}", looked.out);

@@ -7,7 +7,7 @@ use std::process::Command;
 use proofmark::challenge::Challenge;
 use proofmark::evaluate::{Cause, Outcome, Verdict};
 use proofmark::evidence::{Trouble, TroubleKind};
-use proofmark::report::{Audience, html};
+use proofmark::report::{Audience, Brief, brief, html};
 use proofmark::score::{Scorecard, score};
 use proofmark::source::read_folder;
 use serde_json::Value;
@@ -105,6 +105,29 @@ fn the_html_report_is_well_at_every_width() {
             std::fs::write(&page, html(&graded(), audience)).unwrap();
             page
         });
+    if let Some(pages) = seen(&pages) {
+        is_well(&pages);
+    }
+}
+
+#[test]
+fn briefs_with_tables_diagrams_and_questions_are_well_at_every_width() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = ["serverless-challenge", "orders-api", "knowledge-badge"].map(|name| {
+        let files =
+            read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges").join(name)).unwrap();
+        let challenge = Challenge::load(&files).unwrap().variant(1, "browser");
+        let page = Brief {
+            challenge: &challenge,
+            brief: &challenge.brief,
+            diagram: files.text("architecture.mmd"),
+            seed: 1,
+            beside: &[("candidate.html", "the candidate's report")],
+        };
+        let path = folder.path().join(format!("{name}.html"));
+        std::fs::write(&path, brief(&page)).unwrap();
+        path
+    });
     if let Some(pages) = seen(&pages) {
         is_well(&pages);
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Ended, Program};
 
 /// Begins a challenge and changes one of its files.
-fn begun(program: &Program, changes: &[(&str, &str, &str)]) -> PathBuf {
+pub(super) fn begun(program: &Program, changes: &[(&str, &str, &str)]) -> PathBuf {
     let challenges = program.home().join("challenges");
     fs::create_dir_all(&challenges).unwrap();
     program

@@ -8,7 +8,7 @@ use super::timeline::timeline;
 use crate::score::Scorecard;
 use crate::text::count;
 
-const STYLE: &str = include_str!("report.css");
+pub(super) const STYLE: &str = include_str!("report.css");
 
 /// Returns a scorecard as one HTML document that needs nothing else: no script, no network.
 pub fn html(scorecard: &Scorecard, audience: Audience) -> String {

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use crate::prove::{Kind, Proof, Standing, WorldProof};
 
-const SUITES: [(Kind, &str); 8] = [
+const SUITES: [(Kind, &str); 10] = [
     (Kind::Healthy, "healthy"),
     (Kind::Start, "start"),
     (Kind::Repair, "repair"),
@@ -10,6 +10,8 @@ const SUITES: [(Kind, &str); 8] = [
     (Kind::Pair, "pairs"),
     (Kind::Solution, "solutions"),
     (Kind::NearMiss, "near-misses"),
+    (Kind::Variant, "variants"),
+    (Kind::Answer, "answers"),
     (Kind::Mutant, "mutants"),
 ];
 

@@ -7,7 +7,7 @@ use crate::text::count;
 /// The most worlds that are named beside a check.
 const NAMED: usize = 2;
 
-const GROUPS: [(Kind, &str); 7] = [
+const GROUPS: [(Kind, &str); 8] = [
     (Kind::Healthy, "what works, what is broken, what can be repaired"),
     (Kind::Start, ""),
     (Kind::Repair, ""),
@@ -15,6 +15,7 @@ const GROUPS: [(Kind, &str); 7] = [
     (Kind::Pair, "faults in pairs"),
     (Kind::Solution, "other solutions"),
     (Kind::NearMiss, "near-misses"),
+    (Kind::Variant, "variants, on both sides of the pass mark"),
 ];
 
 /// Returns a proof as text for a terminal, without the time that it took: the same proof is the same text.
@@ -22,6 +23,7 @@ pub fn text(proof: &Proof, style: Style) -> String {
     let mut page = Page { proof, style, lines: vec![] };
     page.head();
     page.matrix();
+    page.answers();
     page.mutants();
     page.kills();
     page.foot();
@@ -46,10 +48,10 @@ impl Page<'_> {
         }
     }
 
-    /// Worlds by tasks. Mutants are many and all alike, so only what is to be said of them stands below.
+    /// Worlds by tasks. Mutants and wrong answers are many and all alike, so only what is to be said of them stands below.
     fn matrix(&mut self) {
         let worlds: Vec<&WorldProof> =
-            self.proof.worlds.iter().filter(|world| world.kind != Kind::Mutant).collect();
+            self.proof.worlds.iter().filter(|world| !is_one_of_many(world.kind)).collect();
         let wide = worlds.iter().map(|world| width(&world.id)).max().unwrap_or_default().max(8);
         let numbers: String = (1..=self.proof.tasks.len()).map(|number| format!("{number:>3}")).collect();
         self.lines.push(String::new());
@@ -89,6 +91,22 @@ impl Page<'_> {
         self.lines.push(format!("  {} {}", self.style.paint(tone, mark), line.trim_end()));
         for words in &world.words {
             self.said(6, words, tone);
+        }
+    }
+
+    fn answers(&mut self) {
+        let answers = || self.proof.worlds.iter().filter(|world| world.kind == Kind::Answer);
+        let made = answers().count();
+        if made == 0 {
+            return;
+        }
+        let taken: Vec<&WorldProof> = answers().filter(|world| world.standing != Standing::Right).collect();
+        self.lines.push(String::new());
+        self.title(&format!("Wrong answers: {made} tried, {} refused as they must be", made - taken.len()));
+        for world in taken {
+            let (mark, tone) = standing(world.standing);
+            self.lines.push(format!("  {} {}", self.style.paint(tone, mark), world.id));
+            self.said(6, &world.words.join("; "), Tone::Quiet);
         }
     }
 
@@ -148,24 +166,25 @@ impl Page<'_> {
         let worlds = self.proof.worlds.len();
         let of = |kind| self.proof.worlds.iter().filter(|world| world.kind == kind).count();
         self.lines.push(String::new());
-        self.said(
-            0,
-            &format!(
-                "{}: {}, {} of {} in pairs, {}, {}, {}",
-                count(worlds, "world"),
+        let mut parts = Vec::new();
+        // Of questions alone there are no faults.
+        if of(Kind::Fault) > 0 || of(Kind::Answer) == 0 {
+            let misses = of(Kind::NearMiss);
+            parts = vec![
                 count(of(Kind::Fault), "fault"),
-                of(Kind::Pair),
-                self.proof.pairs,
+                format!("{} of {} in pairs", of(Kind::Pair), self.proof.pairs),
                 count(of(Kind::Solution), "other solution"),
-                if of(Kind::NearMiss) == 1 {
-                    "1 near-miss".to_owned()
-                } else {
-                    format!("{} near-misses", of(Kind::NearMiss))
-                },
+                if misses == 1 { "1 near-miss".to_owned() } else { format!("{misses} near-misses") },
                 count(of(Kind::Mutant), "mutant"),
-            ),
-            Tone::Plain,
-        );
+            ];
+        }
+        if of(Kind::Answer) > 0 {
+            parts.push(count(of(Kind::Answer), "wrong answer"));
+        }
+        if of(Kind::Variant) > 0 {
+            parts.push(format!("{} of variants", of(Kind::Variant)));
+        }
+        self.said(0, &format!("{}: {}", count(worlds, "world"), parts.join(", ")), Tone::Plain);
         let tone = |wrong: u32| if wrong == 0 { Tone::Good } else { Tone::Bad };
         self.said(
             0,
@@ -203,6 +222,10 @@ impl Page<'_> {
             self.lines.push(format!("{}{}", " ".repeat(indent), self.style.paint(tone, &line)));
         }
     }
+}
+
+fn is_one_of_many(kind: Kind) -> bool {
+    matches!(kind, Kind::Mutant | Kind::Answer)
 }
 
 fn standing(standing: Standing) -> (&'static str, Tone) {

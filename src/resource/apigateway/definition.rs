@@ -9,6 +9,7 @@ use crate::aws::{Clients, ErrorClass, Failure, Outcome};
 use crate::resource::kind::Wanted;
 use crate::resource::properties::Properties;
 use crate::resource::schema::{Property, Shape};
+use crate::source::inside;
 
 /// The properties that say what an API is in one piece.
 pub(in crate::resource) const BODY: Property = Property::new("Body", Shape::Document);
@@ -29,8 +30,7 @@ pub(in crate::resource) fn body(wanted: &Wanted) -> Result<Option<Vec<u8>>, Fail
     }
     let broken = |message: String| Failure::new(ErrorClass::Invalid, "definition", message);
     if let Some(path) = properties.text("BodyS3Location") {
-        let inside = path.trim_start_matches("./");
-        let file = wanted.files.get(inside);
+        let file = wanted.files.get(&inside(&path));
         let file = file.ok_or_else(|| broken(format!("`{path}` is not among the challenge's files")))?;
         return Ok(Some(file.to_vec()));
     }

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{
     BillingMode, CreateGlobalSecondaryIndexAction, DeleteGlobalSecondaryIndexAction,
-    GlobalSecondaryIndexUpdate, IndexStatus, SseSpecification, SseType, StreamSpecification, StreamViewType,
-    TableDescription, TableStatus, Tag, TimeToLiveSpecification,
+    GlobalSecondaryIndexUpdate, IndexStatus, PointInTimeRecoverySpecification, SseSpecification, SseType,
+    StreamSpecification, StreamViewType, TableDescription, TableStatus, Tag, TimeToLiveSpecification,
 };
 
 use super::indexes::{definitions, global, key_schema, local, projection, throughput};
@@ -61,6 +61,10 @@ static SCHEMA: Schema = Schema {
             ])),
         )
         .create_only(),
+        Property::new(
+            "PointInTimeRecoverySpecification",
+            Shape::Object(&[Property::new("PointInTimeRecoveryEnabled", Shape::Boolean)]),
+        ),
         Property::new("ProvisionedThroughput", THROUGHPUT),
         Property::new(
             "SSESpecification",
@@ -154,6 +158,9 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
     if let Some(expiry) = properties.object("TimeToLiveSpecification") {
         expire(clients, &name, expiry).await.map_err(Incomplete::after(&made))?;
     }
+    if keeps_the_past(properties) {
+        keep_the_past(clients, &name, true).await.map_err(Incomplete::after(&made))?;
+    }
     Ok(described(&name, &table))
 }
 
@@ -210,6 +217,9 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
             (None, Some(off)) => expire(clients, name, Properties(off)).await?,
             (None, None) => {}
         }
+    }
+    if keeps_the_past(before) != keeps_the_past(after) {
+        keep_the_past(clients, name, keeps_the_past(after)).await?;
     }
     let table = active(clients, name).await?;
     if let Some(arn) = table.table_arn().filter(|_| standing.tags != wanted.tags) {
@@ -311,6 +321,20 @@ fn is_active(table: &TableDescription) -> bool {
         |status: Option<&IndexStatus>| status.is_none_or(|status| *status == IndexStatus::Active);
     table.table_status().is_none_or(|status| *status == TableStatus::Active)
         && table.global_secondary_indexes().iter().all(|index| index_active(index.index_status()))
+}
+
+/// Whether the table can be brought back to what it was at any time.
+fn keeps_the_past(properties: Properties<'_>) -> bool {
+    let given = properties.object("PointInTimeRecoverySpecification");
+    given.and_then(|given| given.flag("PointInTimeRecoveryEnabled")).unwrap_or(false)
+}
+
+async fn keep_the_past(clients: &Clients, name: &str, enabled: bool) -> Result<(), Failure> {
+    let setting =
+        PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(enabled).build()?;
+    let call = clients.dynamodb.update_continuous_backups().table_name(name);
+    let call = call.point_in_time_recovery_specification(setting);
+    call.send().await.during("dynamodb:UpdateContinuousBackups").map(drop)
 }
 
 async fn expire(clients: &Clients, name: &str, expiry: Properties<'_>) -> Result<(), Failure> {

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    Architecture, DeadLetterConfig, Environment, EphemeralStorage, FunctionCode, Runtime, TracingConfig,
-    TracingMode,
+    ApplicationLogLevel, Architecture, DeadLetterConfig, Environment, EphemeralStorage, FunctionCode,
+    LogFormat, LoggingConfig, Runtime, SystemLogLevel, TracingConfig, TracingMode,
 };
 
 use super::function_survey::survey;
@@ -15,6 +15,8 @@ use crate::resource::properties::Properties;
 use crate::resource::schema::{Name, Property, Schema, Shape, TAGS, TEXT_MAP, TEXTS};
 use crate::resource::survey::Survey;
 use crate::resource::tags::dropped;
+
+const APPLICATION_LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html>
 static SCHEMA: Schema = Schema {
@@ -38,6 +40,15 @@ static SCHEMA: Schema = Schema {
         Property::text("FunctionName").create_only(),
         Property::text("Handler"),
         Property::new("Layers", TEXTS),
+        Property::new(
+            "LoggingConfig",
+            Shape::Object(&[
+                Property::new("ApplicationLogLevel", Shape::Choice(&APPLICATION_LEVELS)),
+                Property::new("LogFormat", Shape::Choice(&["JSON", "Text"])),
+                Property::text("LogGroup"),
+                Property::new("SystemLogLevel", Shape::Choice(&["DEBUG", "INFO", "WARN"])),
+            ]),
+        ),
         Property::new("MemorySize", Shape::Integer),
         Property::new("ReservedConcurrentExecutions", Shape::Integer),
         Property::text("Role").required(),
@@ -63,6 +74,7 @@ const CONFIGURATION: &[&str] = &[
     "EphemeralStorage",
     "Handler",
     "Layers",
+    "LoggingConfig",
     "MemorySize",
     "Role",
     "Runtime",
@@ -139,6 +151,7 @@ async fn create(clients: &Clients, wanted: &Wanted) -> Result<Made, Incomplete> 
         .set_ephemeral_storage(storage(properties)?)
         .set_dead_letter_config(dead_letters(properties))
         .set_layers(layers(properties))
+        .set_logging_config(properties.object("LoggingConfig").map(logging))
         .set_architectures(architectures(properties))
         .set_tracing_config(tracing_config(properties))
         .set_tags(Some(wanted.tags.clone().into_iter().collect()));
@@ -195,6 +208,7 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
                 dead_letters(after).unwrap_or_else(|| DeadLetterConfig::builder().target_arn("").build()),
             )
             .set_layers(Some(after.texts("Layers")))
+            .set_logging_config(logging_change(name, before, after))
             .set_tracing_config(tracing_config(after));
         patiently(patience(clients), passing, || async {
             call.clone().send().await.during("lambda:UpdateFunctionConfiguration")
@@ -209,6 +223,29 @@ async fn update(clients: &Clients, standing: &Standing, wanted: &Wanted) -> Resu
         settle_tags(clients, arn, &standing.tags, &wanted.tags).await?;
     }
     Ok(standing.made.clone())
+}
+
+fn logging(given: Properties<'_>) -> LoggingConfig {
+    LoggingConfig::builder()
+        .set_application_log_level(
+            given.text("ApplicationLogLevel").map(|level| ApplicationLogLevel::from(level.as_str())),
+        )
+        .set_log_format(given.text("LogFormat").map(|format| LogFormat::from(format.as_str())))
+        .set_log_group(given.text("LogGroup"))
+        .set_system_log_level(given.text("SystemLogLevel").map(|level| SystemLogLevel::from(level.as_str())))
+        .build()
+}
+
+/// What a template leaves out goes back to Lambda's default.
+fn logging_change(name: &str, before: Properties<'_>, after: Properties<'_>) -> Option<LoggingConfig> {
+    let usual = || {
+        let usual = LoggingConfig::builder().log_format(LogFormat::Text);
+        usual.log_group(format!("/aws/lambda/{name}")).build()
+    };
+    match after.object("LoggingConfig") {
+        Some(given) => Some(logging(given)),
+        None => before.object("LoggingConfig").map(|_| usual()),
+    }
 }
 
 /// Deletes the log group that Lambda made for a function: nothing of a scenario is to stay behind. One that may not be deleted is

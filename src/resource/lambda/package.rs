@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::aws::{ErrorClass, Failure};
 use crate::resource::properties::Properties;
-use crate::source::FileTree;
+use crate::source::{FileTree, inside};
 
 /// Where a function's code comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn inline_file(runtime: &str) -> Result<&'static str, Failure> {
 
 /// Makes the archive that a path stands for: a folder's files, a single file, or a zip archive as it is.
 fn package(path: &str, files: &FileTree) -> Result<Vec<u8>, Failure> {
-    let path = path.trim_start_matches("./").trim_end_matches('/');
+    let path = &inside(path);
     if let Some(contents) = files.get(path) {
         if path.to_ascii_lowercase().ends_with(".zip") {
             ZipArchive::new(Cursor::new(contents))

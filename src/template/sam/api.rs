@@ -92,7 +92,7 @@ pub(super) fn make(expansion: &mut Expansion<'_>, id: &str, inherited: &Inherite
     let stage = if words == "Stage" { format!("{id}Stage") } else { stage_id(id, &words, name.as_ref()) };
     let mut made = Built::new().with("DeploymentId", reference(&deployment)).with("RestApiId", reference(id));
     made.take("StageName", name);
-    made.take_all(properties, &["Variables", "MethodSettings", "TracingEnabled"]);
+    made.take_all(properties, &["AccessLogSetting", "Variables", "MethodSettings", "TracingEnabled"]);
     if let Some(tags) = properties.get("Tags") {
         made.made_of("Tags", tag_list(&tags, None), &tags);
     }

@@ -91,6 +91,7 @@ fn stage(
     }
     made.set("Tags", tags);
     made.set("AutoDeploy", true);
+    made.take("AccessLogSettings", properties.get("AccessLogSettings"));
     made.take("DefaultRouteSettings", properties.get("DefaultRouteSettings"));
     made.take("StageVariables", properties.get("StageVariables"));
     let mut settings = properties.get("RouteSettings").map(|part| part.value.clone());

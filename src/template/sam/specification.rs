@@ -141,7 +141,6 @@ pub(super) static API: ServerlessType = ServerlessType {
         "Variables",
     ],
     refused: &[
-        "AccessLogSetting",
         "AlwaysDeploy",
         "CacheClusterEnabled",
         "CacheClusterSize",
@@ -161,9 +160,18 @@ pub(super) static HTTP_API: ServerlessType = ServerlessType {
     kind: "AWS::Serverless::HttpApi",
     globals: Some((
         "HttpApi",
-        &["Auth", "CorsConfiguration", "DefaultRouteSettings", "RouteSettings", "StageVariables", "Tags"],
+        &[
+            "AccessLogSettings",
+            "Auth",
+            "CorsConfiguration",
+            "DefaultRouteSettings",
+            "RouteSettings",
+            "StageVariables",
+            "Tags",
+        ],
     )),
     properties: &[
+        "AccessLogSettings",
         "Auth",
         "CorsConfiguration",
         "DefaultRouteSettings",
@@ -178,7 +186,7 @@ pub(super) static HTTP_API: ServerlessType = ServerlessType {
         "StageVariables",
         "Tags",
     ],
-    refused: &["AccessLogSettings", "Domain", "FailOnWarnings"],
+    refused: &["Domain", "FailOnWarnings"],
 };
 
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-simpletable.html>
