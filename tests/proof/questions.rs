@@ -47,7 +47,7 @@ fn variants_show_every_fault_of_a_pool_and_are_repaired_with_the_candidates_keys
             (
                 "challenge.yaml",
                 "start: [no-invoke-permission, role-too-wide]\nstart_score: 0%",
-                "start: [role-too-wide]\nstart_score: 0%\npools: { calls: { draw: 1, of: [no-invoke-permission, wrong-handler] } }\n\
+                "start: [role-too-wide]\nstart_score: 0%\npools: { calls: { draw: 1, of: [no-invoke-permission, narrow-permission] } }\n\
                  parameters: { Wing: \"{word} {canary}\" }",
             ),
             (
@@ -64,8 +64,9 @@ fn variants_show_every_fault_of_a_pool_and_are_repaired_with_the_candidates_keys
         ],
     );
     fs::write(
-        folder.join("faults/wrong-handler.yaml"),
-        "id: wrong-handler\ntitle: The handler is not there\ntemplate: { Resources: { CountFunction: { Properties: { Handler: app.gone } } } }\n\
+        folder.join("faults/narrow-permission.yaml"),
+        "id: narrow-permission\ntitle: API Gateway may invoke it for GET only\n\
+         template: { Resources: { CountPermission: { Properties: { SourceArn: !Sub \"arn:aws:execute-api:*:*:${VisitsApi}/*/GET/*\" } } } }\n\
          breaks: [count-visits]\n",
     )
     .unwrap();

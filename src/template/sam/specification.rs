@@ -103,6 +103,7 @@ pub(super) static API: ServerlessType = ServerlessType {
     globals: Some((
         "Api",
         &[
+            "AccessLogSetting",
             "ApiKeySourceType",
             "Auth",
             "BinaryMediaTypes",
@@ -119,6 +120,7 @@ pub(super) static API: ServerlessType = ServerlessType {
         ],
     )),
     properties: &[
+        "AccessLogSetting",
         "ApiKeySourceType",
         "Auth",
         "BinaryMediaTypes",
