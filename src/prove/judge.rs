@@ -4,13 +4,13 @@ use std::time::Duration;
 use super::driver::milliseconds;
 use super::kill::kills;
 use super::{Case, Expected, Kind, MutantCount, Plan, Proof, Rates, Seen, Sight, Standing, WorldProof};
-use crate::challenge::Challenge;
+use crate::challenge::{Challenge, Task};
 use crate::text::{all_of, count};
 
 /// The most mutants that may be waived, in hundredths of a percent of those made.
 const MOST_WAIVED: u32 = 500;
 
-/// How far apart the starts of variants may score, in hundredths of a percent, since the points of tasks are rounded.
+/// How far apart the starts of variants score anyway, in hundredths of a percent, since the points of tasks are rounded.
 const ROUNDED: u32 = 10;
 
 /// Holds what was seen of each world against what it must come to. Pure.
@@ -62,7 +62,9 @@ pub fn judge(challenge: &Challenge, plan: &Plan, sights: &[(Sight, Duration)]) -
             elapsed_ms: milliseconds(*elapsed),
         });
     }
+    let uneven = uneven_starts(challenge, &mut proof);
     proof.problems = problems(&proof, plan);
+    proof.problems.extend(uneven);
     proof.proven = proof.problems.is_empty();
     proof
 }
@@ -222,21 +224,46 @@ fn question(seen: &Seen, key: &str) -> Finding {
     found.settled()
 }
 
-/// Variants whose starts score differently are not worth the same. Points are rounded task by task, hence the room.
-fn uneven_starts(proof: &Proof) -> Option<String> {
-    let starts = || proof.worlds.iter().filter(|world| world.kind == Kind::Start && world.score.is_some());
-    let least = starts().min_by_key(|world| world.score)?;
-    let most = starts().max_by_key(|world| world.score)?;
-    let (low, high) = (least.score?, most.score?);
-    (high - low > ROUNDED).then(|| {
-        format!(
-            "variants are not worth the same: {} scores {} %, and {} scores {} %",
-            least.id,
-            percent(low),
-            most.id,
-            percent(high)
-        )
-    })
+/// Variants are worth the same when the tasks that their starts break are. What is left of a broken task may differ, since one fault can
+/// take what another would have taken: that is told, and stands in no way.
+fn uneven_starts(challenge: &Challenge, proof: &mut Proof) -> Option<String> {
+    let starts: Vec<(&WorldProof, u32, u32)> = proof
+        .worlds
+        .iter()
+        .filter(|world| world.kind == Kind::Start)
+        .filter_map(|world| {
+            let breaks = |task: &&Task| {
+                let prefix = format!("{}/", task.id);
+                world.failing.iter().any(|key| key.starts_with(&prefix))
+            };
+            let stake: u32 = challenge.tasks.iter().filter(breaks).map(|task| task.points.0).sum();
+            Some((world, stake, world.score?))
+        })
+        .collect();
+    let (least, most) =
+        (starts.iter().min_by_key(|start| start.1)?, starts.iter().max_by_key(|start| start.1)?);
+    if least.1 < most.1 {
+        return Some(format!(
+            "variants are not worth the same: {} breaks tasks of {} points, and {} of {}",
+            least.0.id,
+            percent(least.1),
+            most.0.id,
+            percent(most.1)
+        ));
+    }
+    let (low, high) =
+        (starts.iter().min_by_key(|start| start.2)?, starts.iter().max_by_key(|start| start.2)?);
+    if high.2 - low.2 > ROUNDED {
+        let words = format!(
+            "variants break the same tasks, and begin at {} % ({}) to {} % ({})",
+            percent(low.2),
+            low.0.id,
+            percent(high.2),
+            high.0.id
+        );
+        proof.notes.push(words);
+    }
+    None
 }
 
 /// The broken start scores what it is said to score; a score is no verdict, so it counts in no rate.
@@ -277,7 +304,6 @@ fn count_mutant(proof: &mut Proof, case: &Case, finding: &mut Finding, sight: &S
 /// Says why a challenge is not proven.
 fn problems(proof: &Proof, plan: &Plan) -> Vec<String> {
     let mut problems = plan.problems.clone();
-    problems.extend(uneven_starts(proof));
     let of = |standing| proof.worlds.iter().filter(move |world| world.standing == standing);
     let wrong = of(Standing::Wrong).filter(|world| world.kind != Kind::Mutant).count();
     if wrong > 0 {

@@ -268,18 +268,19 @@ fn so_many_variants_are_tried_that_every_fault_of_every_pool_stands_in_one() {
 }
 
 #[test]
-fn variants_whose_starts_score_differently_are_not_worth_the_same() {
+fn variants_whose_starts_break_tasks_of_other_points_are_not_worth_the_same() {
     let start = |id: &str, verdicts: &[(&str, &'static str)]| {
         (case(Kind::Start, id, Expected::Below(8_000)), seen(verdicts))
     };
-    let two = [("greet/runs", "fail"), ("greet/answers", "fail")];
-    let proof = judged(vec![killer(), start("start-1", &two[..1]), start("start-2", &two)]);
-    assert_eq!(
-        proof.problems,
-        ["variants are not worth the same: start-2 scores 50 %, and start-1 scores 75 %"]
-    );
-    let proof = judged(vec![killer(), start("start-1", &two[..1]), start("start-2", &two[1..])]);
+    let both = [("greet/runs", "fail"), ("modest/writes-only", "fail"), ("greet/answers", "fail")];
+    let proof = judged(vec![killer(), start("start-1", &both[..1]), start("start-2", &both)]);
+    let [problem] = proof.problems.as_slice() else { panic!("{:?}", proof.problems) };
+    assert!(problem.starts_with("variants are not worth the same: start-1 breaks tasks of"), "{problem}");
+    // The same task is broken, one time more of it.
+    let more = [both[0], both[2]];
+    let proof = judged(vec![killer(), start("start-1", &both[..1]), start("start-2", &more)]);
     assert!(proof.proven, "{:?}", proof.problems);
+    assert_eq!(proof.notes, ["variants break the same tasks, and begin at 50 % (start-2) to 75 % (start-1)"]);
 }
 
 #[test]
