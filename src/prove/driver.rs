@@ -136,7 +136,7 @@ async fn side_by_side(
     let mut workers: JoinSet<Vec<Look>> = JoinSet::new();
     for worker in 0..parallel {
         let (job, queue) = (Arc::clone(job), Arc::clone(&queue));
-        workers.spawn(async move { work(&job, &queue, worker).await });
+        workers.spawn(async move { Box::pin(work(&job, &queue, worker)).await });
     }
     let mut looks = Vec::new();
     while let Some(done) = workers.join_next().await {
@@ -179,7 +179,7 @@ async fn work(job: &Job, queue: &Queue, worker: usize) -> Vec<Look> {
         let name = format!("proof-bench-{worker}-{benches}");
         benches += 1;
         match Bench::open(job, &name).await {
-            Some(bench) => on_bench(job, queue, bench, first, &mut looks).await,
+            Some(bench) => Box::pin(on_bench(job, queue, bench, first, &mut looks)).await,
             None => looks.push(alone(job, &queue.plan, first).await),
         }
     }

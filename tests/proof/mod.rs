@@ -3,7 +3,6 @@
 mod examples;
 mod preview;
 mod printed;
-mod project;
 mod questions;
 mod story;
 mod verdict;
