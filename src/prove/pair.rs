@@ -59,7 +59,7 @@ fn are_apart(one: &Change, other: &Change) -> bool {
     let within = |inner: &String, outer: &String| inner.starts_with(outer.as_str());
     first_only(one)
         && first_only(other)
-        && !one.files.iter().any(|(path, _)| other.files.iter().any(|(also, _)| path == also))
+        && !one.files.paths().any(|path| other.files.paths().any(|also| path == also))
         && !here.iter().any(|path| there.iter().any(|also| within(path, also) || within(also, path)))
 }
 

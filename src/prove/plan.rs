@@ -193,7 +193,9 @@ fn of_mutant(mutant: Mutant, waivers: &[MutantWaiver], today: Date) -> Case {
         Some(waiver) => Expected::Waived { reason: waiver.reason.clone() },
         None => Expected::Noticed,
     };
-    Case { kind: Kind::Mutant, id, title, way: Way::Altered(world), expected, drawn: None }
+    // A change takes away what is gone at its end, after its deployment, which so would hold what it should not.
+    let way = if world.then.is_some() { Way::Stand(world) } else { Way::Altered(world) };
+    Case { kind: Kind::Mutant, id, title, way, expected, drawn: None }
 }
 
 fn stale(waivers: &[MutantWaiver], mutants: &[Mutant], today: Date) -> Vec<String> {
