@@ -1,8 +1,7 @@
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
 use super::ExamError;
 use crate::attempt::{Archive, Attempt, Home, write_private};
@@ -26,12 +25,7 @@ fn scorecard_path(folder: &Path, digest: &str) -> PathBuf {
 
 pub(super) fn save_challenge(folder: &Path, files: &FileTree) -> Result<(), ExamError> {
     let path = challenge_path(folder);
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let packed = files.iter().try_for_each(|(name, bytes)| -> std::io::Result<()> {
-        zip.start_file(name, SimpleFileOptions::default())?;
-        zip.write_all(bytes)
-    });
-    let packed = packed.and_then(|()| Ok(zip.finish()?.into_inner()));
+    let packed = files.zipped();
     packed.and_then(|bytes| write_private(&path, &bytes)).map_err(ExamError::file("cannot write", path))
 }
 

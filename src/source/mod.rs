@@ -6,6 +6,7 @@
 mod diagnostic;
 mod folder;
 mod node;
+mod pack;
 mod place;
 mod render;
 mod tree;

@@ -9,12 +9,14 @@
 //! ```
 
 mod count;
+mod difference;
 mod duration;
 mod list;
 mod placeholder;
 mod suggestion;
 
 pub use count::{count, count_of};
+pub use difference::difference;
 pub use duration::{DurationError, parse_duration, show_duration};
 pub use list::{all_of, one_of};
 pub use placeholder::{PlaceholderError, fill, fill_json, names_in, names_in_json};
