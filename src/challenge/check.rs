@@ -40,6 +40,8 @@ pub struct Check {
     pub why: Option<String>,
     /// What to do when it fails, for the report.
     pub hint: Option<String>,
+    /// What it costs to read the hint while working; `None`: it is for the report alone.
+    pub hint_cost: Option<Points>,
     /// What the grader puts in place first.
     pub given: Vec<Given>,
     /// What the grader does before it looks.

@@ -65,6 +65,7 @@ impl Definition<'_> {
             within,
             why: raw.why,
             hint: raw.hint,
+            hint_cost: raw.hint_cost.map(Points::whole),
             given: given?,
             when: when?,
             subject: subject?,

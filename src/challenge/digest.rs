@@ -135,6 +135,7 @@ mod tests {
             within: None,
             why: None,
             hint: None,
+            hint_cost: None,
             given: vec![],
             when: vec![Act::Http { request: request("POST", "/orders"), capture }],
             subject: Subject::Http(request("GET", path)),

@@ -97,6 +97,7 @@ fn task(definition: &mut Definition<'_>, at: &str, task: &RawTask, raw: &RawChal
             definition.value(&format!("{at}/id"), message);
         }
         worth(definition, &at, check, task.points);
+        hint_cost(definition, &at, check, task.points);
         match (check.visibility, &check.hidden_hint) {
             (RawVisibility::Hidden, None) => {
                 let help = "say in `hidden_hint` what a candidate may know of it";
@@ -111,6 +112,21 @@ fn task(definition: &mut Definition<'_>, at: &str, task: &RawTask, raw: &RawChal
             }
             _ => {}
         }
+    }
+}
+
+/// A hint that can be read while working.
+fn hint_cost(definition: &mut Definition<'_>, at: &str, check: &RawCheck, points: u32) {
+    let Some(cost) = check.hint_cost else { return };
+    if check.hint.is_none() {
+        let message = format!("the check `{}` has no hint to pay for", check.id);
+        definition.key(&format!("{at}/hint_cost"), message);
+    } else if matches!(check.visibility, RawVisibility::Hidden) {
+        let message = format!("nobody asks for a hint to the hidden check `{}`", check.id);
+        definition.key(&format!("{at}/hint_cost"), message);
+    } else if cost > points {
+        let message = format!("the task has {} to pay with, and not {cost}", count_of(points));
+        definition.value(&format!("{at}/hint_cost"), message);
     }
 }
 

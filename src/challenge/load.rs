@@ -7,8 +7,8 @@ use super::include::include;
 use super::raw::RawChallenge;
 use super::variations::Variations;
 use super::{
-    Challenge, Change, Pool, Waivers, Work, contradiction, draw, faults, ids, literal, names, pools, reach,
-    shallow, variations, waiver,
+    Challenge, Change, Chart, Pool, Waivers, Work, chart, contradiction, draw, faults, ids, literal, names,
+    pools, reach, shallow, variations, waiver,
 };
 use crate::policy::{Policy, PolicyKind};
 use crate::resource;
@@ -78,6 +78,7 @@ pub fn lint(files: &FileTree) -> (Option<Challenge>, Vec<Diagnostic>) {
         problems.extend(worlds(challenge));
         problems.extend(contradiction::check(&challenge.tasks));
         problems.extend(shallow::check(&challenge.tasks));
+        problems.extend(chart::check(files, challenge));
     }
     included.restore(challenge.as_mut(), &mut problems);
     let mut told: Vec<Diagnostic> = Vec::new();
@@ -166,6 +167,7 @@ fn assemble(
             policies,
             domains: raw.domains,
             brief,
+            chart: files.text(chart::FILE).map(Chart::parse).unwrap_or_default(),
             tasks,
             inputs: raw.inputs,
             candidate_policy: candidate_policy?,

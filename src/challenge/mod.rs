@@ -7,6 +7,7 @@ mod answers;
 mod audit;
 mod bindings;
 mod change;
+mod chart;
 mod check;
 mod checks;
 mod contradiction;
@@ -57,6 +58,7 @@ use crate::template::Template;
 
 pub use audit::{AuditQuery, Caller, Moment};
 pub use change::Change;
+pub use chart::{Arrow, Chart, ChartBox, Shape, Shows};
 pub use check::{Act, Check, Given, HttpRequest, Visibility};
 pub use digest::probe_digest;
 pub use fault::Fault;
@@ -64,8 +66,8 @@ pub use file_change::{FileChange, Passage};
 pub use gate::Gate;
 pub use load::lint;
 pub use points::Points;
-pub use policies::{Bar, Counts, Policies, Progress, Retake, Validity};
-pub use question::{Asked, Question};
+pub use policies::{Bar, Counts, Feedback, Policies, Progress, Retake, Validity};
+pub use question::{Asked, Question, WrongAnswer};
 pub use schema::{challenge_schema, fault_schema, near_miss_schema, solution_schema, waivers_schema};
 pub use subject::{Grant, GroupKind, RoleExpectation, Subject};
 pub use task::{Credit, Task};
@@ -94,6 +96,8 @@ pub struct Challenge {
     pub domains: IndexMap<String, String>,
     /// What the candidate reads, in Markdown.
     pub brief: String,
+    /// How it hangs together; empty where the challenge has no diagram.
+    pub chart: Chart,
     pub tasks: Vec<Task>,
     /// Inputs that are drawn anew for each grade: name and pattern. See [`Challenge::draw`].
     pub inputs: IndexMap<String, String>,

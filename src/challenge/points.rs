@@ -15,6 +15,10 @@ pub struct Points(pub u32);
 impl Points {
     pub const ZERO: Self = Self(0);
 
+    pub fn is_zero(&self) -> bool {
+        *self == Self::ZERO
+    }
+
     pub fn whole(points: u32) -> Self {
         Self(points.saturating_mul(100))
     }

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::definition::Definition;
-use super::raw::{RawCounts, RawPolicies, RawProgress};
+use super::raw::{RawCounts, RawFeedback, RawPolicies, RawProgress};
 use crate::text::parse_duration;
 
 /// The rules for attempts.
@@ -14,6 +17,7 @@ pub struct Policies {
     pub validity: Option<Validity>,
     pub progress: Progress,
     pub counts: Counts,
+    pub feedback: Feedback,
 }
 
 /// When a candidate may try again.
@@ -64,6 +68,26 @@ pub enum Counts {
     Latest,
 }
 
+/// What a candidate's report says of a check that did not pass. Assessors read everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feedback {
+    /// What was expected and seen, and the smallest change that would make it pass.
+    #[default]
+    Difference,
+    /// Why it matters and what to do, and not what was expected and seen.
+    Hint,
+    /// The verdict alone.
+    Verdict,
+}
+
+impl Feedback {
+    /// Whether it is what challenges have that say nothing of it.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Definition<'_> {
     pub(super) fn policies(&mut self, raw: Option<RawPolicies>) -> Policies {
         let Some(raw) = raw else { return Policies::default() };
@@ -92,6 +116,11 @@ impl Definition<'_> {
             counts: match raw.counts {
                 RawCounts::Best => Counts::Best,
                 RawCounts::Latest => Counts::Latest,
+            },
+            feedback: match raw.feedback {
+                RawFeedback::Difference => Feedback::Difference,
+                RawFeedback::Hint => Feedback::Hint,
+                RawFeedback::Verdict => Feedback::Verdict,
             },
         }
     }

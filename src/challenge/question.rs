@@ -6,6 +6,7 @@ use super::draw::Random;
 use super::{Challenge, Subject};
 use crate::evidence::Answers;
 use crate::matcher::Matcher;
+use crate::text::{did_you_mean, one_of};
 
 /// A question to the candidate. What is right is for the grader alone.
 #[derive(Debug, Clone)]
@@ -34,6 +35,13 @@ pub struct Asked<'a> {
     pub check: &'a str,
     pub title: &'a str,
     pub question: &'a Question,
+}
+
+/// Why an answer is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongAnswer {
+    pub message: String,
+    pub help: Option<String>,
 }
 
 impl Asked<'_> {
@@ -69,6 +77,24 @@ impl Challenge {
             Some((key.clone(), answer))
         });
         answers.collect()
+    }
+
+    /// Says what is wrong with an answer to a question, whatever is right: no such question, no such choice.
+    pub fn check_answer(&self, key: &str, text: &str) -> Result<(), WrongAnswer> {
+        let Some(asked) = self.questions().find(|asked| asked.key() == key) else {
+            let keys: Vec<String> = self.questions().map(|asked| asked.key()).collect();
+            let message = format!("no question `{key}` is asked");
+            return Err(WrongAnswer { message, help: did_you_mean(key, &keys) });
+        };
+        let choices = &asked.question.choices;
+        let given = self.answers_of(&BTreeMap::from([(key.to_owned(), text.to_owned())]));
+        let mut given = given.of(key).unwrap_or_default().iter();
+        let Some(choice) = given.find(|choice| !choices.is_empty() && !choices.contains_key(*choice)) else {
+            return Ok(());
+        };
+        let help = did_you_mean(choice, choices.keys());
+        let help = help.unwrap_or_else(|| format!("the choices are {}", one_of(choices.keys())));
+        Err(WrongAnswer { message: format!("`{key}` has no choice `{choice}`"), help: Some(help) })
     }
 
     /// Returns an answer to every question, all of them right.

@@ -47,7 +47,12 @@ async fn show(context: &Context, challenge: &Arc<Challenge>, seed: u64) -> Resul
     let lease = &ground.lease;
     let world = challenge.broken_start().map_err(|problem| Failure::usage(problem.to_string()))?;
     let standing = put_up(context, lease, &challenge.id, challenge, &world).await?;
-    let history = |answers| History { before: standing.before.clone(), answers, variant: None };
+    let history = |answers| History {
+        before: standing.before.clone(),
+        answers,
+        hints: std::collections::BTreeMap::new(),
+        variant: None,
+    };
     let (stack, unanswered) = (&standing.stack, history(Answers::default()));
     let before = look(context, challenge, lease, stack, seed, unanswered, "grading the broken start").await;
     repair(context, challenge, lease, &standing).await?;

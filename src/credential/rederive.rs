@@ -3,7 +3,7 @@ use super::model::OpenBadge;
 use crate::challenge::Challenge;
 use crate::evaluate::evaluate;
 use crate::evidence::Evidence;
-use crate::score::score;
+use crate::score::score_less_hints;
 
 /// Computes a credential's score anew from the evidence archive and the challenge, and compares: the grade is a function of the two.
 ///
@@ -15,7 +15,7 @@ pub fn rederive(badge: &OpenBadge, challenge: &Challenge, rubric: &str, evidence
     };
     let rubric = same(badge, "rubric", rubric);
     let challenge = &challenge.variant_of(evidence.variant.as_ref());
-    let card = score(challenge, &evaluate(challenge, evidence));
+    let card = score_less_hints(challenge, &evaluate(challenge, evidence), &evidence.hints);
     let mut wrong = Vec::new();
     let mut right = Vec::new();
     let mut compare = |what: &str, suffix: &str, computed: String| match claimed(badge, suffix) {
@@ -87,6 +87,7 @@ mod tests {
             transcripts: BTreeMap::new(),
             audit: Audit::not_kept(),
             before: None,
+            hints: BTreeMap::new(),
             answers: crate::evidence::Answers::default(),
             variant: None,
         }
@@ -97,7 +98,7 @@ mod tests {
         let checks = vec![sample::check("a", 1, &[])];
         let challenge = sample::challenge(vec![sample::task("t", "fix", 1000, Credit::Proportional, checks)]);
         let mut award = award();
-        award.scorecard = score(&challenge, &[]);
+        award.scorecard = crate::score::score(&challenge, &[]);
         award.scorecard.result = crate::score::Result::Passed;
         for interval in [&mut award.scorecard.score, &mut award.scorecard.domains[0].score] {
             (interval.low, interval.high) = (Points(points), Points(points));

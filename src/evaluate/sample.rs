@@ -32,6 +32,7 @@ pub(crate) fn check(id: &str, weight: u32, needs: &[&str]) -> Check {
         within: None,
         why: None,
         hint: None,
+        hint_cost: None,
         given: vec![],
         when: vec![],
         subject: Subject::Http(request),
@@ -68,6 +69,7 @@ pub(crate) fn challenge(tasks: Vec<Task>) -> Challenge {
             .map(|(id, title)| (id.to_owned(), title.to_owned()))
             .into(),
         brief: String::new(),
+        chart: crate::challenge::Chart::default(),
         tasks,
         inputs: IndexMap::new(),
         candidate_policy: String::new(),

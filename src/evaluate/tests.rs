@@ -378,6 +378,7 @@ fn evidence(challenge: &Challenge, seen: &[(&str, Observation)]) -> Evidence {
         release: challenge.release.clone(),
         target: "embedded".to_owned(),
         isolation: None,
+        hints: std::collections::BTreeMap::new(),
         seed: 7,
         variables: BTreeMap::new(),
         inspection: Inspection::default(),

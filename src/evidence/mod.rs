@@ -65,6 +65,9 @@ pub struct Evidence {
     pub before: Option<Inspection>,
     #[serde(default, skip_serializing_if = "Answers::is_empty")]
     pub answers: Answers,
+    /// Hints that the candidate took, by `task/check`: what each costs, in hundredths of a point.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hints: BTreeMap<String, u32>,
     /// What the candidate's variant of the challenge was drawn from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<Variant>,

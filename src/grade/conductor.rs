@@ -14,7 +14,7 @@ use crate::evaluate::{Outcome, evaluate};
 use crate::evidence::{Audit, Evidence, Inspection, Transcript};
 use crate::inspect::AuditReader;
 use crate::probe::World;
-use crate::score::score;
+use crate::score::score_less_hints;
 use crate::target::isolation_of;
 
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
@@ -63,6 +63,7 @@ pub async fn grade(job: Job) -> Graded {
         audit,
         before: shared.history.before.clone(),
         answers: shared.history.answers.clone(),
+        hints: shared.history.hints.clone(),
         variant: shared.history.variant.clone(),
     };
     Graded::of(&challenge, evidence)
@@ -83,6 +84,7 @@ pub fn grade_answers(challenge: &Challenge, history: History, seed: u64) -> Grad
         isolation: None,
         before: history.before,
         answers: history.answers,
+        hints: history.hints,
         variant: history.variant,
     };
     Graded::of(challenge, evidence)
@@ -92,7 +94,8 @@ impl Graded {
     /// Computes a grade from evidence.
     pub fn of(challenge: &Challenge, evidence: Evidence) -> Self {
         let verdicts = tracing::info_span!("evaluate").in_scope(|| evaluate(challenge, &evidence));
-        let mut scorecard = tracing::info_span!("score").in_scope(|| score(challenge, &verdicts));
+        let mut scorecard =
+            tracing::info_span!("score").in_scope(|| score_less_hints(challenge, &verdicts, &evidence.hints));
         scorecard.isolation.clone_from(&evidence.isolation);
         Self { evidence, verdicts, scorecard }
     }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -65,6 +66,8 @@ pub struct History {
     /// What stood when the candidate began: see [`inspect_before`](super::inspect_before).
     pub before: Option<Inspection>,
     pub answers: Answers,
+    /// Hints that were taken, by `task/check`: what each costs, in hundredths of a point.
+    pub hints: BTreeMap<String, u32>,
     /// What the challenge of the job, which is a variant, was drawn from.
     pub variant: Option<Variant>,
 }

@@ -203,7 +203,7 @@ impl<'a> Stage<'a> {
     /// Grades what stands. `seed` is what the inputs are drawn from.
     pub(super) async fn grade(&self, stack: &Stack, before: Option<Inspection>, seed: u64) -> Seen {
         let answers = self.challenge.right_answers();
-        let history = History { before, answers, variant: self.variant.clone() };
+        let history = History { before, answers, hints: BTreeMap::new(), variant: self.variant.clone() };
         let times = Arc::new(GradeTimes::begin(&self.job.spent, &self.job.clock));
         let job = grade::Job {
             challenge: Arc::clone(&self.challenge),

@@ -11,6 +11,6 @@ mod scorecard;
 #[cfg(test)]
 mod tests;
 
-pub use rubric::score;
+pub use rubric::{score, score_less_hints};
 pub use scaled::{HIGHEST, LOWEST, USUAL_CUT, scaled};
 pub use scorecard::{CheckScore, DomainScore, GateEffect, GateScore, Interval, Result, Scorecard, TaskScore};

@@ -9,7 +9,17 @@ use crate::evidence::{Trouble, TroubleKind};
 
 /// Turns the verdicts of a challenge into its scorecard. A check without a verdict is undetermined.
 pub fn score(challenge: &Challenge, verdicts: &[Verdict]) -> Scorecard {
-    let mut shares = Shares::of(challenge, verdicts);
+    score_less_hints(challenge, verdicts, &BTreeMap::new())
+}
+
+/// The same, where hints were taken: by `task/check`, what each cost in hundredths of a point. They are charged against their
+/// task's points, which never come below zero.
+pub fn score_less_hints(
+    challenge: &Challenge,
+    verdicts: &[Verdict],
+    hints: &BTreeMap<String, u32>,
+) -> Scorecard {
+    let mut shares = Shares::of(challenge, verdicts, hints);
     let tasks: Vec<TaskScore> = challenge.tasks.iter().map(|task| shares.task(task)).collect();
     let domains = challenge.domains.iter().map(|(id, title)| {
         let of_domain = || tasks.iter().filter(|task| task.domain == *id);
@@ -31,6 +41,7 @@ pub fn score(challenge: &Challenge, verdicts: &[Verdict]) -> Scorecard {
         points,
         score,
         pass_mark: challenge.pass,
+        feedback: challenge.policies.feedback,
         isolation: None,
         scaled_cut: challenge.scaled_cut,
         result: result(points, score, challenge.pass, &gates),
@@ -57,10 +68,11 @@ struct Shares<'a> {
     verdicts: BTreeMap<String, &'a Verdict>,
     checks: BTreeMap<String, (&'a Task, &'a Check)>,
     known: BTreeMap<String, Share>,
+    hints: &'a BTreeMap<String, u32>,
 }
 
 impl<'a> Shares<'a> {
-    fn of(challenge: &'a Challenge, verdicts: &'a [Verdict]) -> Self {
+    fn of(challenge: &'a Challenge, verdicts: &'a [Verdict], hints: &'a BTreeMap<String, u32>) -> Self {
         let checks = challenge
             .tasks
             .iter()
@@ -69,6 +81,7 @@ impl<'a> Shares<'a> {
             verdicts: verdicts.iter().map(|verdict| (key(&verdict.task, &verdict.check), verdict)).collect(),
             checks: checks.collect(),
             known: BTreeMap::new(),
+            hints,
         }
     }
 
@@ -81,6 +94,9 @@ impl<'a> Shares<'a> {
         let score = less(earned, all.iter().filter_map(|(check, share)| Some((check.deduct?, *share))));
         let decisive = all.iter().filter(|(check, _)| check.gate == Some(Gate::Task));
         let score = if_all(score, decisive.map(|(_, share)| *share));
+        let paid = task.checks.iter().filter_map(|check| self.hints.get(&key(&task.id, &check.id)));
+        let hints: Points = paid.map(|cost| Points(*cost)).sum();
+        let score = less(score, std::iter::once((hints, Share::Lost)));
         let checks = task.checks.iter().map(|check| CheckScore {
             title: check.title.clone(),
             weight: if check.deduct.is_some() { 0 } else { check.weight },
@@ -98,6 +114,7 @@ impl<'a> Shares<'a> {
             domain: task.domain.clone(),
             points: task.points,
             score,
+            hints,
             checks: checks.collect(),
         }
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{USUAL_CUT, scaled};
-use crate::challenge::Points;
+use crate::challenge::{Feedback, Points};
 use crate::evaluate::Verdict;
 
 /// Points earned for sure, and points that might have been earned had we been able to look.
@@ -44,6 +44,9 @@ pub struct Scorecard {
     #[serde(default = "usual_cut")]
     pub scaled_cut: u32,
     pub result: Result,
+    /// What a candidate's report says of a check that did not pass.
+    #[serde(default, skip_serializing_if = "Feedback::is_usual")]
+    pub feedback: Feedback,
     /// How well the sandbox inside this program kept functions in, in its own words; nothing of other targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
@@ -103,6 +106,9 @@ pub struct TaskScore {
     pub domain: String,
     pub points: Points,
     pub score: Interval,
+    /// What hints cost that were taken; the score is less by it already, and never below zero.
+    #[serde(default, skip_serializing_if = "Points::is_zero")]
+    pub hints: Points,
     pub checks: Vec<CheckScore>,
 }
 

@@ -137,6 +137,28 @@ fn a_deduction_takes_points_off_its_task_and_never_more_than_there_are() {
 }
 
 #[test]
+fn hints_cost_points_of_their_task_and_never_more_than_there_are() {
+    let challenge = gated(None, None);
+    let verdicts = [
+        verdict("one", "earns", Outcome::Pass),
+        verdict("one", "costs", Outcome::Pass),
+        verdict("two", "gate", undetermined()),
+        verdict("two", "other", Outcome::Pass),
+    ];
+    let of = |hints: &[(&str, u32)]| {
+        let hints = hints.iter().map(|(check, cost)| ((*check).to_owned(), *cost)).collect();
+        let card = score_less_hints(&challenge, &verdicts, &hints);
+        let task =
+            |at: usize| (card.tasks[at].score.low.0, card.tasks[at].score.high.0, card.tasks[at].hints.0);
+        (task(0), task(1), card.score.low.0)
+    };
+    assert_eq!(of(&[]), ((1000, 1000, 0), (500, 1000, 0), 1500));
+    assert_eq!(of(&[("one/earns", 200), ("one/costs", 100)]), ((700, 700, 300), (500, 1000, 0), 1200));
+    assert_eq!(of(&[("two/gate", 700)]), ((1000, 1000, 0), (0, 300, 700), 1000));
+    assert_eq!(of(&[("three/x", 700)]), of(&[]));
+}
+
+#[test]
 fn a_check_that_decides_its_task_leaves_nothing_of_it() {
     let challenge = gated(Some(Gate::Task), None);
     let of = |gate| points(&gated_of(&challenge, Outcome::Pass, Outcome::Pass, gate));

@@ -32,6 +32,8 @@ pub(in crate::challenge) struct RawCheck {
     pub(in crate::challenge) why: Option<String>,
     /// What to do when it fails.
     pub(in crate::challenge) hint: Option<String>,
+    /// Points of the task that it costs to read the hint while working. Without it, the hint stands in the report only.
+    pub(in crate::challenge) hint_cost: Option<u32>,
     /// What its failure costs beside its own points: those of its `task`, the result (`fail`), or all above a cap.
     pub(in crate::challenge) gate: Option<RawGate>,
     /// Points that its failure takes off the task, never below zero. Such a check earns nothing itself.

@@ -21,7 +21,7 @@ pub(super) use binding::{RawBinding, RawRoute, RawWay};
 pub(super) use challenge::{RawChallenge, RawCredit, RawTask};
 pub(super) use check::{RawAct, RawCheck, RawMember, RawVisibility};
 pub(super) use given::RawGiven;
-pub(super) use policies::{RawCounts, RawPolicies, RawProgress};
+pub(super) use policies::{RawCounts, RawFeedback, RawPolicies, RawProgress};
 pub(super) use question::{RawQuestion, RawRight};
 pub(super) use subject::{RawHttp, RawInvoke, RawItem, RawLog, RawMessages, RawObject, RawOf, RawResource};
 pub(super) use unchanged::{RawScope, RawUnchanged};

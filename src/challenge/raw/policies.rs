@@ -12,6 +12,8 @@ pub(in crate::challenge) struct RawPolicies {
     pub(in crate::challenge) progress: RawProgress,
     #[serde(default)]
     pub(in crate::challenge) counts: RawCounts,
+    #[serde(default)]
+    pub(in crate::challenge) feedback: RawFeedback,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -45,4 +47,18 @@ pub(in crate::challenge) enum RawCounts {
     #[default]
     Best,
     Latest,
+}
+
+/// What a candidate's report says of a check that did not pass.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Feedback")]
+pub(in crate::challenge) enum RawFeedback {
+    /// What was expected and seen, and the smallest change that would make it pass.
+    #[default]
+    Difference,
+    /// Why it matters and what to do, and not what was expected and seen.
+    Hint,
+    /// The verdict alone.
+    Verdict,
 }
