@@ -48,6 +48,9 @@ fn score_cell(score: Range, points: u32) -> (String, Tone) {
     (earned(score), tone)
 }
 
+/// Columns between a title and what stands beside it.
+const GAP: usize = 2;
+
 struct Table<'a> {
     reports: &'a [(&'a str, Report)],
     style: Style,
@@ -69,7 +72,8 @@ impl<'a> Table<'a> {
 
     fn row(&mut self, left: &str, tone: Tone, cells: &[(String, Tone)], right: &str) {
         let indent = left.len() - left.trim_start().len();
-        let mut lines = wrap(left, self.title - indent).into_iter();
+        // A title that fills its column would run into the next one.
+        let mut lines = wrap(left, self.title - indent - GAP).into_iter();
         let first = lines.next().unwrap_or_default();
         let painted = |line: &str| {
             pad("", indent)

@@ -2,7 +2,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::view::Audience;
-use super::{Style, annotations, classroom, gradescope, html, json, junit, markdown, terminal};
+use super::{
+    PageParts, Style, annotations, classroom, gradescope, html_with, json, junit, markdown, terminal,
+};
 use crate::score::Scorecard;
 
 /// The forms that a report can have.
@@ -50,11 +52,22 @@ impl Form {
 
     /// Writes a scorecard in this form, for a reader; `style` is for the terminal's form only.
     pub fn write(self, scorecard: &Scorecard, audience: Audience, style: Style) -> String {
+        self.write_with(scorecard, audience, style, PageParts::default())
+    }
+
+    /// The same, with what a page has room for.
+    pub fn write_with(
+        self,
+        scorecard: &Scorecard,
+        audience: Audience,
+        style: Style,
+        parts: PageParts<'_>,
+    ) -> String {
         match self {
             Self::Text => terminal(scorecard, audience, style),
             Self::Json => format!("{:#}\n", json(scorecard, audience)),
             Self::Markdown => markdown(scorecard, audience),
-            Self::Html => html(scorecard, audience),
+            Self::Html => html_with(scorecard, audience, parts),
             Self::Junit => junit(scorecard, audience),
             Self::Gradescope => format!("{:#}\n", gradescope(scorecard, audience)),
             Self::Github => annotations(scorecard, audience),

@@ -75,6 +75,9 @@ fn details(check: &CheckReport, task: &TaskReport, report: &Report, out: &mut St
             if matches!(label, "not seen" | "skipped" | "costs") { text(&words) } else { code(&words) };
         out.push_str(&format!("  - {label}: {words}\n"));
     }
+    for step in &check.to_pass {
+        out.push_str(&format!("  - to pass: {}\n", code(step)));
+    }
     if check.verdict == VerdictWord::Skipped {
         return;
     }

@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 
+use super::Concern;
 use crate::evidence::{AuditCall, AuditLog};
 
 /// What happened in an attempt, and when.
@@ -20,7 +21,13 @@ pub struct Moment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimelineEvent {
     /// The candidate changed something: `lambda UpdateFunctionCode`, on what.
-    Change { call: String, on: String, denied: bool },
+    Change {
+        call: String,
+        on: String,
+        denied: bool,
+        /// Ids of the tasks that it was work on, as far as that can be told.
+        tasks: Vec<String>,
+    },
     /// A check passed that had not passed before, by its key `task/check`.
     Passed { check: String },
     /// A word on the attempt itself: `submitted`, `extended by 5 m`.
@@ -32,6 +39,7 @@ impl Timeline {
     /// says of a caller's ARN whether it is the candidate's.
     pub fn of(
         log: &AuditLog,
+        concern: &Concern,
         candidate: impl Fn(&str) -> bool,
         started: Timestamp,
         ended: Timestamp,
@@ -43,6 +51,7 @@ impl Timeline {
                 call: format!("{} {}", call.service, call.operation),
                 on: call.resources.iter().map(|arn| short(arn)).collect::<Vec<_>>().join(", "),
                 denied: call.outcome != "allowed",
+                tasks: concern.tasks_of(&call.resources),
             };
             (started <= at && at <= ended).then_some(Moment { at, event })
         });

@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::remedy::steps;
+use crate::challenge::Feedback;
 use crate::evaluate::{Cause, Outcome};
 use crate::evidence::Trouble;
 use crate::score::{CheckScore, GateEffect, GateScore, Result, Scorecard};
@@ -90,6 +92,9 @@ pub struct TaskReport {
     pub domain: String,
     pub points: u32,
     pub score: Range,
+    /// What hints cost that were taken; the score is less by it already.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hints: u32,
     pub checks: Vec<CheckReport>,
 }
 
@@ -111,6 +116,9 @@ pub struct CheckReport {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+    /// The smallest difference to a state in which it passes, a step each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_pass: Vec<String>,
     /// Why it was skipped: the prerequisite that did not pass, as `task/check`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<String>,
@@ -155,7 +163,12 @@ pub fn view(scorecard: &Scorecard, audience: Audience) -> Report {
         domain: task.domain.clone(),
         points: task.points.0,
         score: range(task.score),
-        checks: task.checks.iter().map(|check| check_report(check, audience, &names)).collect(),
+        hints: task.hints.0,
+        checks: task
+            .checks
+            .iter()
+            .map(|check| reduced(check_report(check, audience, &names), scorecard.feedback, audience))
+            .collect(),
     });
     Report {
         version: 1,
@@ -232,6 +245,7 @@ fn check_report(check: &CheckScore, audience: Audience, names: &BTreeMap<String,
         hidden: check.hidden,
         verdict: word,
         cause: None,
+        to_pass: vec![],
         needs: None,
         trouble: None,
         how: vec![],
@@ -251,6 +265,7 @@ fn check_report(check: &CheckScore, audience: Audience, names: &BTreeMap<String,
     };
     CheckReport {
         title: check.title.clone(),
+        to_pass: cause.as_ref().map(steps).unwrap_or_default(),
         cause,
         needs,
         trouble,
@@ -259,6 +274,24 @@ fn check_report(check: &CheckScore, audience: Audience, names: &BTreeMap<String,
         hint: check.hint.clone(),
         ..bare
     }
+}
+
+/// Leaves of a check that did not pass what the challenge lets a candidate know.
+fn reduced(check: CheckReport, feedback: Feedback, audience: Audience) -> CheckReport {
+    if audience == Audience::Assessor || check.verdict == VerdictWord::Pass {
+        return check;
+    }
+    let bare = |check: CheckReport| CheckReport { cause: None, to_pass: vec![], how: vec![], ..check };
+    match feedback {
+        Feedback::Difference => check,
+        Feedback::Hint => bare(check),
+        Feedback::Verdict => CheckReport { why: None, hint: None, ..bare(check) },
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(points: &u32) -> bool {
+    *points == 0
 }
 
 /// What was the right answer is for the assessor: whoever takes the challenge again is asked again.

@@ -1,6 +1,7 @@
 //! Reports and briefs as HTML, one file each: no network, no script, light and dark, and fit to print.
 
 mod brief;
+mod diagram;
 mod drawing;
 mod flow;
 mod page;
@@ -10,4 +11,6 @@ mod prose;
 mod timeline;
 
 pub use brief::{Brief, brief};
-pub use page::{html, html_with};
+pub(super) use diagram::diagram;
+pub use page::{PageParts, html, html_with};
+pub(super) use parts::bar;

@@ -3,8 +3,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::super::timeline::Timeline;
 use super::super::view::{Audience, DomainReport, Report, ReportResult, TaskReport, VerdictWord, view};
 use super::super::words::{gates, needed, of_points, on_scale, percent};
+use super::diagram::diagram;
 use super::parts::{bar, check};
 use super::timeline::timeline;
+use crate::challenge::{Chart, Points};
 use crate::score::Scorecard;
 use crate::text::count;
 
@@ -12,11 +14,20 @@ pub(super) const STYLE: &str = include_str!("report.css");
 
 /// Returns a scorecard as one HTML document that needs nothing else: no script, no network.
 pub fn html(scorecard: &Scorecard, audience: Audience) -> String {
-    html_with(scorecard, audience, None)
+    html_with(scorecard, audience, PageParts::default())
 }
 
-/// The same, with what happened in the attempt.
-pub fn html_with(scorecard: &Scorecard, audience: Audience, line: Option<&Timeline>) -> String {
+/// What a page shows beside the scorecard.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PageParts<'a> {
+    /// What happened in the attempt.
+    pub line: Option<&'a Timeline>,
+    /// How the system hangs together.
+    pub chart: Option<&'a Chart>,
+}
+
+/// The same, with more to see.
+pub fn html_with(scorecard: &Scorecard, audience: Audience, parts: PageParts<'_>) -> String {
     let report = view(scorecard, audience);
     let title = format!("{}: {}", word(&report), report.title);
     let page = markup! {
@@ -35,7 +46,8 @@ pub fn html_with(scorecard: &Scorecard, audience: Audience, line: Option<&Timeli
                 header { (head(&report)) }
                 main {
                     section aria-labelledby="domains" { (domains(&report)) }
-                    @if let Some(line) = line { (timeline(line, &report)) }
+                    @if let Some(chart) = parts.chart.filter(|chart| !chart.boxes.is_empty()) { (diagram(chart, &report)) }
+                    @if let Some(line) = parts.line { (timeline(line, &report)) }
                     div #tasks {
                         @for domain in &report.domains {
                             (of_domain(&report, domain))
@@ -124,6 +136,7 @@ fn of_task(report: &Report, task: &TaskReport) -> Markup {
                 h3 { (task.title) }
                 span.points { (of_points(task.score, task.points)) }
             }
+            @if task.hints > 0 { p.hints { (Points(task.hints)) " points went for hints." } }
             ul.checks {
                 @for one in &task.checks { (check(one, task, report)) }
             }

@@ -4,7 +4,7 @@ use super::super::view::{Audience, CheckReport, Range, Report, TaskReport, Verdi
 use super::super::words::{findings, of_points, took};
 
 /// Draws how much of the points is sure, and how much open.
-pub(super) fn bar(score: Range, points: u32) -> Markup {
+pub(in crate::report) fn bar(score: Range, points: u32) -> Markup {
     let part = |value: u32| f64::from(value) * 100.0 / f64::from(points.max(1));
     let (low, high) = (part(score.low), part(score.high));
     markup! {
@@ -35,7 +35,16 @@ pub(super) fn check(check: &CheckReport, task: &TaskReport, report: &Report) -> 
             @if check.verdict != VerdictWord::Pass {
                 dl {
                     @for (label, words) in findings(check, task, report) { (line(label, &words)) }
+                    @for (at, step) in check.to_pass.iter().enumerate() {
+                        dt { @if at == 0 { "to pass" } }
+                        dd.step { code { (step) } }
+                    }
                     @if check.verdict != VerdictWord::Skipped { (advice(check)) }
+                }
+            } @else if !check.how.is_empty() {
+                details.how {
+                    summary { "How it was checked" }
+                    dl { (advice(&CheckReport { hint: None, ..check.clone() })) }
                 }
             }
         }
