@@ -22,6 +22,9 @@ const LARGEST: u64 = 512 << 20;
 /// What stands where a secret stood.
 const REDACTED: &str = "[redacted]";
 
+/// Code of functions: by function, and by path in its package.
+pub type Code = BTreeMap<String, BTreeMap<String, String>>;
+
 /// Everything that the grade of an attempt was computed from, and what it came to: one file, named by what it holds.
 ///
 /// Secrets are taken out before anything is evaluated, so that whoever evaluates it again sees what the first did.
@@ -34,6 +37,8 @@ pub struct Archive {
     pub answers: BTreeMap<String, String>,
     /// Where the target keeps one.
     pub audit: Option<AuditLog>,
+    /// Code of the functions as it was handed in, as far as it is text.
+    pub code: Code,
     pub verdicts: Vec<Verdict>,
     pub scorecard: Scorecard,
     /// The ledger up to the grade: bodies and hashes.
@@ -77,6 +82,9 @@ impl Archive {
         add("evidence.json", &self.evidence)?;
         add("answers.json", &self.answers)?;
         add("audit.json", &self.audit)?;
+        if !self.code.is_empty() {
+            add("code.json", &self.code)?;
+        }
         add("verdicts.json", &self.verdicts)?;
         add("scorecard.json", &self.scorecard)?;
         add("ledger.json", &self.ledger)?;
@@ -141,6 +149,10 @@ impl Archive {
             evidence: parse(member("evidence.json"), "evidence.json")?,
             answers: parse(member("answers.json"), "answers.json")?,
             audit: parse(member("audit.json"), "audit.json")?,
+            code: match members.get("code.json") {
+                Some(bytes) => parse(bytes, "code.json")?,
+                None => Code::new(),
+            },
             verdicts: parse(member("verdicts.json"), "verdicts.json")?,
             scorecard: parse(member("scorecard.json"), "scorecard.json")?,
             ledger: parse(member("ledger.json"), "ledger.json")?,
@@ -223,6 +235,7 @@ mod tests {
             evidence: serde_json::from_value(evidence).unwrap(),
             answers: BTreeMap::from([("t/q".to_owned(), "42".to_owned())]),
             audit: Some(AuditLog::default()),
+            code: Code::from([("get".to_owned(), [("app.py".to_owned(), "pass\n".to_owned())].into())]),
             verdicts: vec![],
             scorecard: Scorecard {
                 challenge: "x".to_owned(),
@@ -232,6 +245,7 @@ mod tests {
                 score: Interval::default(),
                 pass_mark: 8_000,
                 isolation: None,
+                feedback: crate::challenge::Feedback::default(),
                 scaled_cut: 750,
                 result: Result::Failed,
                 gates: vec![],

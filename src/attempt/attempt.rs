@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{AttemptId, Creation, Event, FreezeReason, Ledger, Outcome, Reckoning, State};
+use super::{AttemptId, Creation, Event, FreezeReason, Ledger, Outcome, Reckoning, Signature, State, Trust};
 use crate::context::Reading;
 
 /// What is not possible now with an attempt.
@@ -45,6 +45,8 @@ pub struct Attempt {
     pub hints: BTreeMap<String, u32>,
     /// By `task/check`; the last word counts.
     pub overrides: BTreeMap<String, Override>,
+    /// The issuer's last signature.
+    pub signed: Option<Signature>,
     pub ledger: Ledger,
 }
 
@@ -66,6 +68,7 @@ impl Attempt {
             answers: BTreeMap::new(),
             hints: BTreeMap::new(),
             overrides: BTreeMap::new(),
+            signed: None,
             ledger: Ledger::default(),
         };
         for entry in &ledger.entries {
@@ -100,7 +103,9 @@ impl Attempt {
                 let word = Override { pass: *pass, why: why.clone(), by: by.to_owned() };
                 self.overrides.insert(check.clone(), word);
             }
+            Event::Signed(signature) => self.signed = Some(signature.clone()),
             Event::Created(_)
+            | Event::Looked { .. }
             | Event::Credited { .. }
             | Event::Extended { .. }
             | Event::Stopped { .. }
@@ -154,6 +159,11 @@ impl Attempt {
             Event::Submitted => (self.is_open(), "there is nothing to submit".to_owned()),
             Event::Answered { .. } => (self.is_open(), "answers are taken while it is running".to_owned()),
             Event::Hinted { .. } => (self.is_open(), "hints are given while it is running".to_owned()),
+            Event::Looked { .. } => (self.is_open(), "it is looked at while it is running".to_owned()),
+            Event::Signed(_) => (
+                self.state.is_over() && self.settled && self.creation.trust == Trust::Issuer,
+                "there is nothing to sign".to_owned(),
+            ),
             Event::Extended { .. } => {
                 (self.state <= State::Running && !self.submitted, "its time is over".to_owned())
             }
@@ -177,7 +187,7 @@ impl Attempt {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::attempt::{Allowance, Mode, Trust};
+    use crate::attempt::{Allowance, Mode};
     use crate::context::{Clock as _, ManualClock};
 
     pub(in crate::attempt) fn id() -> AttemptId {
@@ -195,7 +205,8 @@ pub(super) mod tests {
             region: "us-east-1".to_owned(),
             mode: Mode::Exam,
             trust: Trust::Own,
-            allowance: Allowance { base: Duration::from_mins(90), extra: 0 },
+            allowance: Allowance { base: Duration::from_mins(90), extra: 0, unlimited: false },
+            asks_only: false,
         })
     }
 

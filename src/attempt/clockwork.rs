@@ -16,6 +16,11 @@ pub struct Reckoning {
 }
 
 impl Reckoning {
+    /// Whether there is no end.
+    pub fn is_unlimited(self) -> bool {
+        self.whole == Duration::MAX
+    }
+
     pub fn left(self) -> Duration {
         self.whole.saturating_sub(self.used)
     }

@@ -33,10 +33,16 @@ pub struct Allowance {
     /// An accommodation, in hundredths of a percent of the base: 2,500 is a quarter more.
     #[serde(default)]
     pub extra: u32,
+    /// It takes as long as it takes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlimited: bool,
 }
 
 impl Allowance {
     pub fn whole(self) -> Duration {
+        if self.unlimited {
+            return Duration::MAX;
+        }
         let more = self.base.as_millis() * u128::from(self.extra) / 10_000;
         self.base.saturating_add(Duration::from_millis(u64::try_from(more).unwrap_or(u64::MAX)))
     }
@@ -58,6 +64,9 @@ pub struct Creation {
     pub mode: Mode,
     pub trust: Trust,
     pub allowance: Allowance,
+    /// Nothing is asked but answers: nothing is put up, and no process need be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_only: bool,
 }
 
 /// Why an attempt ended.
@@ -79,6 +88,16 @@ pub struct Outcome {
     pub definition: String,
     /// Digest of the scorecard.
     pub scorecard: String,
+}
+
+/// The issuer's signature under a ledger: of the hash of the entry before this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// DID of the issuer, and of its key.
+    pub issuer: String,
+    pub key: String,
+    /// Ed25519, as multibase (base58btc).
+    pub signature: String,
 }
 
 /// What can happen to an attempt.
@@ -138,6 +157,10 @@ pub enum Event {
         check: String,
         cost: u32,
     },
+    /// The candidate had the work looked at: the checks that passed, as `task/check`.
+    Looked {
+        passed: Vec<String>,
+    },
     Graded {
         outcome: Outcome,
         archive: String,
@@ -157,6 +180,8 @@ pub enum Event {
         pass: bool,
         why: String,
     },
+    /// The issuer stands for everything up to here.
+    Signed(Signature),
 }
 
 impl Event {
@@ -175,7 +200,9 @@ impl Event {
             Self::Inspected { .. } => "inspected",
             Self::Answered { .. } => "answered",
             Self::Hinted { .. } => "hinted",
+            Self::Looked { .. } => "looked",
             Self::Graded { .. } => "graded",
+            Self::Signed(_) => "signed",
             Self::Regraded { .. } => "regraded",
             Self::Appealed { .. } => "appealed",
             Self::Overridden { .. } => "overridden",
@@ -189,9 +216,10 @@ mod tests {
 
     #[test]
     fn an_accommodation_multiplies_the_base() {
-        let allowance = Allowance { base: Duration::from_mins(90), extra: 2_500 };
+        let allowance = Allowance { base: Duration::from_mins(90), extra: 2_500, unlimited: false };
         assert_eq!(allowance.whole(), Duration::from_secs(6_750));
         assert_eq!(Allowance { extra: 0, ..allowance }.whole(), Duration::from_mins(90));
+        assert_eq!(Allowance { unlimited: true, ..allowance }.whole(), Duration::MAX);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod archive;
 #[expect(clippy::module_inception, reason = "the room is named for the type that it is about")]
 mod attempt;
 mod clockwork;
+mod counting;
 mod entry;
 mod event;
 mod home;
@@ -17,11 +18,12 @@ mod retake;
 mod state;
 mod store;
 
-pub use archive::{Archive, ArchiveError, without_secrets};
+pub use archive::{Archive, ArchiveError, Code, without_secrets};
 pub use attempt::{Attempt, NotNow, Override};
 pub use clockwork::{Discrepancy, Reckoning, discrepancy, passed};
+pub use counting::{Taken, counting, person};
 pub use entry::{Entry, Facts};
-pub use event::{Allowance, Creation, Event, FreezeReason, Mode, Outcome, Trust};
+pub use event::{Allowance, Creation, Event, FreezeReason, Mode, Outcome, Signature, Trust};
 pub use home::Home;
 pub(crate) use home::write_private;
 pub use id::AttemptId;

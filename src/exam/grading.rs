@@ -1,16 +1,17 @@
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::code::standing;
 use super::keeping::{archive_path, variant};
 use super::scenario::variables;
 use super::{ExamError, Ground, Host};
-use crate::attempt::{Archive, Attempt, Event, Outcome, State, Store, without_secrets, write_private};
+use crate::attempt::{Archive, Attempt, Code, Event, Outcome, State, Store, without_secrets, write_private};
 use crate::context::Context;
 use crate::evaluate::evaluate;
-use crate::evidence::{Inspection, digest};
-use crate::grade::{Doors, History, Job, Limits, Opening, grade};
-use crate::score::score;
+use crate::evidence::{AuditLog, Evidence, Inspection, digest};
+use crate::grade::{Doors, History, Job, Limits, Opening, grade, grade_answers};
+use crate::score::score_less_hints;
 use crate::target::{Door, audit_log, set_door};
 
 const INSPECTION: &str = "inspection.json";
@@ -24,47 +25,17 @@ impl Host {
             // It was written before the process ended.
             return self.finished(State::Graded, String::new()).await;
         }
-        let ground = self.stand()?;
-        self.set_door(&ground, Door::Shut).await?;
-        let lease = ground.lease();
-        let doors = Opener {
-            context: self.context.clone(),
-            store: self.store.clone(),
-            attempt: attempt.clone(),
-            ground: ground.clone(),
-            path: self.folder.join(INSPECTION),
-        };
-        let graded = grade(Job {
-            challenge: Arc::clone(&self.challenge),
-            lease: lease.clone(),
-            stack: ground.stack.clone(),
-            variables: variables(&lease, &ground.stack),
-            seed: attempt.creation.seed,
-            history: History {
-                before: ground.before.clone(),
-                answers: self.challenge.answers_of(&attempt.answers),
-                variant: Some(variant(attempt)),
-            },
-            clock: Arc::clone(&self.context.clock),
-            limits: Limits::default(),
-            listener: self.listener.grading(),
-            opening: Opening { inspection: self.inspected(attempt), doors: Some(Arc::new(doors)) },
-        })
-        .await;
-        self.set_door(&ground, Door::Shut).await?;
-        let audit =
-            audit_log(&ground.url(), &ground.admin_token, &ground.account, &ground.access_key_id).await;
-        let audit = audit.map_err(|failure| tracing::warn!(%failure, "there is no audit log")).ok();
-        let secrets = ground.secrets();
-        let evidence = without_secrets(&graded.evidence, &secrets)?;
+        let Seen { evidence, audit, code } =
+            if self.challenge.has_scenario() { self.see(attempt).await? } else { self.answered(attempt)? };
         let verdicts = evaluate(&self.challenge, &evidence);
-        let scorecard = score(&self.challenge, &verdicts);
+        let scorecard = score_less_hints(&self.challenge, &verdicts, &evidence.hints);
         let archive = Archive {
             attempt: self.id.clone(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             evidence,
             answers: attempt.answers.clone(),
-            audit: audit.map(|audit| without_secrets(&audit, &secrets)).transpose()?,
+            audit,
+            code,
             verdicts,
             scorecard,
             ledger: Vec::from(&self.patiently(None).await?.ledger),
@@ -88,6 +59,61 @@ impl Host {
         self.finished(State::Graded, String::new()).await
     }
 
+    /// Looks at what stands frozen, first everything by inspection, then what probes do.
+    async fn see(&mut self, attempt: &Attempt) -> Result<Seen, ExamError> {
+        let ground = self.stand()?;
+        self.set_door(&ground, Door::Shut).await?;
+        let lease = ground.lease();
+        let doors = Opener {
+            context: self.context.clone(),
+            store: self.store.clone(),
+            attempt: attempt.clone(),
+            ground: ground.clone(),
+            path: self.folder.join(INSPECTION),
+            code: Mutex::default(),
+        };
+        let doors = Arc::new(doors);
+        let graded = grade(Job {
+            challenge: Arc::clone(&self.challenge),
+            lease: lease.clone(),
+            stack: ground.stack.clone(),
+            variables: variables(&lease, &ground.stack),
+            seed: attempt.creation.seed,
+            history: History {
+                before: ground.before.clone(),
+                answers: self.challenge.answers_of(&attempt.answers),
+                hints: attempt.hints.clone(),
+                variant: Some(variant(attempt)),
+            },
+            clock: Arc::clone(&self.context.clock),
+            limits: Limits::default(),
+            listener: self.listener.grading(),
+            opening: Opening { inspection: self.inspected(attempt), doors: Some(doors.clone()) },
+        })
+        .await;
+        self.set_door(&ground, Door::Shut).await?;
+        let audit =
+            audit_log(&ground.url(), &ground.admin_token, &ground.account, &ground.access_key_id).await;
+        let audit = audit.map_err(|failure| tracing::warn!(%failure, "there is no audit log")).ok();
+        let secrets = ground.secrets();
+        let evidence = without_secrets(&graded.evidence, &secrets)?;
+        let audit = audit.map(|audit| without_secrets(&audit, &secrets)).transpose()?;
+        let code = std::mem::take(&mut *doors.code.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Seen { evidence, audit, code: without_secrets(&code, &secrets)? })
+    }
+
+    /// Where nothing stands, the answers are all there is.
+    fn answered(&self, attempt: &Attempt) -> Result<Seen, ExamError> {
+        let history = History {
+            before: None,
+            answers: self.challenge.answers_of(&attempt.answers),
+            hints: attempt.hints.clone(),
+            variant: Some(variant(attempt)),
+        };
+        let graded = grade_answers(&self.challenge, history, attempt.creation.seed);
+        Ok(Seen { evidence: without_secrets(&graded.evidence, &[])?, audit: None, code: Code::new() })
+    }
+
     /// Returns what an earlier try at this grade inspected, if it is what the ledger says.
     fn inspected(&self, attempt: &Attempt) -> Option<Inspection> {
         let wanted = attempt.inspected.as_ref()?;
@@ -97,6 +123,13 @@ impl Host {
     }
 }
 
+/// What a grade is computed from, without secrets, and what is kept beside it.
+struct Seen {
+    evidence: Evidence,
+    audit: Option<AuditLog>,
+    code: Code,
+}
+
 /// Keeps the inspection, and only then lets probes in.
 struct Opener {
     context: Context,
@@ -104,6 +137,8 @@ struct Opener {
     attempt: Attempt,
     ground: Ground,
     path: std::path::PathBuf,
+    /// The functions' code, as it was before probes could change it.
+    code: Mutex<Code>,
 }
 
 impl fmt::Debug for Opener {
@@ -135,6 +170,8 @@ impl Doors for Opener {
     ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
         Box::pin(async move {
             self.keep(inspection).await?;
+            let code = standing(&self.ground.lease().clients, inspection).await;
+            *self.code.lock().unwrap_or_else(PoisonError::into_inner) = code;
             let opened = set_door(&self.ground.url(), &self.ground.admin_token, Door::Probing).await;
             opened.map(drop).map_err(|failure| failure.to_string())
         })

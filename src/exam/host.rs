@@ -10,6 +10,7 @@ use crate::attempt::{Attempt, AttemptId, Event, FreezeReason, Home, State, Store
 use crate::aws;
 use crate::challenge::Challenge;
 use crate::context::Context;
+use crate::grade::inspect_before;
 use crate::provision::Site;
 use crate::source::FileTree;
 use crate::target::{Door, lease_embedded, set_door};
@@ -66,15 +67,28 @@ impl Host {
             premises,
             listener,
             place: None,
-            taken_up: attempt.state == State::Running && attempt.settled,
+            // Where nothing runs, nothing was missed.
+            taken_up: attempt.state == State::Running && attempt.settled && !attempt.creation.asks_only,
             _claim: claim,
         })
     }
 
     /// Takes every step that is due, until there is a grade, or the attempt does not count.
     pub async fn drive(&mut self) -> Result<Attempt, ExamError> {
+        self.drive_to(None).await
+    }
+
+    /// Takes the steps until the candidate can work; where nothing is asked but answers, nobody need be there from then on.
+    pub async fn prepare(&mut self) -> Result<Attempt, ExamError> {
+        self.drive_to(Some(State::Running)).await
+    }
+
+    async fn drive_to(&mut self, last: Option<State>) -> Result<Attempt, ExamError> {
         loop {
             let attempt = self.patiently(None).await?;
+            if last == Some(attempt.state) && attempt.settled {
+                return Ok(attempt);
+            }
             let step = match (attempt.state, attempt.settled) {
                 (State::Created, _) | (State::Provisioning, false) => self.provision().await,
                 (State::Provisioning, true) | (State::Ready, false) => self.make_ready().await,
@@ -124,6 +138,9 @@ impl Host {
 
     async fn provision(&mut self) -> Result<(), ExamError> {
         self.begun(State::Provisioning, None).await?;
+        if !self.challenge.has_scenario() {
+            return self.finished(State::Provisioning, "questions only".to_owned()).await;
+        }
         // What an earlier try left behind is in the sandbox's folder, wholly.
         self.empty().await?;
         let world = self.challenge.broken_start().map_err(|error| ExamError::Challenge(error.to_string()))?;
@@ -132,6 +149,11 @@ impl Host {
         let site = Site::new(lease.clients.clone(), self.context.random.clone())
             .told_to(self.listener.provisioning());
         let scenario = put_up(&site, &lease, STACK, &self.challenge, &world).await.map_err(Box::new)?;
+        // A portfolio shows what became of it.
+        let before = match scenario.before {
+            Some(before) => before,
+            None => inspect_before(&lease.clients, &scenario.stack).await,
+        };
         let key = provide(&lease.clients.endpoint).await?;
         let ground = Ground {
             version: 1,
@@ -143,7 +165,7 @@ impl Host {
             secret_access_key: key.1,
             stack: scenario.stack,
             candidate: scenario.candidate,
-            before: scenario.before,
+            before: Some(before),
         };
         ground.save(&self.folder)?;
         self.finished(State::Provisioning, format!("{} resources", ground.stack.resources.len())).await
@@ -151,6 +173,9 @@ impl Host {
 
     async fn make_ready(&mut self) -> Result<(), ExamError> {
         self.begun(State::Ready, None).await?;
+        if !self.challenge.has_scenario() {
+            return self.finished(State::Ready, String::new()).await;
+        }
         let ground = self.stand()?;
         // Nobody but us has keys yet.
         self.set_door(&ground, Door::Open { until: None }).await?;
@@ -160,6 +185,9 @@ impl Host {
 
     async fn begin(&mut self) -> Result<(), ExamError> {
         self.begun(State::Running, None).await?;
+        if !self.challenge.has_scenario() {
+            return self.finished(State::Running, String::new()).await;
+        }
         let ground = self.stand()?;
         self.set_door(&ground, Door::Open { until: None }).await?;
         // The clock starts with this entry; nobody was told of the keys before.
@@ -167,6 +195,9 @@ impl Host {
     }
 
     async fn freeze(&mut self) -> Result<(), ExamError> {
+        if !self.challenge.has_scenario() {
+            return self.finished(State::Frozen, String::new()).await;
+        }
         let ground = self.stand()?;
         let cut = self.set_door(&ground, Door::Shut).await?;
         let note = if cut.is_empty() { String::new() } else { format!("events cut off: {}", cut.join(", ")) };

@@ -5,6 +5,7 @@
 //! and writes that it is done, so that after a crash at any point [`Host::drive`] goes on from what the ledger says.
 
 mod appeal;
+mod code;
 mod error;
 mod event;
 mod failpoint;
@@ -20,6 +21,7 @@ mod start;
 mod watch;
 
 pub use appeal::apply;
+pub use code::code_at_start;
 pub use error::ExamError;
 pub use event::{Event, Listener, Silent};
 pub use ground::Ground;

@@ -2,7 +2,7 @@ use super::appeal::apply;
 use crate::attempt::{Archive, Attempt};
 use crate::challenge::Challenge;
 use crate::evaluate::{Verdict, evaluate};
-use crate::score::{Scorecard, score};
+use crate::score::{Scorecard, score_less_hints};
 
 /// What came of grading kept evidence anew.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Flip {
 pub fn regrade(archive: &Archive, attempt: &Attempt, challenge: &Challenge) -> Regrade {
     let challenge = &challenge.variant_of(archive.evidence.variant.as_ref());
     let verdicts = apply(evaluate(challenge, &archive.evidence), &attempt.overrides);
-    let scorecard = score(challenge, &verdicts);
+    let scorecard = score_less_hints(challenge, &verdicts, &archive.evidence.hints);
     let before = apply(archive.verdicts.clone(), &attempt.overrides);
     let key = |verdict: &Verdict| format!("{}/{}", verdict.task, verdict.check);
     let word = |verdicts: &[Verdict], wanted: &str| {

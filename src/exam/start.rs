@@ -14,7 +14,8 @@ pub struct Order<'a> {
     pub challenge: &'a Challenge,
     /// The challenge's files.
     pub files: &'a FileTree,
-    pub base: Duration,
+    /// The challenge's duration; `None`: as long as it takes.
+    pub base: Option<Duration>,
     /// More time, in hundredths of a percent.
     pub extra: u32,
     pub seed: u64,
@@ -42,7 +43,12 @@ pub async fn start(
         region: order.region.clone(),
         mode: order.mode,
         trust: order.trust,
-        allowance: Allowance { base: order.base, extra: order.extra },
+        allowance: Allowance {
+            base: order.base.unwrap_or_default(),
+            extra: order.extra,
+            unlimited: order.base.is_none(),
+        },
+        asks_only: !order.challenge.has_scenario(),
     };
     let time = context.clock.reading();
     let now = time.wall;
