@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::attempt::{
-    AnswerArguments, AppealArguments, AuditArguments, CheckArguments, EnvArguments, ExtendArguments,
-    LeakerArguments, OverrideArguments, PortfolioArguments, RegradeArguments, ReleaseArguments,
-    ReportArguments, ResumeArguments, StartArguments, StatusArguments, SubmitArguments, VoidArguments,
+    AnswerArguments, AppealArguments, AuditArguments, CheckArguments, CohortArguments, EnvArguments,
+    ExtendArguments, HintArguments, LeakerArguments, OverrideArguments, PortfolioArguments, RegradeArguments,
+    ReleaseArguments, ReportArguments, ResumeArguments, StartArguments, StatusArguments, SubmitArguments,
+    VoidArguments,
 };
 use super::demo::DemoArguments;
 use super::grade::GradeArguments;
@@ -52,6 +53,7 @@ pub(super) enum Verb {
     Env(EnvArguments),
     Status(StatusArguments),
     Check(CheckArguments),
+    Hint(HintArguments),
     Answer(AnswerArguments),
     Submit(SubmitArguments),
     Report(ReportArguments),
@@ -60,6 +62,7 @@ pub(super) enum Verb {
     Extend(ExtendArguments),
     Void(VoidArguments),
     Release(ReleaseArguments),
+    Cohort(CohortArguments),
     Audit(AuditArguments),
     Leaker(LeakerArguments),
     Regrade(RegradeArguments),

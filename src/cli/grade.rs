@@ -101,15 +101,25 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
         let variant = Variant { seed, attempt: challenge.id.clone() };
         let challenge = challenge.variant_of(Some(&variant));
         let answers = answers(context, arguments, &challenge)?;
-        grade_answers(&challenge, History { before: None, answers, variant: Some(variant) }, seed)
+        grade_answers(
+            &challenge,
+            History {
+                before: None,
+                answers,
+                hints: std::collections::BTreeMap::new(),
+                variant: Some(variant),
+            },
+            seed,
+        )
     };
     if let Some(path) = &arguments.evidence {
         keep(path, &graded)?;
     }
     let card = &graded.scorecard;
     let reader = arguments.reader.into();
+    let parts = report::PageParts { line: None, chart: Some(&challenge.chart) };
     for (form, path) in &arguments.write {
-        whole(path, form.write(card, reader, report::Style::PLAIN).as_bytes())
+        whole(path, form.write_with(card, reader, report::Style::PLAIN, parts).as_bytes())
             .map_err(|problem| unwritten("the report", path, &problem))?;
     }
     if let Some(home) = &arguments.home {
@@ -130,7 +140,7 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
                 .map_err(|problem| unwritten("the statement", path, &problem))?;
         }
     }
-    screen::print(&arguments.format.write(card, reader, screen::report_style(context)));
+    screen::print(&arguments.format.write_with(card, reader, screen::report_style(context), parts));
     Ok(card.result.into())
 }
 
@@ -144,7 +154,12 @@ fn of_stack(
     let record = Record::load(context, arguments.stack.as_deref().unwrap_or(&challenge.id))?;
     let challenge = Arc::new(challenge.variant_of(record.variant.as_ref()));
     let answers = answers(context, arguments, &challenge)?;
-    let history = History { before: record.before, answers, variant: record.variant };
+    let history = History {
+        before: record.before,
+        answers,
+        hints: std::collections::BTreeMap::new(),
+        variant: record.variant,
+    };
     block_on(async {
         let lease = Ground::again(&record.target).await.map_err(|failure| unusable(&failure))?;
         Ok(look(context, &challenge, &lease, &record.stack, seed, history, "grading").await)

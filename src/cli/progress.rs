@@ -40,6 +40,20 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Counts one of many: whoever reads lines is told now and then.
+    pub(super) fn count_of(&self, words: &str, total: usize) {
+        const STEP: usize = 1_000;
+        self.count(words);
+        let finished = self.finished.load(Ordering::Relaxed);
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{words} ({finished} of {total})"));
+        } else if finished.is_multiple_of(STEP) {
+            screen::note(&format!("{finished} of {total}"));
+        }
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {

@@ -58,7 +58,11 @@ pub struct Recipient {
 pub struct AwardedChallenge {
     /// What it takes, in a paragraph.
     pub description: String,
+    /// 0: as many as it takes.
     pub minutes_allowed: u32,
+    /// Nothing was put up: the candidate answered questions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub questions_only: bool,
 }
 
 /// SHA-256 of what the grade rests on, in lower-case hexadecimal.

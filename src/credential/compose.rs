@@ -133,10 +133,8 @@ fn achievement(award: &Award, issuer: &IssuerProfile) -> Achievement {
             .unwrap_or(u32::MAX),
     );
     let narrative = format!(
-        "A hands-on assessment in a running cloud environment, {} minutes, unproctored, on the candidate's own computer with the ordinary AWS tools. \
-         Every task is checked by what the APIs say and by how the system behaves. {mark} of {} points are needed ({} % of them), \
-         which is {} on a scale of {LOWEST} to {HIGHEST}.",
-        award.challenge.minutes_allowed,
+        "{} {mark} of {} points are needed ({} % of them), which is {} on a scale of {LOWEST} to {HIGHEST}.",
+        conditions(award),
         card.points,
         Points(card.pass_mark),
         card.scaled_cut,
@@ -216,8 +214,13 @@ fn evidence(award: &Award, issuer: &IssuerProfile, issuance: &Issuance) -> Vec<E
             "ledger",
             &digests.ledger,
             format!(
-                "The last entry of the hash-chained record of attempt {}: {} of {} minutes were used, unproctored, on the issuer's host.",
-                award.attempt, award.minutes_used, award.challenge.minutes_allowed
+                "The last entry of the hash-chained record of attempt {}: {}{} minutes were used, unproctored, on the issuer's host.",
+                award.attempt,
+                award.minutes_used,
+                match award.challenge.minutes_allowed {
+                    0 => String::new(),
+                    allowed => format!(" of {allowed}"),
+                }
             ),
         ),
     ]
@@ -237,6 +240,21 @@ fn end(at: Timestamp, validity: &str) -> Result<Timestamp, Refusal> {
         return Err(wrong(&"it would end before it began"));
     }
     Ok(end)
+}
+
+/// Under which conditions it was taken, and how it is judged.
+fn conditions(award: &Award) -> String {
+    let time = match award.challenge.minutes_allowed {
+        0 => "without a limit of time".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
+    if award.challenge.questions_only {
+        return format!("An assessment by questions, {time}, unproctored, on the candidate's own computer.");
+    }
+    format!(
+        "A hands-on assessment in a running cloud environment, {time}, unproctored, on the candidate's own computer with the ordinary AWS tools. \
+         Every task is checked by what the APIs say and by how the system behaves."
+    )
 }
 
 #[cfg(test)]

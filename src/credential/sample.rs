@@ -37,6 +37,7 @@ pub(super) fn award() -> Award {
         challenge: AwardedChallenge {
             description: "Repair and secure a serverless order service.".to_owned(),
             minutes_allowed: 90,
+            questions_only: false,
         },
         scorecard: Scorecard {
             challenge: "orders-api".to_owned(),
@@ -46,6 +47,7 @@ pub(super) fn award() -> Award {
             score: interval(45),
             pass_mark: 8000,
             isolation: None,
+            feedback: crate::challenge::Feedback::default(),
             scaled_cut: 750,
             result: Result::Passed,
             gates: vec![],

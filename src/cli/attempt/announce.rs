@@ -2,9 +2,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::screen;
-use super::diagram;
 use crate::attempt::Attempt;
-use crate::challenge::Challenge;
+use crate::challenge::{Challenge, Chart};
 use crate::exam::{Ground, variables};
 use crate::source::FileTree;
 use crate::text;
@@ -28,10 +27,10 @@ pub(super) fn announce(
     let mut written = vec![("brief.md", brief.clone())];
     if let Some(drawn) = files.text("architecture.mmd") {
         told.push_str("\nHow it hangs together\n");
-        for line in diagram::lines(drawn) {
+        for line in challenge.chart.lines() {
             told.push_str(&format!("  {line}\n"));
         }
-        written.push(("architecture.mmd", drawn.to_owned()));
+        written.push(("architecture.mmd", Chart::published(drawn)));
     }
     for (name, content) in written {
         let path = folder.join(name);
@@ -45,6 +44,36 @@ pub(super) fn announce(
     told.push_str(&exports(ground));
     told.push_str(&format!(
         "\nThe attempt is {}. `proofmark submit` ends it, `proofmark status` shows the time left.\n",
+        attempt.id
+    ));
+    screen::print(&told);
+}
+
+/// What a candidate reads where nothing is asked but answers.
+pub(super) fn ask(attempt: &Attempt, challenge: &Challenge) {
+    let mut told = format!("\n{}\n", challenge.brief.trim_end());
+    let mut task = "";
+    for asked in challenge.questions() {
+        if task != asked.task {
+            task = asked.task;
+            let title = challenge.tasks.iter().find(|one| one.id == task).map_or(task, |one| &one.title);
+            told.push_str(&format!("\n{title}\n"));
+        }
+        let key = asked.key();
+        told.push_str(&format!("\n  {key}\n"));
+        for line in asked.question.ask.trim().lines() {
+            told.push_str(&format!("    {line}\n"));
+        }
+        for id in asked.question.order(attempt.creation.seed, &key) {
+            let text = asked.question.choices.get(id).map_or("", String::as_str);
+            told.push_str(&format!("      {id}: {text}\n"));
+        }
+        if asked.question.several {
+            told.push_str("      (any number of these; ids between commas)\n");
+        }
+    }
+    told.push_str(&format!(
+        "\nThe attempt is {}. `proofmark answer TASK/CHECK ANSWER` answers, as often as you like; `proofmark submit` ends it.\n",
         attempt.id
     ));
     screen::print(&told);

@@ -3,7 +3,8 @@ use clap::Args;
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk, stored};
-use crate::attempt::{Attempt, AttemptId, Entry, Ledger, Trust};
+use super::seal::{Seal, sealed};
+use crate::attempt::{Attempt, AttemptId, Entry, Ledger};
 use crate::context::Context;
 use crate::exam::load_archive;
 use crate::text::count;
@@ -30,7 +31,7 @@ pub(crate) fn audit(context: &Context, arguments: &AuditArguments) -> Result<Exi
         };
         let mut broken = 0;
         for id in &ids {
-            if let Err(what) = verify(&desk, id, !arguments.all).await? {
+            if let Err(what) = verify(context, &desk, id, !arguments.all).await? {
                 broken += 1;
                 screen::print(&format!("{id}: broken: {what}\n"));
             }
@@ -49,7 +50,12 @@ async fn chosen(desk: &Desk, chosen: &Chosen) -> Result<AttemptId, Failure> {
 }
 
 /// Verifies one ledger; the inner failure says what is broken.
-async fn verify(desk: &Desk, id: &AttemptId, show: bool) -> Result<Result<(), String>, Failure> {
+async fn verify(
+    context: &Context,
+    desk: &Desk,
+    id: &AttemptId,
+    show: bool,
+) -> Result<Result<(), String>, Failure> {
     let (rows, head) = desk.store.ledger(id).await.map_err(|error| stored(&error))?;
     let mut ledger = Ledger::default();
     for (number, (body, hash)) in rows.into_iter().enumerate() {
@@ -72,13 +78,17 @@ async fn verify(desk: &Desk, id: &AttemptId, show: bool) -> Result<Result<(), St
     {
         return Ok(Err(error.to_string()));
     }
+    let seal = sealed(context, desk, &attempt);
+    if let Seal::Broken { issuer } = &seal {
+        return Ok(Err(format!("the signature under it is not one of {issuer}")));
+    }
     if show {
-        screen::print(&shown(&attempt));
+        screen::print(&shown(&attempt, &seal));
     }
     Ok(Ok(()))
 }
 
-fn shown(attempt: &Attempt) -> String {
+fn shown(attempt: &Attempt, seal: &Seal) -> String {
     let mut told = String::new();
     for entry in &attempt.ledger.entries {
         let facts = &entry.facts;
@@ -93,9 +103,5 @@ fn shown(attempt: &Attempt) -> String {
         let (number, time, by, name) = (facts.number, facts.time.wall, &facts.by, facts.event.name());
         told.push_str(&format!("{number:>3}  {time}  {by}  {name} {}\n", details.join(" ")));
     }
-    let trust = match attempt.creation.trust {
-        Trust::Own => "kept on a machine of the candidate's own, whose word it is",
-        Trust::Issuer => "kept by an issuer",
-    };
-    told + &format!("{}: sound, {trust}; head {}\n", attempt.id, attempt.ledger.head())
+    told + &format!("{}: sound, {}; head {}\n", attempt.id, seal.words(), attempt.ledger.head())
 }

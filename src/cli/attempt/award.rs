@@ -2,8 +2,10 @@ use clap::Args;
 
 use super::super::Failure;
 use super::super::run::block_on;
-use super::desk::{Chosen, Desk, stuck};
-use crate::attempt::{AttemptId, Event, Mode, State, Trust};
+use super::cohort::taken;
+use super::desk::{Chosen, Desk, stored, stuck};
+use crate::attempt::{Attempt, AttemptId, Event, Mode, State, Trust, counting, person};
+use crate::challenge::Counts;
 use crate::context::Context;
 use crate::credential::{Award, AwardedChallenge, Digests, Recipient, Setting};
 use crate::exam::{load_archive, load_scorecard};
@@ -22,6 +24,28 @@ pub(crate) struct Earner {
     /// The name that the credential shows, where the earner wants one shown
     #[arg(long, value_name = "NAME")]
     named: Option<String>,
+}
+
+/// Where the latest attempt counts, an earlier one earns nothing.
+async fn counts(desk: &Desk, attempt: &Attempt, rule: Counts) -> Result<(), Failure> {
+    if rule != Counts::Latest || attempt.creation.mode != Mode::Exam {
+        return Ok(());
+    }
+    let mut all = Vec::new();
+    for one in desk.store.list().await.map_err(|error| stored(&error))? {
+        let same = one.challenge == attempt.creation.challenge
+            && person(&one.candidate) == person(&attempt.creation.candidate);
+        if same && one.mode == Mode::Exam && one.result.is_some() && one.state != State::Void {
+            all.push(taken(&desk.store.load(&one.id).await.map_err(|error| stored(&error))?));
+        }
+    }
+    match counting(rule, &all) {
+        Some(one) if one.id != attempt.id => {
+            let told = format!("the attempt {} counts, which came after {}", one.id, attempt.id);
+            Err(Failure::usage(told).hint("the challenge says `counts: latest`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Tells of a graded attempt what a credential says of it.
@@ -45,6 +69,7 @@ pub(crate) fn award(context: &Context, id: &AttemptId, earner: &Earner) -> Resul
         let challenge = crate::challenge::Challenge::load(&archive.challenge).map_err(|_| {
             Failure::environment("the challenge in the archive is not valid for this release")
         })?;
+        counts(&desk, &attempt, challenge.policies.counts).await?;
         let tasks: Vec<&str> = scorecard.tasks.iter().map(|task| task.title.as_str()).collect();
         let minutes =
             |time: std::time::Duration| u32::try_from(time.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
@@ -73,6 +98,7 @@ pub(crate) fn award(context: &Context, id: &AttemptId, earner: &Earner) -> Resul
             challenge: AwardedChallenge {
                 description: format!("{}: {}.", scorecard.title, tasks.join("; ")),
                 minutes_allowed: minutes(attempt.creation.allowance.base),
+                questions_only: attempt.creation.asks_only,
             },
             started,
             submitted,

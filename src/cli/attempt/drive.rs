@@ -6,6 +6,7 @@ use super::super::{Exit, Failure, screen};
 use super::desk::{Desk, stored, stuck};
 use super::premises::Embedded;
 use super::report::{Reader, print};
+use super::seal::seal;
 use super::watch::Watch;
 use crate::attempt::{Attempt, AttemptId, Event, State};
 use crate::context::Context;
@@ -43,7 +44,10 @@ pub(super) async fn drive(context: &Context, desk: &Desk, mut host: Host) -> Res
         signal = interruption.wait() => Err(signal),
     };
     match driven {
-        Ok(attempt) => ended(context, desk, &attempt.map_err(|error| stuck(context, &error))?),
+        Ok(attempt) => {
+            let attempt = attempt.map_err(|error| stuck(context, &error))?;
+            ended(context, desk, &seal(context, desk, attempt).await?)
+        }
         Err(signal) => {
             let why = format!("told to end by signal {signal}");
             host.stopped(&why).await.map_err(|error| stuck(context, &error))?;

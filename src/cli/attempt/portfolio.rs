@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,9 +10,10 @@ use super::super::{Exit, Failure, screen};
 use super::course::course;
 use super::desk::{Chosen, Desk, stuck};
 use crate::attempt::{Attempt, Mode, State, Trust};
+use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::credential::{Issuer, OpenBadge, Standing, images};
-use crate::exam::{load_archive, load_scorecard};
+use crate::exam::{code_at_start, load_archive, load_challenge, load_scorecard};
 use crate::report::{Portfolio, portfolio as compose};
 use crate::source::FileTree;
 use crate::text::{count, fill};
@@ -25,6 +27,10 @@ pub(crate) struct PortfolioArguments {
     /// The folder to write it to [default: portfolio-ATTEMPT]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// Write it as one zip file instead
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    zip: Option<PathBuf>,
 
     #[command(flatten)]
     issuer: IssuerFolder,
@@ -40,6 +46,7 @@ pub(crate) fn portfolio(context: &Context, arguments: &PortfolioArguments) -> Re
         }
         let archive = load_archive(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
         let scorecard = load_scorecard(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
+        let (_, challenge) = load_challenge(&desk.home, &attempt).map_err(|error| stuck(context, &error))?;
         let brief = archive.challenge.text("brief.md").unwrap_or_default();
         let brief = fill(brief, &archive.evidence.variables).unwrap_or_else(|_| brief.to_owned());
         let credential = credential(context, &arguments.issuer, &attempt)?;
@@ -47,11 +54,23 @@ pub(crate) fn portfolio(context: &Context, arguments: &PortfolioArguments) -> Re
             scorecard: &scorecard,
             brief: &brief,
             standing: standing(&attempt),
-            line: course(context, &desk, &attempt)?.as_ref(),
+            line: course(&attempt, &challenge, &archive).as_ref(),
             transcripts: &archive.evidence.transcripts,
             diagram: archive.challenge.text("architecture.mmd"),
+            chart: &challenge.chart,
+            broken: &broken(&challenge),
+            before: archive.evidence.before.as_ref(),
+            after: &archive.evidence.inspection,
+            code_before: &code_at_start(&challenge),
+            code_after: &archive.code,
             credential: credential.as_ref(),
         });
+        if let Some(path) = &arguments.zip {
+            let packed = files.zipped().map_err(|problem| unwritten("the portfolio", path, &problem))?;
+            whole(path, &packed).map_err(|problem| unwritten("the portfolio", path, &problem))?;
+            screen::print(&format!("{} in {}\n", count(files.iter().count(), "file"), path.display()));
+            return Ok(Exit::Done);
+        }
         let folder = arguments.out.clone().unwrap_or_else(|| format!("portfolio-{}", attempt.id).into());
         for (path, bytes) in files.iter() {
             let place = folder.join(path);
@@ -63,6 +82,12 @@ pub(crate) fn portfolio(context: &Context, arguments: &PortfolioArguments) -> Re
         screen::print(&format!("{} in {}\n", count(files.iter().count(), "file"), folder.display()));
         Ok(Exit::Done)
     })
+}
+
+/// The tasks that the scenario's faults break. Which faults these are is not told: others take the challenge after this one.
+fn broken(challenge: &Challenge) -> BTreeSet<String> {
+    let faults = challenge.start.iter().filter_map(|id| challenge.fault(id).ok());
+    faults.flat_map(|fault| fault.breaks.keys().cloned()).collect()
 }
 
 fn standing(attempt: &Attempt) -> &'static str {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +10,8 @@ use super::super::progress::Progress;
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk, current, stored, stuck, whoever};
-use crate::attempt::{Attempt, Event, Outcome, State};
+use super::seal::seal;
+use crate::attempt::{Attempt, AttemptId, Event, Outcome, State};
 use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::exam::{ExamError, Regrade, load_archive, regrade as grade_anew, save_scorecard};
@@ -45,17 +48,30 @@ struct Rubric {
     definition: String,
 }
 
+/// Rubrics that were read, by name or digest: many attempts are graded by one.
+#[derive(Default)]
+struct Shelf(BTreeMap<String, Rubric>);
+
+impl Shelf {
+    fn get(
+        &mut self,
+        name: &str,
+        read: impl FnOnce() -> Result<Rubric, Failure>,
+    ) -> Result<&Rubric, Failure> {
+        match self.0.entry(name.to_owned()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(free) => Ok(free.insert(read()?)),
+        }
+    }
+}
+
 pub(crate) fn regrade(context: &Context, arguments: &RegradeArguments) -> Result<Exit, Failure> {
     block_on(async {
         let desk = Desk::open(context).await?;
-        let attempts = if arguments.all {
-            let mut attempts = Vec::new();
-            for summary in desk.store.list().await.map_err(|error| stored(&error))? {
-                if summary.result.is_some() && summary.state != State::Void {
-                    attempts.push(desk.store.load(&summary.id).await.map_err(|error| stored(&error))?);
-                }
-            }
-            attempts
+        let ids: Vec<AttemptId> = if arguments.all {
+            let all = desk.store.list().await.map_err(|error| stored(&error))?;
+            let graded = all.into_iter().filter(|one| one.result.is_some() && one.state != State::Void);
+            graded.map(|one| one.id).collect()
         } else {
             let attempt = desk.find(&arguments.chosen).await?;
             if attempt.outcome.is_none() || attempt.state == State::Void {
@@ -64,18 +80,20 @@ pub(crate) fn regrade(context: &Context, arguments: &RegradeArguments) -> Result
                     attempt.id, attempt.state
                 )));
             }
-            vec![attempt]
+            vec![attempt.id]
         };
         let progress = arguments.all.then(|| Arc::new(Progress::begin(context, "grading anew")));
         let mut changed = 0;
-        for attempt in &attempts {
-            changed += usize::from(one(context, &desk, arguments, attempt).await?);
+        let mut shelf = Shelf::default();
+        for id in &ids {
+            let attempt = desk.store.load(id).await.map_err(|error| stored(&error))?;
+            changed += usize::from(one(context, &desk, arguments, &attempt, &mut shelf).await?);
             if let Some(progress) = &progress {
-                progress.count(attempt.id.as_str());
+                progress.count_of(id.as_str(), ids.len());
             }
         }
         drop(progress);
-        screen::note(&format!("{} graded anew, {changed} changed", count(attempts.len(), "attempt")));
+        screen::note(&format!("{} graded anew, {changed} changed", count(ids.len(), "attempt")));
         Ok(Exit::Done)
     })
 }
@@ -86,13 +104,17 @@ async fn one(
     desk: &Desk,
     arguments: &RegradeArguments,
     attempt: &Attempt,
+    shelf: &mut Shelf,
 ) -> Result<bool, Failure> {
     let archive = load_archive(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
+    let creation = &attempt.creation;
     let rubric = if arguments.original {
-        of(&archive.challenge)?
+        shelf.get(&creation.definition, || of(&archive.challenge))?
     } else {
-        let (files, challenge) = now(context, &arguments.folder.challenges, &attempt.creation.challenge)?;
-        Rubric { challenge, definition: files.digest() }
+        shelf.get(&creation.challenge, || {
+            let (files, challenge) = now(context, &arguments.folder.challenges, &creation.challenge)?;
+            Ok(Rubric { challenge, definition: files.digest() })
+        })?
     };
     let regraded = grade_anew(&archive, attempt, &rubric.challenge);
     let Some(before) = &attempt.outcome else { return Ok(false) };
@@ -107,7 +129,7 @@ async fn one(
         let by = whoever(context, None);
         let noted =
             desk.store.append(&attempt.id, context.clock.reading(), &by, Event::Regraded { outcome }).await;
-        noted.map_err(|error| stored(&error))?;
+        seal(context, desk, noted.map_err(|error| stored(&error))?).await?;
     }
     Ok(!same)
 }
@@ -153,7 +175,7 @@ pub(super) async fn settle(
     }
     let event = Event::Regraded { outcome: outcome(&regraded, &rubric.definition)? };
     let noted = desk.store.append(&attempt.id, context.clock.reading(), by, event).await;
-    noted.map_err(|error| stored(&error))
+    seal(context, desk, noted.map_err(|error| stored(&error))?).await
 }
 
 /// Tells who flips, and why.

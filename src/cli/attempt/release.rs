@@ -4,6 +4,7 @@ use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk, stuck};
 use super::drive::host;
+use super::seal::seal;
 use crate::context::Context;
 
 /// Give back what a graded attempt ran on; evidence, ledger and result stay
@@ -18,7 +19,8 @@ pub(crate) fn release(context: &Context, arguments: &ReleaseArguments) -> Result
         let desk = Desk::open(context).await?;
         let attempt = desk.find(&arguments.chosen).await?;
         let mut host = host(context, &desk, &attempt.id, false).await?;
-        host.release().await.map_err(|error| stuck(context, &error))?;
+        let released = host.release().await.map_err(|error| stuck(context, &error))?;
+        seal(context, &desk, released).await?;
         screen::note(&format!(
             "{} is released; its evidence stays in {}",
             attempt.id,

@@ -7,9 +7,10 @@ use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::course::course;
 use super::desk::{Chosen, Desk, stuck};
+use super::seal::{Seal, sealed};
 use crate::attempt::{Attempt, FreezeReason, Mode, Trust};
 use crate::context::Context;
-use crate::exam::load_scorecard;
+use crate::exam::{load_archive, load_challenge, load_scorecard};
 use crate::report::{self, Form};
 
 pub(super) use super::super::grade::Reader;
@@ -56,25 +57,24 @@ pub(super) fn print(
 ) -> Result<Exit, Failure> {
     let card = load_scorecard(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
     let audience = reader.into();
-    let line = course(context, desk, attempt)?;
-    // A page has room for the time line too.
-    let text = |form: Form, style: report::Style| match form {
-        Form::Html => report::html_with(&card, audience, line.as_ref()),
-        other => other.write(&card, audience, style),
-    };
+    let archive = load_archive(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
+    let (_, challenge) = load_challenge(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
+    let line = course(attempt, &challenge, &archive);
+    let parts = report::PageParts { line: line.as_ref(), chart: Some(&challenge.chart) };
+    let text = |form: Form, style: report::Style| form.write_with(&card, audience, style, parts);
     for (form, path) in write {
         whole(path, text(*form, report::Style::PLAIN).as_bytes())
             .map_err(|problem| unwritten("the report", path, &problem))?;
     }
     screen::print(&text(form, screen::report_style(context)));
     if form == Form::Text {
-        screen::print(&told(attempt));
+        screen::print(&told(attempt, &sealed(context, desk, attempt)));
     }
     Ok(card.result.into())
 }
 
 /// What the report of an attempt says beside the scorecard.
-fn told(attempt: &Attempt) -> String {
+fn told(attempt: &Attempt, seal: &Seal) -> String {
     let creation = &attempt.creation;
     let ended = match attempt.frozen_by {
         Some(FreezeReason::Submitted) => "handed in",
@@ -87,6 +87,9 @@ fn told(attempt: &Attempt) -> String {
         (Mode::Exam, Trust::Issuer) => "on an issuer's machine",
     };
     let mut told = format!("\nattempt {} by {}, {ended}, {standing}\n", attempt.id, creation.candidate);
+    if creation.trust == Trust::Issuer {
+        told.push_str(&format!("the ledger is {}\n", seal.words()));
+    }
     for (check, word) in &attempt.overrides {
         let verdict = if word.pass { "pass" } else { "fail" };
         told.push_str(&format!("{check}: {verdict}, decided by {}: {}\n", word.by, word.why));

@@ -4,6 +4,7 @@ use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk};
 use super::drive::{drive, ended, host};
+use super::seal::seal;
 use super::start::{detach, tell};
 use crate::attempt::State;
 use crate::context::Context;
@@ -28,7 +29,7 @@ pub(crate) fn resume(context: &Context, arguments: &ResumeArguments) -> Result<E
         let desk = Desk::open(context).await?;
         let attempt = desk.find(&arguments.chosen).await?;
         if attempt.state.is_over() && attempt.settled {
-            return ended(context, &desk, &attempt);
+            return ended(context, &desk, &seal(context, &desk, attempt).await?);
         }
         if arguments.detach {
             let attempt = detach(context, &desk, &attempt.id).await?;

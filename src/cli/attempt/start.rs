@@ -8,10 +8,11 @@ use super::super::grade::draw_seed;
 use super::super::issuer::IssuerFolder;
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
-use super::announce::announce;
+use super::announce::{announce, ask};
 use super::desk::{Desk, current, percent, stored, stuck, whoever};
 use super::drive::{drive, ended, host, wait};
-use crate::attempt::{Attempt, AttemptId, Mode, State, Trust};
+use super::seal::name_issuer;
+use crate::attempt::{Attempt, AttemptId, Mode, State, Trust, person};
 use crate::context::Context;
 use crate::exam::{Ground, Order, load_challenge, start as begin};
 
@@ -57,17 +58,17 @@ pub(crate) struct StartArguments {
 
 pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exit, Failure> {
     let (files, challenge) = current(context, &arguments.folder.challenges, &arguments.challenge)?;
-    let Some(base) = challenge.duration.filter(|_| challenge.has_scenario()) else {
-        let told = format!("`{}` asks questions only, and an attempt needs a scenario", challenge.id);
-        return Err(Failure::usage(told).hint("`proofmark grade NAME --answers FILE` grades answers"));
-    };
     block_on(async {
         let desk = Desk::open(context).await?;
+        let candidate = whoever(context, arguments.candidate.as_ref());
+        if person(&candidate).is_empty() {
+            return Err(Failure::usage("a candidate has a name").hint("`--candidate NAME` gives it"));
+        }
         let order = Order {
-            candidate: whoever(context, arguments.candidate.as_ref()),
+            candidate: candidate.clone(),
             challenge: &challenge,
             files: &files,
-            base,
+            base: challenge.duration,
             extra: arguments.extra_time.unwrap_or_default(),
             seed: arguments.seed.unwrap_or_else(|| draw_seed(context)),
             region: arguments.region.clone(),
@@ -77,6 +78,13 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
         let attempt = begin(context, &desk.home, &desk.store, &order).await;
         let attempt = attempt.map_err(|error| stuck(context, &error))?;
         screen::note(&format!("attempt {}", attempt.id));
+        name_issuer(context, &desk, &attempt, &arguments.issuer)?;
+        if attempt.creation.asks_only {
+            // Nothing runs, so nobody need be there.
+            let mut host = host(context, &desk, &attempt.id, true).await?;
+            let attempt = host.prepare().await.map_err(|error| stuck(context, &error))?;
+            return tell(context, &desk, &attempt);
+        }
         if arguments.detach {
             let attempt = detach(context, &desk, &attempt.id).await?;
             return tell(context, &desk, &attempt);
@@ -130,6 +138,9 @@ pub(super) fn tell(context: &Context, desk: &Desk, attempt: &Attempt) -> Result<
     }
     let folder = desk.home.folder(&attempt.id);
     let (files, challenge) = load_challenge(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
+    if attempt.creation.asks_only {
+        ask(attempt, &challenge);
+    }
     if let Some(ground) = Ground::load(&folder).map_err(|error| stuck(context, &error))? {
         announce(&folder, attempt, &challenge, &files, &ground);
     }

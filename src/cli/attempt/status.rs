@@ -53,7 +53,11 @@ fn as_text(context: &Context, attempt: &Attempt, driven: bool) -> String {
         State::Running => {
             if let Some(time) = attempt.reckon(&context.clock.reading()) {
                 let show = |time: Duration| show_duration(Duration::from_secs(time.as_secs()));
-                told.push_str(&format!(", {} of {} left", show(time.left()), show(time.whole)));
+                if time.is_unlimited() {
+                    told.push_str(", without an end");
+                } else {
+                    told.push_str(&format!(", {} of {} left", show(time.left()), show(time.whole)));
+                }
             }
         }
         _ => {}
@@ -63,14 +67,14 @@ fn as_text(context: &Context, attempt: &Attempt, driven: bool) -> String {
         told.push_str(&format!(": {} of {} points", points(outcome.low), points(outcome.points)));
     }
     let ended = attempt.state.is_over() && attempt.settled;
-    if !driven && !ended {
+    if !driven && !ended && !attempt.creation.asks_only {
         told.push_str(&format!("\nnobody drives it: `proofmark resume {}` goes on with it", attempt.id));
     }
     told + "\n"
 }
 
 fn as_json(context: &Context, attempt: &Attempt, driven: bool) -> String {
-    let time = attempt.reckon(&context.clock.reading());
+    let time = attempt.reckon(&context.clock.reading()).filter(|time| !time.is_unlimited());
     let seconds = |time: Duration| time.as_secs_f64();
     let shown = json!({
         "attempt": attempt.id,

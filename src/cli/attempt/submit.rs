@@ -4,6 +4,7 @@ use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk, stored};
 use super::drive::{drive, ended, host, wait};
+use super::seal::seal;
 use crate::attempt::{Event, State};
 use crate::context::Context;
 
@@ -31,6 +32,7 @@ pub(crate) fn submit(context: &Context, arguments: &SubmitArguments) -> Result<E
         }
         screen::note("handed in");
         let attempt = wait(&desk, &attempt.id, |_| false).await?;
+        let attempt = seal(context, &desk, attempt).await?;
         ended(context, &desk, &attempt)
     })
 }

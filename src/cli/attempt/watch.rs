@@ -54,6 +54,9 @@ impl Watch {
     }
 
     fn show(&self, reckoning: Reckoning) {
+        if reckoning.is_unlimited() {
+            return;
+        }
         let left = Duration::from_secs(reckoning.left().as_secs());
         if self.context.terminal.watcher == Watcher::Person {
             let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);

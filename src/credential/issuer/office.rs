@@ -58,6 +58,11 @@ pub struct Found {
     pub issue: Issue,
 }
 
+/// What is signed for a ledger: nothing else that the key signs looks like it.
+fn of_ledger(attempt: &str, head: &str) -> Vec<u8> {
+    format!("proofmark ledger\n{attempt}\n{head}\n").into_bytes()
+}
+
 impl Issuer {
     /// Makes an issuer: of a site, under its name in the web; without one, under the name of its key.
     pub fn create(
@@ -362,6 +367,27 @@ impl Issuer {
         let secret = key.proof_secret(&self.folder)?;
         sign(document, &secret, &method, &seconds(at))
             .map_err(|error| IssuerError::Refused(error.to_string()))
+    }
+
+    /// Signs that an attempt's ledger is as it was kept here, up to the entry with that hash. Returns the key's name and the signature.
+    pub fn sign_ledger(&self, attempt: &str, head: &str) -> Result<(String, String), IssuerError> {
+        let current =
+            |key: &&IssuerKey| key.retired.is_none() && matches!(key.public, PublicHalf::Ed25519(_));
+        let key = self.register.keys.iter().rev().find(current);
+        let key = key.ok_or_else(|| IssuerError::Key("the issuer has no key that still signs".to_owned()))?;
+        let signature = key.proof_secret(&self.folder)?.sign(&of_ledger(attempt, head));
+        Ok((key.name.clone(), format!("z{}", bs58::encode(signature).into_string())))
+    }
+
+    /// Whether a signature under a ledger is one of this issuer's keys, and the key one that counts.
+    pub fn signed_ledger(&self, key: &str, attempt: &str, head: &str, signature: &str) -> bool {
+        let known = self.register.keys.iter().find(|one| one.name == key && !one.compromised);
+        let Some(PublicHalf::Ed25519(public)) = known.map(|known| &known.public) else { return false };
+        let bytes = signature.strip_prefix('z').and_then(|text| bs58::decode(text).into_vec().ok());
+        match (PublicKey::from_multibase(public), bytes) {
+            (Ok(public), Some(bytes)) => public.verifies(&of_ledger(attempt, head), &bytes),
+            _ => false,
+        }
     }
 
     fn token(&self, credential: &Value) -> Result<String, IssuerError> {
