@@ -5,5 +5,8 @@ mod cohort;
 mod crash;
 mod deadline;
 mod hardship;
+mod hints;
+mod questions;
+mod records;
 mod story;
 mod taker;

@@ -56,8 +56,12 @@ async function look(page, width) {
     shown: [...document.querySelectorAll('.state')].filter(e => !e.hidden).map(e => e.className.replace('state ', '')) })`;
   const { result } = await call('Runtime.evaluate', { expression: measure }, sessionId);
   Object.assign(seen, JSON.parse(result.value));
-  const { data } = await call('Page.captureScreenshot', { captureBeyondViewport: true }, sessionId);
-  fs.writeFileSync(`${pictures}/${pages.indexOf(page)}-${width}.png`, Buffer.from(data, 'base64'));
+  for (const scheme of ['light', 'dark']) {
+    await call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] }, sessionId);
+    const { data } = await call('Page.captureScreenshot', { captureBeyondViewport: true }, sessionId);
+    const name = page.split('/').slice(-2).join('-').replace('.html', '');
+    fs.writeFileSync(`${pictures}/${name}-${width}-${scheme}.png`, Buffer.from(data, 'base64'));
+  }
   hearers.delete(hear);
   await call('Target.closeTarget', { targetId });
   return seen;

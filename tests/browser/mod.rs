@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use proofmark::challenge::Challenge;
+use proofmark::challenge::{Challenge, Chart};
 use proofmark::evaluate::{Cause, Outcome, Verdict};
-use proofmark::evidence::{Trouble, TroubleKind};
-use proofmark::report::{Audience, Brief, brief, html};
+use proofmark::evidence::{Inspection, Resource, Trouble, TroubleKind};
+use proofmark::report::{
+    Audience, Brief, Code, Moment, PageParts, Portfolio, Timeline, TimelineEvent, brief, html_with, portfolio,
+};
 use proofmark::score::{Scorecard, score};
 use proofmark::source::read_folder;
 use serde_json::Value;
@@ -96,13 +98,92 @@ pub(crate) fn graded() -> Scorecard {
     score(&challenge, &verdicts)
 }
 
+/// The shipped diagram of the flagship, whose parts have other checks than the card: it is wide.
+fn chart() -> Chart {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges/orders-api/architecture.mmd");
+    Chart::parse(&std::fs::read_to_string(folder).unwrap())
+}
+
+fn timeline() -> Timeline {
+    let started: jiff::Timestamp = "2026-01-10T07:12:00Z".parse().unwrap();
+    let at = |minute: i64| started + jiff::SignedDuration::from_mins(minute);
+    let change = |minute: i64, task: &str| Moment {
+        at: at(minute),
+        event: TimelineEvent::Change {
+            call: "lambda UpdateFunctionConfiguration".to_owned(),
+            on: format!("function:{}", "a-long-name-".repeat(6)),
+            denied: minute % 2 == 0,
+            tasks: vec![task.to_owned()],
+        },
+    };
+    let passed = TimelineEvent::Passed { check: "take-an-order/accepts".to_owned() };
+    Timeline {
+        started,
+        ended: at(79),
+        moments: vec![
+            change(5, "take-an-order"),
+            change(8, "take-an-order"),
+            Moment { at: at(20), event: passed },
+            change(33, "least-privilege"),
+            Moment { at: at(79), event: TimelineEvent::Note { words: "handed in".to_owned() } },
+        ],
+    }
+}
+
+#[test]
+fn a_portfolio_is_well_at_every_width() {
+    let standing = |mode: &str| Inspection {
+        resources: vec![Resource {
+            key: "AWS::DynamoDB::Table/orders".to_owned(),
+            kind: "AWS::DynamoDB::Table".to_owned(),
+            id: "orders".to_owned(),
+            arn: None,
+            logical_id: None,
+            properties: serde_json::json!({ "BillingMode": mode, "TableName": "long".repeat(60) }),
+            attributes: Value::Null,
+            tags: std::collections::BTreeMap::new(),
+        }],
+        ..Inspection::default()
+    };
+    let code = |text: &str| {
+        Code::from([("CreateOrder".to_owned(), [("app.py".to_owned(), text.to_owned())].into())])
+    };
+    let line = timeline();
+    let files = portfolio(&Portfolio {
+        scorecard: &graded(),
+        brief: "# The shop",
+        standing: "Taken unproctored on an issuer's host.",
+        line: Some(&line),
+        transcripts: &std::collections::BTreeMap::new(),
+        diagram: None,
+        chart: &chart(),
+        broken: &std::iter::once("take-an-order".to_owned()).collect(),
+        before: Some(&standing("PROVISIONED")),
+        after: &standing("PAY_PER_REQUEST"),
+        code_before: &code("def handler(event, context):\n    return None\n"),
+        code_after: &code(&format!(
+            "def handler(event, context):\n    return {{'body': '{}'}}\n",
+            "wide ".repeat(60)
+        )),
+        credential: None,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("portfolio.html");
+    std::fs::write(&page, files.get("index.html").unwrap()).unwrap();
+    if let Some(pages) = seen(&[page]) {
+        is_well(&pages);
+    }
+}
+
 #[test]
 fn the_html_report_is_well_at_every_width() {
     let folder = tempfile::tempdir().unwrap();
     let pages =
         [("candidate", Audience::Candidate), ("assessor", Audience::Assessor)].map(|(name, audience)| {
             let page = folder.path().join(format!("{name}.html"));
-            std::fs::write(&page, html(&graded(), audience)).unwrap();
+            let (chart, line) = (chart(), timeline());
+            let parts = PageParts { line: Some(&line), chart: Some(&chart) };
+            std::fs::write(&page, html_with(&graded(), audience, parts)).unwrap();
             page
         });
     if let Some(pages) = seen(&pages) {
@@ -155,5 +236,5 @@ fn the_pages_of_credentials_are_well_and_show_each_state() {
     }
     expected.sort();
     expected.dedup();
-    assert_eq!(expected, ["expired", "not-yet-valid", "revoked", "superseded", "valid"]);
+    assert_eq!(expected, ["expired", "not-yet-valid", "revoked", "superseded", "unverifiable", "valid"]);
 }

@@ -35,6 +35,7 @@ pub(crate) fn award(attempt: &str) -> Award {
             description: "Repair \"and\" secure a serverless <order> service: ünïcode, \\ and\ttabs."
                 .to_owned(),
             minutes_allowed: 90,
+            questions_only: false,
         },
         scorecard: Scorecard {
             challenge: "orders-api".to_owned(),
@@ -45,6 +46,7 @@ pub(crate) fn award(attempt: &str) -> Award {
             pass_mark: 8000,
             scaled_cut: 750,
             isolation: None,
+            feedback: proofmark::challenge::Feedback::default(),
             gates: vec![],
             result: Graded::Passed,
             domains: vec![
@@ -93,6 +95,7 @@ impl Kinds {
 
         let good = issue(&award("good"), ago(2));
         let bare = issue(&Award { validity: None, recipient: only_id(), ..award("bare") }, ago(2));
+        issue(&award("changed"), ago(2));
         let revoked = issue(&award("revoked"), ago(2));
         let reinstated = issue(&award("reinstated"), ago(2));
         let superseded = issue(&award("superseded"), ago(2));
@@ -165,7 +168,13 @@ impl Kinds {
     }
 
     fn publish(&self, issuer: &Issuer, now: Timestamp) {
-        let records = issuer.records().unwrap();
+        let mut records = issuer.records().unwrap();
+        // One that somebody changed where it is kept: its page says that it is worth nothing.
+        for issue in records.iter_mut().flat_map(|record| &mut record.issues) {
+            if issue.attempt == "changed" {
+                issue.credential["credentialSubject"]["achievement"]["name"] = json!("Everything");
+            }
+        }
         let exhibit = Exhibit {
             profile: issuer.profile(),
             did_document: issuer.did_document(),

@@ -2,6 +2,7 @@
 //! lets nobody in but its administrator, and an export opens again as evidence.
 
 mod events;
+mod late;
 mod standing;
 
 use std::io::{BufRead, BufReader};

@@ -1,10 +1,11 @@
-//! Reports for other programs, as those programs' own people check them: JUnit by the schema of Jenkins, xAPI by a validator.
+//! Reports for other programs, as those programs' own people check them: JUnit by the schema of Jenkins, xAPI by a
+//! validator, Gradescope by what its documentation says.
 
 use std::path::Path;
 use std::process::Command;
 
 use jiff::Timestamp;
-use proofmark::report::{Audience, Occasion, junit, xapi};
+use proofmark::report::{Audience, Occasion, gradescope, junit, xapi};
 use proofmark::score::{Result as Graded, Scorecard};
 use serde_json::Value;
 
@@ -47,6 +48,29 @@ fn junit_reports_keep_the_schema() {
     let found = complaints(python, &files);
     assert_eq!(found[..2], [Value::Null, Value::Null]);
     assert!(found[2].is_string(), "the validator takes anything");
+}
+
+#[test]
+fn gradescope_results_are_what_its_documentation_says() {
+    let mut python = Command::new(junit_tools().join("bin/python3"));
+    python.arg(script("gradescope.py")).arg(script("gradescope.schema.json"));
+    let report = |audience| gradescope(&graded(), audience);
+    let mut unknown = report(Audience::Candidate);
+    unknown["tests"][0]["passed"] = true.into();
+    let mut hidden = report(Audience::Candidate);
+    hidden["visibility"] = "secret".into();
+    let files = [
+        ("candidate.json", report(Audience::Candidate).to_string()),
+        ("assessor.json", report(Audience::Assessor).to_string()),
+        ("unknown.json", unknown.to_string()),
+        ("hidden.json", hidden.to_string()),
+        ("empty.json", "{}".to_owned()),
+    ];
+    let found = complaints(python, &files);
+    assert_eq!(found[..2], [serde_json::json!([]), serde_json::json!([])]);
+    for complaint in &found[2..] {
+        assert_ne!(complaint, &serde_json::json!([]), "the validator takes anything");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) fn badge_tools() -> PathBuf {
     TOOLS.get_or_init(|| prepare("badge-tools", &["openbadgeslib[ldp]==4.6.3"])).join("python3")
 }
 
-/// Returns a virtual environment that can validate JUnit reports; the schema of Jenkins' plugin is in pytest's sources, which
+/// Returns a virtual environment that can validate JUnit reports and JSON; the schema of Jenkins' plugin is in pytest's sources, which
 /// lie in it as they are published.
 pub(crate) fn junit_tools() -> PathBuf {
     static TOOLS: OnceLock<PathBuf> = OnceLock::new();
@@ -30,7 +30,7 @@ pub(crate) fn junit_tools() -> PathBuf {
 }
 
 fn prepare_junit() -> PathBuf {
-    let bin = prepare("junit-tools", &["xmlschema==4.1.0", "junitparser==5.0.3"]);
+    let bin = prepare("form-tools", &["xmlschema==4.1.0", "junitparser==5.0.3", "jsonschema==4.26.0"]);
     let place = bin.parent().unwrap().to_owned();
     let sources = place.join("pytest-8.3.4.tar.gz");
     if !sources.exists() {
