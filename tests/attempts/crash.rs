@@ -2,6 +2,12 @@ use super::taker::{Beside, REGION, Taker, wait_for};
 
 const STEPS: [&str; 5] = ["provisioning", "ready", "running", "frozen", "graded"];
 
+/// Each of these as often as `PROOFMARK_DEATHS` asks for: once in every run of the suite.
+fn rounds<'a>(points: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    let rounds = std::env::var("PROOFMARK_DEATHS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    (0..rounds).flat_map(|_: u32| points.iter().copied())
+}
+
 /// Waits for a process to die of its failpoint.
 fn died(mut beside: Beside) {
     assert_eq!(beside.code(), None, "it dies by a signal");
@@ -62,7 +68,7 @@ impl Beside {
 
 #[test]
 fn an_attempt_survives_a_death_before_anything_of_a_step_is_done() {
-    for step in STEPS {
+    for step in rounds(&STEPS) {
         let ledger = survive(&format!("begun:{step}"));
         let begun = ledger.matches(&format!("begun state=\"{step}\"")).count();
         // The freeze is decided once, with its reason; the others are begun again.
@@ -72,7 +78,7 @@ fn an_attempt_survives_a_death_before_anything_of_a_step_is_done() {
 
 #[test]
 fn an_attempt_survives_a_death_between_the_effect_of_a_step_and_its_entry() {
-    for step in STEPS {
+    for step in rounds(&STEPS) {
         let ledger = survive(&format!("effect:{step}"));
         assert_eq!(ledger.matches(&format!("finished state=\"{step}\"")).count(), 1, "{ledger}");
     }
@@ -80,14 +86,15 @@ fn an_attempt_survives_a_death_between_the_effect_of_a_step_and_its_entry() {
 
 #[test]
 fn an_attempt_survives_a_death_right_before_and_after_a_step() {
-    for point in [
+    let points = [
         "before:provisioning",
         "done:provisioning",
         "done:ready",
         "done:running",
         "done:frozen",
         "done:graded",
-    ] {
+    ];
+    for point in rounds(&points) {
         survive(point);
     }
 }
@@ -172,4 +179,44 @@ fn an_attempt_survives_being_killed_at_any_moment() {
         taker.audit(&id);
     }
     println!("killed in: {met:?}");
+}
+
+#[test]
+fn a_release_that_is_killed_is_brought_to_its_end() {
+    for point in rounds(&["before:released", "begun:released", "effect:released", "done:released"]) {
+        let taker = Taker::new("90m");
+        let (mut beside, id) = taker.begin(&[]);
+        taker.hand(&id).solve();
+        taker.run(&["submit", &id]).ends_with(0, &["PASSED"]);
+        beside.code();
+        died(taker.spawn(&["release", &id], &[("PROOFMARK_FAILPOINT", point)]));
+        taker.run(&["resume", &id]).ends_with(0, &["PASSED"]);
+        if point == "before:released" {
+            taker.run(&["release", &id]).ends_with(0, &["is released"]);
+        }
+        assert_eq!(taker.status(&id)["state"], "released", "{point}");
+        assert!(!taker.folder(&id).join("sandbox").exists(), "{point}");
+        taker.audit(&id);
+    }
+}
+
+#[test]
+fn an_attempt_that_was_killed_on_its_way_into_the_void_leaves_nothing_behind() {
+    for point in rounds(&["effect:void", "done:void"]) {
+        let taker = Taker::new("90m");
+        let beside = taker.spawn(&["start", "notes", "--region", REGION], &[("PROOFMARK_FAILPOINT", point)]);
+        let id = wait_for("the attempt runs", || {
+            let attempts = taker.attempts();
+            let attempt = attempts.first()?;
+            (attempt["state"] == "running" && attempt["settled"] == true)
+                .then(|| attempt["attempt"].as_str().unwrap().to_owned())
+        });
+        let asking = taker.spawn(&["void", &id, "--reason", "the network was down"], &[]);
+        died(beside);
+        drop(asking);
+        taker.run(&["resume", &id]).ends_with(4, &["is void: the network was down"]);
+        assert_eq!(taker.status(&id)["settled"], true, "{point}");
+        assert!(!taker.folder(&id).join("sandbox").exists(), "{point}");
+        taker.audit(&id);
+    }
 }

@@ -1,3 +1,5 @@
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
 
 use super::taker::{Taker, wait_for};
@@ -78,7 +80,7 @@ fn a_database_that_another_program_holds_is_waited_for_and_the_attempt_goes_on()
 }
 
 #[test]
-fn a_place_that_answers_with_a_web_page_is_no_sandbox() {
+fn what_was_noted_of_the_place_and_is_damaged_is_named() {
     let taker = Taker::new("90m");
     let (beside, id) = taker.begin(&["--practice"]);
     beside.kill();
@@ -89,4 +91,68 @@ fn a_place_that_answers_with_a_web_page_is_no_sandbox() {
     std::fs::write(&ground, text).unwrap();
     taker.run(&["resume", &id, "--detach"]).ends_with(0, &["export"]);
     wait_for("it goes on", || (taker.status(&id)["driven"] == true).then_some(()));
+}
+
+/// A place that answers every request in the same way.
+fn answering(status: &'static str, kind: &'static str, body: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream);
+            let mut length = 0;
+            let mut line = String::new();
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                if let Some(told) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = told.trim().parse().unwrap_or(0);
+                }
+                line.clear();
+            }
+            let mut sent = vec![0; length];
+            if reader.read_exact(&mut sent).is_ok() {
+                let head = format!(
+                    "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = reader.get_mut().write_all(format!("{head}{body}").as_bytes());
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn an_endpoint_that_is_a_web_page_and_keys_that_ran_out_are_told_and_nothing_is_made() {
+    let taker = Taker::new("90m");
+    let page = answering("200 OK", "text/html", "<!doctype html><title>Welcome</title>");
+    let expired = answering(
+        "403 Forbidden",
+        "text/xml",
+        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>ExpiredToken</Code>\
+         <Message>The security token included in the request is expired</Message></Error><RequestId>1</RequestId></ErrorResponse>",
+    );
+    let challenges = taker.program.home().join("challenges");
+    let provision = |address: SocketAddr| {
+        taker.program.run_with(
+            &["provision", "notes", "--endpoint-url", &format!("http://{address}")],
+            &[
+                ("PROOFMARK_CHALLENGES", challenges.to_str().unwrap()),
+                ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+                ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+                ("AWS_REGION", "us-east-1"),
+            ],
+        )
+    };
+    let refused = provision(expired);
+    refused.ends_with(4, &["The security token included in the request is expired", "not expired"]);
+    let puzzled = provision(page);
+    assert_eq!(puzzled.code, Some(4), "{}{}", puzzled.out, puzzled.err);
+    assert!(
+        !puzzled.err.contains("panicked") && puzzled.err.contains("sts:GetCallerIdentity"),
+        "{}",
+        puzzled.err
+    );
+    for ended in [refused, puzzled] {
+        assert!(!ended.err.contains("wJalrXUtnFEMI") && !ended.out.contains("wJalrXUtnFEMI"));
+    }
 }

@@ -20,7 +20,11 @@ fn questions_alone_are_an_attempt_that_needs_no_process_and_is_graded() {
         .out
         .lines()
         .map(str::trim)
-        .filter(|line| ["functions", "apis", "identity", "data", "flow", "operations"].iter().any(|task| line.strip_prefix(task).is_some_and(|rest| rest.starts_with('/'))))
+        .filter(|line| {
+            ["functions", "apis", "identity", "data", "flow", "operations"]
+                .iter()
+                .any(|task| line.strip_prefix(task).is_some_and(|rest| rest.starts_with('/')))
+        })
         .collect();
     assert_eq!(keys.len(), 50, "{}", started.out);
     run(&taker, &["status", &id]).ends_with(0, &["running, without an end"]);

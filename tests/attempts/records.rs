@@ -10,7 +10,9 @@ fn an_issuers_host_signs_the_ledger_and_audit_and_report_say_so() {
     let hand = taker.hand(&id);
     hand.solve();
     taker.run(&["submit", &id]).ends_with(0, &["PASSED", "the ledger is kept and signed by did:key:"]);
-    taker.run(&["audit", &id]).ends_with(0, &["signed issuer=", "kept and signed by did:key:", "up to entry"]);
+    taker
+        .run(&["audit", &id])
+        .ends_with(0, &["signed issuer=", "kept and signed by did:key:", "up to entry"]);
     // What comes after it is signed anew.
     taker
         .run(&["override", "keep/on-demand", "fail", &id, "--reason", "seen otherwise", "--by", "lin"])
@@ -27,7 +29,8 @@ fn an_issuers_host_signs_the_ledger_and_audit_and_report_say_so() {
 
 #[test]
 fn a_cohort_is_a_table_of_the_attempts_that_count() {
-    let taker = Taker::with(&[("wait_after_fail: 1d, max_attempts: 3, bar_after_pass: 180d", "max_attempts: 3")]);
+    let taker =
+        Taker::with(&[("wait_after_fail: 1d, max_attempts: 3, bar_after_pass: 180d", "max_attempts: 3")]);
     let take = |candidate: &str, solves: bool| {
         let (mut beside, id) = taker.begin(&["--candidate", candidate]);
         if solves {
@@ -66,6 +69,23 @@ fn a_portfolio_tells_what_was_changed() {
     taker.run(&["portfolio", &id, "--out", folder.to_str().unwrap()]).ends_with(0, &["files in"]);
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     assert!(read("changes.md").contains("\"BillingMode\": \"PAY_PER_REQUEST\""), "{}", read("changes.md"));
+    let (xapi, ags) = (folder.join("xapi.json"), folder.join("ags.json"));
+    taker
+        .run(&[
+            "report",
+            &id,
+            "--home",
+            "https://labs.example.org",
+            "--xapi",
+            xapi.to_str().unwrap(),
+            "--ags",
+            ags.to_str().unwrap(),
+        ])
+        .ends_with(0, &["PASSED"]);
+    assert!(
+        read("xapi.json").contains("adlnet.gov/expapi/verbs/passed")
+            && read("ags.json").contains("FullyGraded")
+    );
     let page = read("index.html");
     for part in ["broken at the beginning", "notes table", "What was changed: resources", "PAY_PER_REQUEST"] {
         assert!(page.contains(part), "{part}: {page}");

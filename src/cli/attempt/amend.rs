@@ -6,6 +6,7 @@ use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk, stored, stuck, whoever};
 use super::drive::{host, wait};
+use super::seal::seal;
 use crate::attempt::{Event, State};
 use crate::context::Context;
 use crate::text::{parse_duration, show_duration};
@@ -77,10 +78,11 @@ pub(crate) fn void(context: &Context, arguments: &VoidArguments) -> Result<Exit,
         let noted = desk.store.append(&attempt.id, context.clock.reading(), &by, event).await;
         noted.map_err(|error| stored(&error))?;
         if desk.is_driven(&attempt) {
-            wait(&desk, &attempt.id, |_| false).await?;
+            seal(context, &desk, wait(&desk, &attempt.id, |_| false).await?).await?;
         } else {
             let mut host = host(context, &desk, &attempt.id, false).await?;
-            host.drive().await.map_err(|error| stuck(context, &error))?;
+            let voided = host.drive().await.map_err(|error| stuck(context, &error))?;
+            seal(context, &desk, voided).await?;
         }
         screen::note(&format!("{} is void: it does not count", attempt.id));
         Ok(Exit::Done)

@@ -47,7 +47,7 @@ pub(crate) fn hint(context: &Context, arguments: &HintArguments) -> Result<Exit,
             noted.map_err(|error| stored(&error))?;
         }
         screen::print(&format!("{}\n", check.hint.as_deref().unwrap_or_default()));
-        screen::note(&format!("it cost {} of the task's points", cost));
+        screen::note(&format!("it cost {cost} of the task's points"));
         Ok(Exit::Done)
     })
 }

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use sha2::{Digest as _, Sha256};
 
 use super::super::grade::{unwritten, whole, written};
 use super::super::run::block_on;
@@ -8,10 +9,10 @@ use super::super::{Exit, Failure, screen};
 use super::course::course;
 use super::desk::{Chosen, Desk, stuck};
 use super::seal::{Seal, sealed};
-use crate::attempt::{Attempt, FreezeReason, Mode, Trust};
+use crate::attempt::{Attempt, Event, FreezeReason, Mode, State, Trust};
 use crate::context::Context;
 use crate::exam::{load_archive, load_challenge, load_scorecard};
-use crate::report::{self, Form};
+use crate::report::{self, Form, Occasion};
 
 pub(super) use super::super::grade::Reader;
 
@@ -32,6 +33,18 @@ pub(crate) struct ReportArguments {
     /// For whom: hidden checks show their details to an assessor only
     #[arg(long = "for", value_enum, default_value_t)]
     reader: Reader,
+
+    /// Write an xAPI statement to a file
+    #[arg(long, value_name = "FILE", requires = "home")]
+    xapi: Option<PathBuf>,
+
+    /// Write the body of an LTI score (Assignment and Grade Services) to a file
+    #[arg(long, value_name = "FILE", requires = "home")]
+    ags: Option<PathBuf>,
+
+    /// The address of the learning system, for `--xapi` and `--ags`; the candidate's name is that of the account there
+    #[arg(long, value_name = "URL")]
+    home: Option<String>,
 }
 
 pub(crate) fn report(context: &Context, arguments: &ReportArguments) -> Result<Exit, Failure> {
@@ -42,8 +55,47 @@ pub(crate) fn report(context: &Context, arguments: &ReportArguments) -> Result<E
             let told = format!("the attempt {} is {}, and has no result", attempt.id, attempt.state);
             return Err(Failure::usage(told).hint("`proofmark submit` hands it in"));
         }
+        statements(context, &desk, &attempt, arguments)?;
         print(context, &desk, &attempt, arguments.format, &arguments.write, arguments.reader)
     })
+}
+
+/// Writes what learning systems are told. A grade is always told under the same id, so that what is sent twice is one statement.
+fn statements(
+    context: &Context,
+    desk: &Desk,
+    attempt: &Attempt,
+    arguments: &ReportArguments,
+) -> Result<(), Failure> {
+    let Some(home) = &arguments.home else { return Ok(()) };
+    let card = load_scorecard(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
+    let started = attempt.time_of(|event| matches!(event, Event::Finished { state: State::Running, .. }));
+    let ended = attempt.time_of(|event| matches!(event, Event::Begun { state: State::Frozen, .. }));
+    let scorecard = attempt.outcome.as_ref().map_or("", |outcome| outcome.scorecard.as_str());
+    let occasion = Occasion {
+        candidate: attempt.creation.candidate.clone(),
+        home: home.clone(),
+        id: named(&format!("{} {scorecard}", attempt.id)),
+        started: started.unwrap_or_default(),
+        ended: ended.unwrap_or_default(),
+    };
+    let statements =
+        [(&arguments.xapi, report::xapi(&card, &occasion)), (&arguments.ags, report::ags(&card, &occasion))];
+    for (path, statement) in statements {
+        let Some(path) = path else { continue };
+        whole(path, format!("{statement:#}\n").as_bytes())
+            .map_err(|problem| unwritten("the statement", path, &problem))?;
+    }
+    Ok(())
+}
+
+/// Returns the UUID that a text names: version 8, of its digest. <https://www.rfc-editor.org/rfc/rfc9562#section-5.8>
+fn named(text: &str) -> String {
+    let mut bytes: [u8; 32] = Sha256::digest(text).into();
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let text = hex::encode(&bytes[..16]);
+    [&text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..]].join("-")
 }
 
 /// Prints the report of a graded attempt, and returns what its result means.
@@ -95,4 +147,17 @@ fn told(attempt: &Attempt, seal: &Seal) -> String {
         told.push_str(&format!("{check}: {verdict}, decided by {}: {}\n", word.by, word.why));
     }
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_grade_has_one_name() {
+        let name = named("a-7k2m9q4xbd d1");
+        assert_eq!((name.as_str(), name.len()), (named("a-7k2m9q4xbd d1").as_str(), 36));
+        assert_ne!(name, named("a-7k2m9q4xbd d2"));
+        assert!(name[14..].starts_with('8') && name[19..].starts_with(['8', '9', 'a', 'b']), "{name}");
+    }
 }

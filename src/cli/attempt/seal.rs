@@ -79,13 +79,11 @@ pub(super) fn sealed(context: &Context, desk: &Desk, attempt: &Attempt) -> Seal 
     if attempt.creation.trust != Trust::Issuer {
         return Seal::None;
     }
-    let entries = attempt.ledger.entries.iter().enumerate().rev();
-    let last = entries
-        .filter_map(|(at, entry)| match &entry.facts.event {
-            Event::Signed(signature) => Some((at, entry, signature)),
-            _ => None,
-        })
-        .next();
+    let mut entries = attempt.ledger.entries.iter().enumerate().rev();
+    let last = entries.find_map(|(at, entry)| match &entry.facts.event {
+        Event::Signed(signature) => Some((at, entry, signature)),
+        _ => None,
+    });
     let Some((at, entry, signature)) = last else { return Seal::Open };
     let name = signature.issuer.clone();
     match issuer(context, desk, attempt) {

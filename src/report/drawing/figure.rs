@@ -3,15 +3,16 @@ use super::room::places;
 use crate::challenge::{Chart, Shape};
 use crate::report::layout::{width, wrap};
 
-/// Letters of a line, before a label is broken.
-const LETTERS: usize = 22;
+/// Letters of a line, before the label of a box and of an arrow is broken.
+pub(in crate::report) const OF_BOX: usize = 16;
+pub(in crate::report) const OF_ARROW: usize = 23;
 /// What is left between two items of a layer, and around the whole, in pixels.
-const GAP: i32 = 22;
+const GAP: i32 = 18;
 const MARGIN: i32 = 14;
 /// What is left between two layers: arrows bend there.
 const BETWEEN: i32 = 20;
 /// The widest drawing that a page shows without being scrolled.
-const ROOMY: i32 = 920;
+pub(in crate::report) const ROOMY: i32 = 880;
 
 /// A chart with places for everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +113,7 @@ impl Drawing {
             Line {
                 arrow: *arrow,
                 path: path(&points, point),
-                head: chart.arrows[*arrow].head.then(|| head(&shown)).flatten(),
+                head: chart.arrows[*arrow].head.then(|| head(&shown, way)).flatten(),
                 label: label.map(|at| point(middle(*at), across[*at])),
             }
         });
@@ -123,13 +124,13 @@ impl Drawing {
 }
 
 /// Breaks the lines of a label where they are too long.
-pub(in crate::report) fn broken(lines: &[&str]) -> Vec<String> {
-    lines.iter().flat_map(|line| wrap(line, LETTERS)).collect()
+pub(in crate::report) fn broken(label: &str, letters: usize) -> Vec<String> {
+    label.lines().flat_map(|line| wrap(line, letters)).collect()
 }
 
 fn size(chart: &Chart, at: usize, item: &Item) -> (i32, i32) {
-    let text = |label: &str, letter: i32| {
-        let lines = broken(&label.lines().collect::<Vec<_>>());
+    let text = |label: &str, letters: usize, letter: i32| {
+        let lines = broken(label, letters);
         let longest = lines.iter().map(|line| width(line)).max().unwrap_or(0);
         let number = |of: usize| i32::try_from(of).unwrap_or(i32::MAX / 1000);
         // In tenths of a pixel: letters are as wide as those of the usual fonts on the average, and a little more.
@@ -137,13 +138,13 @@ fn size(chart: &Chart, at: usize, item: &Item) -> (i32, i32) {
     };
     match (item.bend, item.label) {
         (true, Some(arrow)) => {
-            let (width, height) = text(&chart.arrows[arrow].label, 68);
+            let (width, height) = text(&chart.arrows[arrow].label, OF_ARROW, 68);
             (width + 12, height + 6)
         }
         (true, None) => (2, 2),
         (false, _) => {
             let part = &chart.boxes[at];
-            let (width, height) = text(&part.label, 76);
+            let (width, height) = text(&part.label, OF_BOX, 76);
             let more = if part.shape == Shape::Drum { 10 } else { 0 };
             (width.max(40) + 30, height + 18 + more)
         }
@@ -176,13 +177,17 @@ fn path(points: &[(i32, i32)], point: impl Fn(i32, i32) -> (i32, i32)) -> String
 }
 
 /// Returns the points of a head at the end of a way.
-fn head(points: &[(i32, i32)]) -> Option<String> {
+fn head(points: &[(i32, i32)], way: Way) -> Option<String> {
     let (x, y) = *points.last()?;
     // Where the last piece has no length, the one before it tells the direction.
     let (from_x, from_y) = points.iter().rev().copied().find(|point| *point != (x, y))?;
     let (dx, dy) = ((x - from_x).signum(), (y - from_y).signum());
     // A way ends along the layers, never across.
-    let (dx, dy) = if dx != 0 && dy != 0 { (dx, 0) } else { (dx, dy) };
+    let (dx, dy) = match way {
+        Way::Right if dx != 0 => (dx, 0),
+        Way::Down if dy != 0 => (0, dy),
+        _ => (dx, dy),
+    };
     let (back_x, back_y) = (x - dx * 9, y - dy * 9);
     Some(format!("{x},{y} {},{} {},{}", back_x - dy * 4, back_y - dx * 4, back_x + dy * 4, back_y + dx * 4))
 }

@@ -8,4 +8,4 @@ mod figure;
 mod layer;
 mod room;
 
-pub(super) use figure::{Drawing, Figure, broken};
+pub(super) use figure::{Drawing, Figure, OF_ARROW, OF_BOX, ROOMY, broken};

@@ -2,6 +2,8 @@ use super::layer::Layers;
 
 /// How often everything is moved towards its neighbours.
 const ROUNDS: usize = 40;
+/// How often arrows are straightened after that: one makes room for another.
+const STRAIGHT: usize = 6;
 
 /// Finds places across the layers: the middle of each item, so that neighbours stand as near to one another as there is room.
 ///
@@ -29,9 +31,33 @@ pub(super) fn places(layers: &Layers, sizes: &[i32], gap: i32) -> Vec<i32> {
             spread(layer, &wanted, sizes, gap, &mut places);
         }
     }
+    for _ in 0..STRAIGHT {
+        straighten(layers, sizes, gap, &mut places);
+    }
     let first = (0..places.len()).map(|at| places[at] - sizes[at] / 2).min().unwrap_or(0);
     places.iter_mut().for_each(|place| *place -= first);
     places
+}
+
+/// Moves the points where an arrow crosses layers onto one line, as far as there is room between what stands beside them.
+fn straighten(layers: &Layers, sizes: &[i32], gap: i32, places: &mut [i32]) {
+    let apart = |one: usize, other: usize| (sizes[one] + sizes[other] + 1) / 2 + gap;
+    for (_, way) in &layers.ways {
+        let bends: Vec<usize> = way.iter().copied().filter(|at| layers.items[*at].bend).collect();
+        let mut across: Vec<i32> = bends.iter().map(|at| places[*at]).collect();
+        across.sort_unstable();
+        let Some(line) = across.get(across.len() / 2).copied() else { continue };
+        for at in bends {
+            let layer = &layers.layers[layers.items[at].layer];
+            let Some(own) = layer.iter().position(|one| *one == at) else { continue };
+            let before = own.checked_sub(1).and_then(|own| layer.get(own));
+            let least = before.map_or(i32::MIN, |one| places[*one] + apart(*one, at));
+            let most = layer.get(own + 1).map_or(i32::MAX, |one| places[*one] - apart(at, *one));
+            if least <= most {
+                places[at] = line.clamp(least, most);
+            }
+        }
+    }
 }
 
 /// Puts the items of a layer as near to where they want to be as their order and sizes let them.

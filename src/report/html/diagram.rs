@@ -1,6 +1,6 @@
 use maud::{Markup, html as markup};
 
-use super::super::drawing::{Drawing, Figure};
+use super::super::drawing::{Drawing, Figure, OF_ARROW, OF_BOX, ROOMY, broken};
 use super::super::view::{Report, VerdictWord};
 use crate::challenge::{Chart, Shape, Shows};
 
@@ -58,19 +58,19 @@ pub(in crate::report) fn diagram(chart: &Chart, report: &Report) -> Markup {
         .map(|(id, part)| (part.label.replace('\n', ", "), stands(id, None)))
         .filter(|(_, standing)| *standing != Standing::Untold)
         .collect();
-    let broken = told.iter().filter(|(_, standing)| *standing == Standing::Broken).count();
+    let down = told.iter().filter(|(_, standing)| *standing == Standing::Broken).count();
     let label = format!(
         "Architecture diagram: {} parts, of {} that are checked {} do not work",
         chart.boxes.len(),
         told.len(),
-        broken
+        down
     );
     markup! {
         section aria-labelledby="architecture" {
             h2 #architecture { "Architecture" }
             div.diagram tabindex="0" role="region" aria-label="Architecture diagram, can be scrolled" {
                 svg viewBox=(format!("0 0 {} {}", drawing.width, drawing.height)) width=(drawing.width)
-                    style=(format!("min-width:{}px", drawing.width.min(920))) role="img" aria-label=(label) {
+                    style=(format!("min-width:{}px", drawing.width.min(ROOMY))) role="img" aria-label=(label) {
                     @for line in &drawing.lines {
                         @let arrow = &chart.arrows[line.arrow];
                         @let standing = stands(&arrow.from, Some(&arrow.to));
@@ -84,7 +84,7 @@ pub(in crate::report) fn diagram(chart: &Chart, report: &Report) -> Markup {
                         @let standing = stands(&figure.id, None);
                         g class=(format!("box {}", standing.class())) {
                             (outline(part.shape, figure))
-                            (text(&part.label, figure.x, figure.y, ""))
+                            (text(&broken(&part.label, OF_BOX), figure.x, figure.y, ""))
                             @if !standing.mark().is_empty() {
                                 circle.badge cx=(figure.x + figure.width / 2) cy=(figure.y - figure.height / 2) r="9" {}
                                 text.badge x=(figure.x + figure.width / 2) y=(figure.y - figure.height / 2 + 4) { (standing.mark()) }
@@ -93,7 +93,7 @@ pub(in crate::report) fn diagram(chart: &Chart, report: &Report) -> Markup {
                     }
                     @for line in &drawing.lines {
                         @if let Some((x, y)) = line.label {
-                            (text(&chart.arrows[line.arrow].label, x, y, "label"))
+                            (text(&broken(&chart.arrows[line.arrow].label, OF_ARROW), x, y, "label"))
                         }
                     }
                 }
@@ -129,13 +129,11 @@ fn standing(shows: &Shows, report: &Report) -> Standing {
     }
 }
 
-fn text(words: &str, x: i32, y: i32, class: &str) -> Markup {
-    let lines: Vec<&str> = words.lines().collect();
-    let lines = super::super::drawing::broken(&lines);
+fn text(lines: &[String], x: i32, y: i32, class: &str) -> Markup {
     let first = y - i32::try_from(lines.len()).unwrap_or(1).saturating_sub(1) * 8 + 4;
     markup! {
         text class=(class) x=(x) {
-            @for (at, line) in (0..).zip(&lines) { tspan x=(x) y=(first + at * 16) { (line) } }
+            @for (at, line) in (0..).zip(lines) { tspan x=(x) y=(first + at * 16) { (line) } }
         }
     }
 }
