@@ -117,7 +117,7 @@ pub(super) fn grade(context: &Context, arguments: &GradeArguments) -> Result<Exi
     }
     let card = &graded.scorecard;
     let reader = arguments.reader.into();
-    let parts = report::PageParts { line: None, chart: Some(&challenge.chart) };
+    let parts = report::PageParts { chart: Some(&challenge.chart), ..report::PageParts::default() };
     for (form, path) in &arguments.write {
         whole(path, form.write_with(card, reader, report::Style::PLAIN, parts).as_bytes())
             .map_err(|problem| unwritten("the report", path, &problem))?;

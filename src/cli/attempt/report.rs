@@ -112,7 +112,9 @@ pub(super) fn print(
     let archive = load_archive(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
     let (_, challenge) = load_challenge(&desk.home, attempt).map_err(|error| stuck(context, &error))?;
     let line = course(attempt, &challenge, &archive);
-    let parts = report::PageParts { line: line.as_ref(), chart: Some(&challenge.chart) };
+    let standing = told(attempt, &sealed(context, desk, attempt));
+    let parts =
+        report::PageParts { line: line.as_ref(), chart: Some(&challenge.chart), standing: Some(&standing) };
     let text = |form: Form, style: report::Style| form.write_with(&card, audience, style, parts);
     for (form, path) in write {
         whole(path, text(*form, report::Style::PLAIN).as_bytes())
@@ -120,7 +122,7 @@ pub(super) fn print(
     }
     screen::print(&text(form, screen::report_style(context)));
     if form == Form::Text {
-        screen::print(&told(attempt, &sealed(context, desk, attempt)));
+        screen::print(&standing);
     }
     Ok(card.result.into())
 }

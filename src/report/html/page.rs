@@ -24,6 +24,8 @@ pub struct PageParts<'a> {
     pub line: Option<&'a Timeline>,
     /// How the system hangs together.
     pub chart: Option<&'a Chart>,
+    /// Whose attempt it was, where it was taken, and who stands for its record: practice and assessment are never mixed up.
+    pub standing: Option<&'a str>,
 }
 
 /// The same, with more to see.
@@ -43,7 +45,12 @@ pub fn html_with(scorecard: &Scorecard, audience: Audience, parts: PageParts<'_>
             }
             body {
                 a.skip href="#tasks" { "To the tasks" }
-                header { (head(&report)) }
+                header {
+                    (head(&report))
+                    @for line in parts.standing.into_iter().flat_map(str::lines).filter(|line| !line.is_empty()) {
+                        p.release { (line) }
+                    }
+                }
                 main {
                     section aria-labelledby="domains" { (domains(&report)) }
                     @if let Some(chart) = parts.chart.filter(|chart| !chart.boxes.is_empty()) { (diagram(chart, &report)) }

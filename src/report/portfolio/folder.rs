@@ -54,7 +54,8 @@ pub fn portfolio(portfolio: &Portfolio<'_>) -> FileTree {
     put("README.md", readme(portfolio, &report));
     put("index.html", page(portfolio, &report, &resources, &sources));
     put("brief.md", redact_text(portfolio.brief));
-    let parts = PageParts { line: portfolio.line, chart: Some(portfolio.chart) };
+    let parts =
+        PageParts { line: portfolio.line, chart: Some(portfolio.chart), standing: Some(portfolio.standing) };
     put("report.html", redact_text(&html_with(portfolio.scorecard, Audience::Candidate, parts)));
     put("report.json", format!("{:#}\n", redact(&json(portfolio.scorecard, Audience::Candidate))));
     put("changes.md", changes(portfolio.line, &resources, &sources));

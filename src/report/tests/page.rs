@@ -48,7 +48,8 @@ fn a_time_line_tells_what_was_changed_and_passed_and_keeps_what_is_hidden() {
             moment(79, TimelineEvent::Note { words: "submitted".to_owned() }),
         ],
     };
-    let page = html_with(&broken(), Audience::Candidate, PageParts { line: Some(&line), chart: None });
+    let page =
+        html_with(&broken(), Audience::Candidate, PageParts { line: Some(&line), ..PageParts::default() });
     for part in [
         "7:00",
         "&lt;b&gt;get-order",
@@ -60,7 +61,7 @@ fn a_time_line_tells_what_was_changed_and_passed_and_keeps_what_is_hidden() {
     }
     assert!(!page.contains("nobody-elses") && !page.contains("Other customers"));
     assert!(
-        html_with(&broken(), Audience::Assessor, PageParts { line: Some(&line), chart: None })
+        html_with(&broken(), Audience::Assessor, PageParts { line: Some(&line), ..PageParts::default() })
             .contains("passed: Other customers")
     );
 }
@@ -70,7 +71,8 @@ fn a_page_draws_what_works_and_what_does_not() {
     let text = "flowchart LR\n  %% shows create: take-an-order\n  %% shows get: take-an-order/refuses-nonsense\n  \
                 %% shows api -> create: take-an-order/accepts\n  api[<b>API</b>] -- POST --> create\n  api --> get\n";
     let chart = Chart::parse(text);
-    let draw = |audience| html_with(&broken(), audience, PageParts { line: None, chart: Some(&chart) });
+    let draw =
+        |audience| html_with(&broken(), audience, PageParts { chart: Some(&chart), ..PageParts::default() });
     let page = draw(Audience::Candidate);
     for part in [
         "&lt;b&gt;API",
@@ -104,7 +106,8 @@ fn the_time_line_has_a_lane_for_each_task_that_was_worked_on() {
         ended: occasion().ended,
         moments: vec![change(3, &["take-an-order"]), change(5, &["take-an-order"]), change(9, &[])],
     };
-    let page = html_with(&broken(), Audience::Candidate, PageParts { line: Some(&line), chart: None });
+    let page =
+        html_with(&broken(), Audience::Candidate, PageParts { line: Some(&line), ..PageParts::default() });
     for part in [
         "<th scope=\"row\">POST /orders takes an order</th>",
         "aria-label=\"2 changes and 0 passed checks in 79:00\"",
