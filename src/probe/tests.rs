@@ -123,6 +123,7 @@ fn check(subject: Subject) -> Check {
         within: None,
         why: None,
         hint: None,
+        hint_cost: None,
         given: vec![],
         when: vec![],
         subject,

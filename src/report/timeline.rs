@@ -110,6 +110,7 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let timeline = Timeline::of(
             &log,
+            &Concern::default(),
             |caller| caller == "ada",
             at("2026-01-01T10:00:00Z"),
             at("2026-01-01T11:30:00Z"),
@@ -118,6 +119,7 @@ mod tests {
             call: "lambda AddPermission".to_owned(),
             on: "function:get-order".to_owned(),
             denied,
+            tasks: vec![],
         };
         let events: Vec<_> = timeline.moments.iter().map(|moment| moment.event.clone()).collect();
         assert_eq!(events, [change(false), change(true)]);
