@@ -90,12 +90,14 @@ pub struct Outcome {
     pub scorecard: String,
 }
 
-/// The issuer's signature under a ledger: of the hash of the entry before this one.
+/// The issuer's signature under a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     /// DID of the issuer, and of its key.
     pub issuer: String,
     pub key: String,
+    /// Hash of the entry up to which it stands for the ledger. Two processes may sign at once.
+    pub head: String,
     /// Ed25519, as multibase (base58btc).
     pub signature: String,
 }

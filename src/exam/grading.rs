@@ -170,10 +170,12 @@ impl Doors for Opener {
     ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
         Box::pin(async move {
             self.keep(inspection).await?;
+            let opened = set_door(&self.ground.url(), &self.ground.admin_token, Door::Probing).await;
+            opened.map_err(|failure| failure.to_string())?;
+            // Packages are fetched like anything that functions serve; no probe was made yet.
             let code = standing(&self.ground.lease().clients, inspection).await;
             *self.code.lock().unwrap_or_else(PoisonError::into_inner) = code;
-            let opened = set_door(&self.ground.url(), &self.ground.admin_token, Door::Probing).await;
-            opened.map(drop).map_err(|failure| failure.to_string())
+            Ok(())
         })
     }
 }

@@ -57,9 +57,10 @@ pub(super) async fn seal(context: &Context, desk: &Desk, attempt: Attempt) -> Re
         return Ok(attempt);
     }
     let signed = issuer(context, desk, &attempt).and_then(|issuer| {
-        let signed = issuer.sign_ledger(attempt.id.as_str(), attempt.ledger.head());
+        let head = attempt.ledger.head().to_owned();
+        let signed = issuer.sign_ledger(attempt.id.as_str(), &head);
         let (key, signature) = signed.map_err(|error| error.to_string())?;
-        Ok(Signature { issuer: issuer.profile().id.clone(), key, signature })
+        Ok(Signature { issuer: issuer.profile().id.clone(), key, head, signature })
     });
     match signed {
         Ok(signature) => {
@@ -79,24 +80,18 @@ pub(super) fn sealed(context: &Context, desk: &Desk, attempt: &Attempt) -> Seal 
     if attempt.creation.trust != Trust::Issuer {
         return Seal::None;
     }
-    let mut entries = attempt.ledger.entries.iter().enumerate().rev();
-    let last = entries.find_map(|(at, entry)| match &entry.facts.event {
-        Event::Signed(signature) => Some((at, entry, signature)),
-        _ => None,
-    });
-    let Some((at, entry, signature)) = last else { return Seal::Open };
+    let entries = &attempt.ledger.entries;
+    let Some(signature) = &attempt.signed else { return Seal::Open };
     let name = signature.issuer.clone();
     match issuer(context, desk, attempt) {
-        Ok(issuer) if issuer.profile().id == signature.issuer => {
-            let head = &entry.facts.previous;
-            if !issuer.signed_ledger(&signature.key, attempt.id.as_str(), head, &signature.signature) {
-                return Seal::Broken { issuer: name };
-            }
-            if at + 1 < attempt.ledger.entries.len() {
-                Seal::Open
-            } else {
-                Seal::Sound { issuer: name, entry: at }
-            }
+        Ok(issuer) if issuer.profile().id == name => {
+            let Signature { key, head, signature, .. } = signature;
+            let signed = entries.iter().position(|entry| entry.hash == *head);
+            let sound = issuer.signed_ledger(key, attempt.id.as_str(), head, signature);
+            let Some(entry) = signed.filter(|_| sound) else { return Seal::Broken { issuer: name } };
+            let behind = entries[entry + 1..].iter();
+            let only = behind.map(|entry| &entry.facts.event).all(|event| matches!(event, Event::Signed(_)));
+            if only { Seal::Sound { issuer: name, entry } } else { Seal::Open }
         }
         _ => Seal::Unknown { issuer: name },
     }
