@@ -8,8 +8,8 @@ endpoint, key, secret, token = sys.argv[1:5]
 once = Config(retries={"max_attempts": 1, "mode": "standard"}, s3={"addressing_style": "path"}, read_timeout=20)
 
 
-def client(service, keys):
-    return boto3.client(service, endpoint_url=endpoint, region_name="us-east-1", config=once,
+def client(service, keys, **more):
+    return boto3.client(service, endpoint_url=endpoint, region_name="us-east-1", config=once.merge(Config(**more)),
                         aws_access_key_id=keys[0], aws_secret_access_key=keys[1],
                         aws_session_token=keys[2] if len(keys) > 2 else None)
 
@@ -100,7 +100,7 @@ def session(given):
 
 user_session = session(sts.get_session_token()["Credentials"])
 role_session = session(sts.assume_role(RoleArn=role, RoleSessionName="late")["Credentials"])
-presigned = client("s3", candidate).generate_presigned_url("put_object", Params={"Bucket": "late-bucket", "Key": "note"}, ExpiresIn=3600)
+presigned = client("s3", candidate, signature_version="s3v4").generate_presigned_url("put_object", Params={"Bucket": "late-bucket", "Key": "note"}, ExpiresIn=3600)
 
 
 def put(keys, id):
