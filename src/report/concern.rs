@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::challenge::{Challenge, Subject};
+use crate::challenge::{Challenge, Check, Subject};
 use crate::evidence::{Binding, Evidence, Inspection, LinkKind, Resource};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
@@ -22,7 +22,7 @@ impl Concern {
         let mut concern = Self::default();
         for inspection in [Some(&evidence.inspection), evidence.before.as_ref()].into_iter().flatten() {
             for task in &challenge.tasks {
-                for check in task.checks.iter().flat_map(|check| check.with_members()) {
+                for check in task.checks.iter().flat_map(Check::with_members) {
                     for resource in looked_at(&check.subject, inspection) {
                         concern.note(&task.id, resource);
                     }

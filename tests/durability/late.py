@@ -5,7 +5,7 @@ import boto3
 from botocore.config import Config
 
 endpoint, key, secret, token = sys.argv[1:5]
-once = Config(retries={"max_attempts": 1, "mode": "standard"}, s3={"addressing_style": "path"}, read_timeout=20)
+once = Config(retries={"max_attempts": 1, "mode": "standard"}, s3={"addressing_style": "path"}, read_timeout=120)
 
 
 def client(service, keys, **more):
@@ -113,7 +113,7 @@ def send(address, method, body):
     if ".lambda-url." in address:
         name, rest = address.split("//")[1].split("/", 1)
         request = urllib.request.Request(f"http://{host}/{rest}", data=body, method=method, headers={"host": name.split(":")[0]})
-    answer = urllib.request.urlopen(request, timeout=20)
+    answer = urllib.request.urlopen(request, timeout=120)
     if answer.status >= 300:
         raise RuntimeError(answer.status)
 
@@ -163,9 +163,10 @@ def ids():
     return sorted(item["id"]["S"] for page in pages for item in page["Items"])
 
 
-deadline = time.time() + 60
+deadline = time.time() + 240
 while time.time() < deadline and not {"async-before", "queued-before"} <= set(ids()):
     time.sleep(0.05)
+deadline = time.time() + 50
 # Work that is under way when the end comes, and work that waits behind it.
 lam.invoke(FunctionName="loop", InvocationType="Event", Payload=json.dumps({"way": "loop"}))
 lam.invoke(FunctionName="self", InvocationType="Event", Payload=json.dumps({"way": "self"}))

@@ -92,8 +92,8 @@ fn statements(
 /// Returns the UUID that a text names: version 8, of its digest. <https://www.rfc-editor.org/rfc/rfc9562#section-5.8>
 fn named(text: &str) -> String {
     let mut bytes: [u8; 32] = Sha256::digest(text).into();
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let text = hex::encode(&bytes[..16]);
     [&text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..]].join("-")
 }
