@@ -52,7 +52,12 @@ pub(super) fn preview(context: &Context, arguments: &PreviewArguments) -> Result
     let (graded, brief) = if challenge.has_scenario() {
         block_on(broken_start(context, &challenge, variant))?
     } else {
-        let history = History { before: None, answers: Answers::default(), hints: std::collections::BTreeMap::new(), variant: Some(variant) };
+        let history = History {
+            before: None,
+            answers: Answers::default(),
+            hints: std::collections::BTreeMap::new(),
+            variant: Some(variant),
+        };
         (grade_answers(&challenge, history, seed), challenge.brief.clone())
     };
     let pages = pages(&challenge, &files, &graded, &brief, seed);
@@ -81,8 +86,12 @@ async fn broken_start(
     let brief = fill(&challenge.brief, &variables(&ground.lease, &standing.stack));
     let brief = brief.unwrap_or_else(|_| challenge.brief.clone());
     let seed = variant.seed;
-    let history =
-        History { before: standing.before.clone(), answers: Answers::default(), hints: std::collections::BTreeMap::new(), variant: Some(variant) };
+    let history = History {
+        before: standing.before.clone(),
+        answers: Answers::default(),
+        hints: std::collections::BTreeMap::new(),
+        variant: Some(variant),
+    };
     let words = "grading the broken start";
     let graded = look(context, challenge, &ground.lease, &standing.stack, seed, history, words).await;
     Ok((graded, brief))

@@ -96,7 +96,12 @@ fn around_the_mark(drawn: &Drawn) -> (Answers, Option<Answers>) {
 
 /// Grades answers; of a challenge with a scenario the questions alone.
 pub(super) fn graded(challenge: &Challenge, answers: Answers, variant: Option<&Variant>) -> Graded {
-    let history = History { before: None, answers, hints: std::collections::BTreeMap::new(), variant: variant.cloned() };
+    let history = History {
+        before: None,
+        answers,
+        hints: std::collections::BTreeMap::new(),
+        variant: variant.cloned(),
+    };
     let seed = variant.map_or(0, |variant| variant.seed);
     if challenge.has_scenario() {
         grade_answers(&questions_alone(challenge), history, seed)
