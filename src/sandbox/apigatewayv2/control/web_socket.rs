@@ -67,11 +67,10 @@ pub(super) fn check_route(api: &Api, route: &Route) -> Result<(), ServiceError> 
         return Err(bad_request("The provided route key must not be empty"));
     }
     match route.authorization_type.as_str() {
-        "NONE" => {}
         "AWS_IAM" | "CUSTOM" if route.route_key != "$connect" => {
             return Err(bad_request("Authorization is only supported on the $connect route"));
         }
-        "AWS_IAM" => {}
+        "NONE" | "AWS_IAM" => {}
         "CUSTOM" => {
             if !route.authorizer_id.as_ref().is_some_and(|id| api.authorizers.contains_key(id)) {
                 return Err(bad_request(
