@@ -134,7 +134,7 @@ impl Chart {
     }
 
     /// Keeps a box, with its label where this is the place that says it; returns its id.
-    fn note(&mut self, (id, label, shape): (&str, Option<String>, Shape)) -> String {
+    fn note(&mut self, (id, label, shape): Named<'_>) -> String {
         let known =
             self.boxes.entry(id.to_owned()).or_insert_with(|| ChartBox { label: id.to_owned(), shape });
         if let Some(label) = label {
@@ -215,6 +215,9 @@ fn shows(said: &str, line: u32) -> Option<Shows> {
     Some(Shows { from: words(from), to: to.map(words), keys: keys.collect(), line })
 }
 
+/// Id, label and shape of a box, as a statement names it.
+type Named<'a> = (&'a str, Option<String>, Shape);
+
 struct Link {
     label: String,
     dotted: bool,
@@ -222,7 +225,7 @@ struct Link {
 }
 
 /// Takes `api[API Gateway]` from the front of a line; returns id, label, shape, and what is behind it.
-fn take_box(line: &str) -> Option<((&str, Option<String>, Shape), &str)> {
+fn take_box(line: &str) -> Option<(Named<'_>, &str)> {
     let line = line.trim_start();
     let end = line.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(line.len());
     let (id, rest) = line.split_at(end);

@@ -74,7 +74,7 @@ impl Drawing {
         // Where each layer begins and ends.
         let mut reach = MARGIN;
         let mut spans = Vec::new();
-        for layer in &layers.layers {
+        for layer in &layers.rows {
             let length = layer.iter().map(|item| lengths[*item]).max().unwrap_or(0);
             spans.push((reach, reach + length));
             reach += length + BETWEEN;
@@ -82,7 +82,7 @@ impl Drawing {
         let point = |along: i32, across: i32| turn((along, across + MARGIN));
         let middle = |at: usize| {
             let (begin, end) = spans[layers.items[at].layer];
-            (begin + end) / 2
+            i32::midpoint(begin, end)
         };
         let figures = chart.boxes.keys().enumerate().map(|(index, id)| {
             let (x, y) = point(middle(index), across[index]);
@@ -163,7 +163,7 @@ fn path(points: &[(i32, i32)], point: impl Fn(i32, i32) -> (i32, i32)) -> String
             None => path.push_str(&format!("M{}", show(*at))),
             Some(before) if before.1 == at.1 => path.push_str(&format!("L{}", show(*at))),
             Some(before) => {
-                let middle = (before.0 + at.0) / 2;
+                let middle = i32::midpoint(before.0, at.0);
                 path.push_str(&format!(
                     "C{} {} {}",
                     show((middle, before.1)),
@@ -216,8 +216,8 @@ mod tests {
             assert!(one.x - one.width / 2 >= 0 && one.x + one.width / 2 <= drawing.width, "{one:?}");
             assert!(one.y - one.height / 2 >= 0 && one.y + one.height / 2 <= drawing.height, "{one:?}");
             for other in &drawing.figures[at + 1..] {
-                let apart = (one.x - other.x).abs() >= (one.width + other.width) / 2
-                    || (one.y - other.y).abs() >= (one.height + other.height) / 2;
+                let apart = (one.x - other.x).abs() >= i32::midpoint(one.width, other.width)
+                    || (one.y - other.y).abs() >= i32::midpoint(one.height, other.height);
                 assert!(apart, "{one:?} {other:?}");
             }
         }

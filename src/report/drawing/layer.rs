@@ -18,7 +18,7 @@ pub(super) struct Item {
 pub(super) struct Layers {
     pub(super) items: Vec<Item>,
     /// Items from one side to the other.
-    pub(super) layers: Vec<Vec<usize>>,
+    pub(super) rows: Vec<Vec<usize>>,
     /// Of each arrow that is drawn: its number, and the items on its way from its tail to its head.
     pub(super) ways: Vec<(usize, Vec<usize>)>,
 }
@@ -59,9 +59,9 @@ impl Layers {
             found.ways.push((*arrow, way));
         }
         let count = found.items.iter().map(|item| item.layer + 1).max().unwrap_or(0);
-        found.layers = vec![Vec::new(); count];
+        found.rows = vec![Vec::new(); count];
         for (at, item) in found.items.iter().enumerate() {
-            found.layers[item.layer].push(at);
+            found.rows[item.layer].push(at);
         }
         found.sort();
         found
@@ -83,15 +83,15 @@ impl Layers {
     /// Orders each layer so that few arrows cross.
     fn sort(&mut self) {
         let neighbours = self.neighbours();
-        let mut best = (self.crossings(&neighbours), self.layers.clone());
+        let mut best = (self.crossings(&neighbours), self.rows.clone());
         for sweep in 0..SWEEPS {
             let side = sweep % 2;
-            let count = self.layers.len();
+            let count = self.rows.len();
             for step in 1..count {
                 let layer = if side == 0 { step } else { count - 1 - step };
                 let towards = if side == 0 { layer - 1 } else { layer + 1 };
                 let mut places = vec![0_usize; self.items.len()];
-                for (place, item) in self.layers[towards].iter().enumerate() {
+                for (place, item) in self.rows[towards].iter().enumerate() {
                     places[*item] = place;
                 }
                 let middle = |(own, item): (usize, &usize)| {
@@ -100,25 +100,25 @@ impl Layers {
                     // In thousandths, so that middles between two places count.
                     if near.is_empty() { own * 1000 } else { sum * 1000 / near.len() }
                 };
-                let mut keyed: Vec<(usize, usize)> = self.layers[layer]
+                let mut keyed: Vec<(usize, usize)> = self.rows[layer]
                     .iter()
                     .enumerate()
                     .map(|(own, item)| (middle((own, item)), *item))
                     .collect();
                 keyed.sort_by_key(|(middle, _)| *middle);
-                self.layers[layer] = keyed.into_iter().map(|(_, item)| item).collect();
+                self.rows[layer] = keyed.into_iter().map(|(_, item)| item).collect();
             }
             let crossings = self.crossings(&neighbours);
             if crossings < best.0 {
-                best = (crossings, self.layers.clone());
+                best = (crossings, self.rows.clone());
             }
         }
-        self.layers = best.1;
+        self.rows = best.1;
     }
 
     fn crossings(&self, neighbours: &[[Vec<usize>; 2]]) -> usize {
         let mut places = vec![0_usize; self.items.len()];
-        for (place, item) in self.layers.iter().flat_map(|layer| layer.iter().enumerate()) {
+        for (place, item) in self.rows.iter().flat_map(|layer| layer.iter().enumerate()) {
             places[*item] = place;
         }
         let of_layer = |layer: &Vec<usize>| {
@@ -134,7 +134,7 @@ impl Layers {
                 .map(|(at, one)| arrows[at + 1..].iter().filter(|other| crossed(one, other)).count())
                 .sum::<usize>()
         };
-        self.layers.iter().map(of_layer).sum()
+        self.rows.iter().map(of_layer).sum()
     }
 }
 
@@ -212,7 +212,7 @@ mod tests {
             let text: String = arrows.iter().map(|(from, to)| format!("n{from} --> n{to}\n")).collect();
             let chart = Chart::parse(&text);
             let layers = Layers::of(&chart);
-            prop_assert_eq!(layers.layers.iter().map(Vec::len).sum::<usize>(), layers.items.len());
+            prop_assert_eq!(layers.rows.iter().map(Vec::len).sum::<usize>(), layers.items.len());
             for (_, way) in &layers.ways {
                 for pair in way.windows(2) {
                     prop_assert_eq!(layers.items[pair[0]].layer.abs_diff(layers.items[pair[1]].layer), 1);

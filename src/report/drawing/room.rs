@@ -11,14 +11,14 @@ const STRAIGHT: usize = 6;
 pub(super) fn places(layers: &Layers, sizes: &[i32], gap: i32) -> Vec<i32> {
     let neighbours = layers.neighbours();
     let mut places = vec![0; layers.items.len()];
-    for layer in &layers.layers {
+    for layer in &layers.rows {
         spread(layer, &vec![0; layer.len()], sizes, gap, &mut places);
     }
     for round in 0..ROUNDS {
-        let count = layers.layers.len();
+        let count = layers.rows.len();
         for step in 0..count {
             let at = if round % 2 == 0 { step } else { count - 1 - step };
-            let layer = &layers.layers[at];
+            let layer = &layers.rows[at];
             let wanted: Vec<i32> = layer
                 .iter()
                 .map(|item| {
@@ -35,7 +35,9 @@ pub(super) fn places(layers: &Layers, sizes: &[i32], gap: i32) -> Vec<i32> {
         straighten(layers, sizes, gap, &mut places);
     }
     let first = (0..places.len()).map(|at| places[at] - sizes[at] / 2).min().unwrap_or(0);
-    places.iter_mut().for_each(|place| *place -= first);
+    for place in &mut places {
+        *place -= first;
+    }
     places
 }
 
@@ -48,7 +50,7 @@ fn straighten(layers: &Layers, sizes: &[i32], gap: i32, places: &mut [i32]) {
         across.sort_unstable();
         let Some(line) = across.get(across.len() / 2).copied() else { continue };
         for at in bends {
-            let layer = &layers.layers[layers.items[at].layer];
+            let layer = &layers.rows[layers.items[at].layer];
             let Some(own) = layer.iter().position(|one| *one == at) else { continue };
             let before = own.checked_sub(1).and_then(|own| layer.get(own));
             let least = before.map_or(i32::MIN, |one| places[*one] + apart(*one, at));
@@ -96,9 +98,9 @@ mod tests {
             let layers = Layers::of(&Chart::parse(&text));
             let sizes: Vec<i32> = (0..layers.items.len()).map(|at| size + i32::try_from(at % 7).unwrap() * 5).collect();
             let places = places(&layers, &sizes, 10);
-            for layer in &layers.layers {
+            for layer in &layers.rows {
                 for pair in layer.windows(2) {
-                    let room = places[pair[1]] - places[pair[0]] - (sizes[pair[0]] + sizes[pair[1]]) / 2;
+                    let room = places[pair[1]] - places[pair[0]] - i32::midpoint(sizes[pair[0]], sizes[pair[1]]);
                     prop_assert!(room >= 10, "{room}");
                 }
             }
