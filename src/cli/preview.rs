@@ -14,7 +14,6 @@ use crate::context::Context;
 use crate::evidence::{Answers, Variant};
 use crate::grade::{Graded, History, grade_answers};
 use crate::report::{self, Audience, Brief};
-use crate::source::FileTree;
 use crate::text::fill;
 
 const BRIEF: &str = "index.html";
@@ -60,7 +59,7 @@ pub(super) fn preview(context: &Context, arguments: &PreviewArguments) -> Result
         };
         (grade_answers(&challenge, history, seed), challenge.brief.clone())
     };
-    let pages = pages(&challenge, &files, &graded, &brief, seed);
+    let pages = pages(&challenge, &graded, &brief, seed);
     let out = arguments.out.clone().unwrap_or_else(|| format!("preview-{}", challenge.id).into());
     write(&out, &pages)?;
     screen::print(&format!(
@@ -97,19 +96,12 @@ async fn broken_start(
     Ok((graded, brief))
 }
 
-fn pages(
-    challenge: &Challenge,
-    files: &FileTree,
-    graded: &Graded,
-    brief: &str,
-    seed: u64,
-) -> Vec<(&'static str, String)> {
+fn pages(challenge: &Challenge, graded: &Graded, brief: &str, seed: u64) -> Vec<(&'static str, String)> {
     let beside = [
         (CANDIDATE, "the candidate's report of the broken start"),
         (ASSESSOR, "the assessor's report of it"),
     ];
-    let diagram = files.text("architecture.mmd");
-    let page = Brief { challenge, brief, diagram, seed, beside: &beside };
+    let page = Brief { challenge, brief, seed, beside: &beside };
     vec![
         (BRIEF, report::brief(&page)),
         (CANDIDATE, report::html(&graded.scorecard, Audience::Candidate)),

@@ -201,7 +201,6 @@ fn briefs_with_tables_diagrams_and_questions_are_well_at_every_width() {
         let page = Brief {
             challenge: &challenge,
             brief: &challenge.brief,
-            diagram: files.text("architecture.mmd"),
             seed: 1,
             beside: &[("candidate.html", "the candidate's report")],
         };

@@ -1,6 +1,6 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::drawing::diagram;
+use super::diagram::plan;
 use super::page::STYLE;
 use super::prose::{line, prose};
 use crate::challenge::{Challenge, Gate, Points, Task};
@@ -15,8 +15,6 @@ pub struct Brief<'a> {
     pub challenge: &'a Challenge,
     /// The brief with what stands in place of its names, in Markdown.
     pub brief: &'a str,
-    /// The architecture diagram, as Mermaid source.
-    pub diagram: Option<&'a str>,
     /// The seed that the variant was drawn from.
     pub seed: u64,
     /// Other pages that belong to it: address and words.
@@ -41,10 +39,10 @@ pub fn brief(page: &Brief<'_>) -> String {
                 header { (head(page)) }
                 main {
                     article.prose { (prose(without_title(page.brief, &challenge.title))) }
-                    @if let Some(drawn) = page.diagram {
+                    @if !challenge.chart.boxes.is_empty() {
                         section aria-labelledby="diagram" {
                             h2 #diagram { "How it hangs together" }
-                            (diagram(drawn))
+                            (plan(&challenge.chart))
                         }
                     }
                     (tasks(challenge))

@@ -2,7 +2,7 @@ use maud::{Markup, html as markup};
 
 use super::super::drawing::{Drawing, Figure, OF_ARROW, OF_BOX, ROOMY, broken};
 use super::super::view::{Report, VerdictWord};
-use crate::challenge::{Chart, Shape, Shows};
+use crate::challenge::{Arrow, Chart, Shape, Shows};
 
 /// How a part of the system stands, as the checks say that tell of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,6 @@ pub(in crate::report) fn diagram(chart: &Chart, report: &Report) -> Markup {
         let shows = chart.shows.iter().find(|shows| shows.from == from && shows.to.as_deref() == to);
         shows.map_or(Standing::Untold, |shows| standing(shows, report))
     };
-    let drawing = Drawing::of(chart);
     let told: Vec<(String, Standing)> = chart
         .boxes
         .iter()
@@ -68,40 +67,68 @@ pub(in crate::report) fn diagram(chart: &Chart, report: &Report) -> Markup {
     markup! {
         section aria-labelledby="architecture" {
             h2 #architecture { "Architecture" }
-            div.diagram tabindex="0" role="region" aria-label="Architecture diagram, can be scrolled" {
-                svg viewBox=(format!("0 0 {} {}", drawing.width, drawing.height)) width=(drawing.width)
-                    style=(format!("min-width:{}px", drawing.width.min(ROOMY))) role="img" aria-label=(label) {
-                    @for line in &drawing.lines {
-                        @let arrow = &chart.arrows[line.arrow];
-                        @let standing = stands(&arrow.from, Some(&arrow.to));
-                        g class=(format!("arrow {}", standing.class())) {
-                            path d=(line.path) class=[arrow.dotted.then_some("dotted")] {}
-                            @if let Some(head) = &line.head { polygon points=(head) {} }
-                        }
-                    }
-                    @for figure in &drawing.figures {
-                        @let part = &chart.boxes[figure.index];
-                        @let standing = stands(&figure.id, None);
-                        g class=(format!("box {}", standing.class())) {
-                            (outline(part.shape, figure))
-                            (text(&broken(&part.label, OF_BOX), figure.x, figure.y, ""))
-                            @if !standing.mark().is_empty() {
-                                circle.badge cx=(figure.x + figure.width / 2) cy=(figure.y - figure.height / 2) r="9" {}
-                                text.badge x=(figure.x + figure.width / 2) y=(figure.y - figure.height / 2 + 4) { (standing.mark()) }
-                            }
-                        }
-                    }
-                    @for line in &drawing.lines {
-                        @if let Some((x, y)) = line.label {
-                            (text(&broken(&chart.arrows[line.arrow].label, OF_ARROW), x, y, "label"))
-                        }
-                    }
-                }
-            }
+            (drawn(chart, &label, stands))
             @if !told.is_empty() {
                 ul.parts {
                     @for (label, standing) in &told {
                         li class=(standing.class()) { span aria-hidden="true" { (standing.mark()) " " } (label) ": " (standing.words()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Draws how the system hangs together as it is meant to be, and tells it in words for those who do not see it.
+pub(super) fn plan(chart: &Chart) -> Markup {
+    let name = |id: &str| chart.boxes.get(id).map_or(id.to_owned(), |part| part.label.replace('\n', " "));
+    let words = |arrow: &Arrow| {
+        let to = if arrow.head { "to" } else { "with" };
+        let by = if arrow.label.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", arrow.label.replace('\n', ", "))
+        };
+        format!("{} {to} {}{by}", name(&arrow.from), name(&arrow.to))
+    };
+    markup! {
+        (drawn(chart, "Architecture diagram", |_, _| Standing::Untold))
+        details.told {
+            summary { "The diagram in words" }
+            ul { @for arrow in &chart.arrows { li { (words(arrow)) } } }
+        }
+    }
+}
+
+fn drawn(chart: &Chart, label: &str, stands: impl Fn(&str, Option<&str>) -> Standing) -> Markup {
+    let drawing = Drawing::of(chart);
+    markup! {
+        div.diagram tabindex="0" role="region" aria-label="Architecture diagram, can be scrolled" {
+            svg viewBox=(format!("0 0 {} {}", drawing.width, drawing.height)) width=(drawing.width)
+                style=(format!("min-width:{}px", drawing.width.min(ROOMY))) role="img" aria-label=(label) {
+                @for line in &drawing.lines {
+                    @let arrow = &chart.arrows[line.arrow];
+                    @let standing = stands(&arrow.from, Some(&arrow.to));
+                    g class=(format!("arrow {}", standing.class())) {
+                        path d=(line.path) class=[arrow.dotted.then_some("dotted")] {}
+                        @if let Some(head) = &line.head { polygon points=(head) {} }
+                    }
+                }
+                @for figure in &drawing.figures {
+                    @let part = &chart.boxes[figure.index];
+                    @let standing = stands(&figure.id, None);
+                    g class=(format!("box {}", standing.class())) {
+                        (outline(part.shape, figure))
+                        (text(&broken(&part.label, OF_BOX), figure.x, figure.y, ""))
+                        @if !standing.mark().is_empty() {
+                            circle.badge cx=(figure.x + figure.width / 2) cy=(figure.y - figure.height / 2) r="9" {}
+                            text.badge x=(figure.x + figure.width / 2) y=(figure.y - figure.height / 2 + 4) { (standing.mark()) }
+                        }
+                    }
+                }
+                @for line in &drawing.lines {
+                    @if let Some((x, y)) = line.label {
+                        (text(&broken(&chart.arrows[line.arrow].label, OF_ARROW), x, y, "label"))
                     }
                 }
             }

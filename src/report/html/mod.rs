@@ -2,11 +2,8 @@
 
 mod brief;
 mod diagram;
-mod drawing;
-mod flow;
 mod page;
 mod parts;
-mod placing;
 mod prose;
 mod timeline;
 
