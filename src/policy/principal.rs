@@ -13,6 +13,8 @@ pub enum Principal {
     Session { account: String, path: String, role: String, id: String, session: String },
     /// Somebody that a user vouches for, with a federation token.
     Federated { account: String, name: String },
+    /// Somebody that an identity provider vouches for, by the provider's ARN; it can do nothing but assume a role.
+    WebIdentity { provider: String },
     /// A service that acts for itself, such as `apigateway.amazonaws.com`.
     Service { name: String },
 }
@@ -21,7 +23,7 @@ impl Principal {
     /// Returns the ARN as `GetCallerIdentity` prints it: for a session the `assumed-role` ARN, without the role's path.
     pub fn arn(&self) -> Option<String> {
         match self {
-            Self::Anonymous | Self::Service { .. } => None,
+            Self::Anonymous | Self::WebIdentity { .. } | Self::Service { .. } => None,
             Self::Root { account } => Some(format!("arn:aws:iam::{account}:root")),
             Self::User { account, path, name, .. } => {
                 Some(format!("arn:aws:iam::{account}:user{path}{name}"))
@@ -47,7 +49,7 @@ impl Principal {
 
     pub fn account(&self) -> Option<&str> {
         match self {
-            Self::Anonymous | Self::Service { .. } => None,
+            Self::Anonymous | Self::WebIdentity { .. } | Self::Service { .. } => None,
             Self::Root { account }
             | Self::User { account, .. }
             | Self::Session { account, .. }
@@ -58,7 +60,7 @@ impl Principal {
     /// Returns `aws:userid`, as `GetCallerIdentity` prints it.
     pub fn user_id(&self) -> Option<String> {
         match self {
-            Self::Anonymous | Self::Service { .. } => None,
+            Self::Anonymous | Self::WebIdentity { .. } | Self::Service { .. } => None,
             Self::Root { account } => Some(account.clone()),
             Self::User { id, .. } => Some(id.clone()),
             Self::Session { id, session, .. } => Some(format!("{id}:{session}")),

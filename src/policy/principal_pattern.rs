@@ -11,7 +11,7 @@ pub(super) enum PrincipalPattern {
     /// The ARN or the unique id of a user, a role or a session.
     Identity(String),
     Service(String),
-    /// `Federated` or `CanonicalUser`: principals that no caller here can be.
+    /// `Federated`, an identity provider, or `CanonicalUser`, which no caller here can be.
     Foreign {
         kind: String,
         value: String,
@@ -99,7 +99,10 @@ impl PrincipalPattern {
             Self::Service(service) => {
                 (names.service.as_deref() == Some(service)).then_some(Closeness::Direct)
             }
-            Self::Foreign { .. } => None,
+            Self::Foreign { kind, value } => {
+                let vouched = kind == "Federated" && names.provider.as_deref() == Some(value);
+                vouched.then_some(Closeness::Direct)
+            }
         }
     }
 }
@@ -113,6 +116,8 @@ pub(super) struct Names {
     role: Vec<String>,
     account: Option<String>,
     service: Option<String>,
+    /// ARN of the identity provider.
+    provider: Option<String>,
     root: bool,
 }
 
@@ -122,6 +127,9 @@ impl Names {
         let direct = principal.arn().into_iter().chain(principal.user_id()).collect();
         match principal {
             Principal::Anonymous => Self::default(),
+            Principal::WebIdentity { provider } => {
+                Self { provider: Some(provider.clone()), ..Self::default() }
+            }
             Principal::Root { .. } => Self { account, root: true, ..Self::default() },
             Principal::User { .. } | Principal::Federated { .. } => {
                 Self { direct, account, ..Self::default() }

@@ -29,7 +29,7 @@ impl Context {
     pub fn of_principal(principal: &Principal) -> Self {
         let mut context = Self::new();
         let kind = match principal {
-            Principal::Anonymous => "Anonymous",
+            Principal::Anonymous | Principal::WebIdentity { .. } => "Anonymous",
             Principal::Root { .. } => "Account",
             Principal::User { name, .. } => {
                 context = context.with("aws:username", name);

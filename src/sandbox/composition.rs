@@ -85,6 +85,7 @@ pub(super) fn compose(
         )
         .kept_by(Arc::clone(keeper)),
     );
+    logs.export_to(&s3);
     let dynamodb = Arc::new(DynamoDb::new(Arc::clone(&authority), clock()).kept_by(Arc::clone(keeper)));
     dynamodb.expire_items();
     lambda.settle_in(lambda::Neighbours {
@@ -145,7 +146,7 @@ pub(super) fn compose(
         authority,
         services: vec![
             iam.clone(),
-            Arc::new(Sts::new(iam)),
+            Arc::new(Sts::new(iam).knowing(cognito.issuers())),
             lambda.clone(),
             http_apis,
             cognito,

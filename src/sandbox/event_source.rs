@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::{Caller, ServiceError};
+use super::{Caller, Future, ServiceError};
 use crate::policy::Principal;
 
 /// Reads objects for another service, such as the code that a function is made from. S3 is the one that can.
@@ -15,6 +15,24 @@ pub trait ObjectReader: Send + Sync {
         key: &str,
         version: Option<&str>,
     ) -> Result<Bytes, ServiceError>;
+}
+
+/// Writes objects for another service, such as exported logs. S3 is the one that can.
+pub trait ObjectWriter: Send + Sync {
+    /// Whether there is such a bucket and `sender`, a service acting for `source`, may read its access control list: fails
+    /// with S3's own error (`NoSuchBucket`, `AccessDenied`).
+    fn try_bucket(&self, sender: &Principal, source: &str, bucket: &str) -> Result<(), ServiceError>;
+
+    /// Writes an object with a canned access control list, as far as the bucket's policy lets the sender.
+    fn write_object<'a>(
+        &'a self,
+        sender: &'a Principal,
+        source: &'a str,
+        bucket: &'a str,
+        key: &'a str,
+        body: Bytes,
+        acl: &'static str,
+    ) -> Future<'a, Result<(), ServiceError>>;
 }
 
 /// Where the reading of a stream begins.

@@ -55,7 +55,7 @@ pub use cors::Cors;
 pub use directory::{Directory, IdentityPolicies, KeyRecord, KeyRecordWithId, TemporaryCredentials};
 pub use dispatch::{Dispatch, Switchboard};
 pub use error::ServiceError;
-pub use event_source::{EventSource, MessageSink, ObjectReader, Parcel, Position, SourceBatch};
+pub use event_source::{EventSource, MessageSink, ObjectReader, ObjectWriter, Parcel, Position, SourceBatch};
 pub use function_url::{FunctionUrl, FunctionUrls, StreamedOutcome, UrlAuth, UrlMode};
 pub use invoker::{Invocation, InvocationOutcome, InvocationType, Invoker, LogSink};
 pub use message::{HeaderNames, Request, Response};

@@ -33,9 +33,10 @@ pub(crate) struct Bench {
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 const FOR_ANYBODY: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
 
-/// What needs no signature: whoever has a client's id may.
+/// What needs no signature: whoever has a client's id may, or a token.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-public-server-side.html>
-const UNSIGNED: [&str; 2] = ["SignUp", "InitiateAuth"];
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+const UNSIGNED: [&str; 3] = ["SignUp", "InitiateAuth", "AssumeRoleWithWebIdentity"];
 
 /// The sandbox that the tests share while any of them runs; each has an account of its own in it.
 static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());

@@ -63,6 +63,7 @@ impl Entry {
             | Principal::Service { name } => Some(name),
             Principal::Session { session, .. } => Some(session),
             Principal::Root { .. } => Some("root"),
+            Principal::WebIdentity { provider } => Some(provider),
             Principal::Anonymous => None,
         }
     }
@@ -114,6 +115,7 @@ impl Entry {
             Some(Principal::User { .. }) => "IAMUser",
             Some(Principal::Session { .. }) => "AssumedRole",
             Some(Principal::Federated { .. }) => "FederatedUser",
+            Some(Principal::WebIdentity { .. }) => "WebIdentityUser",
             Some(Principal::Service { .. }) => "AWSService",
         };
         identity.insert("type".into(), kind.into());

@@ -186,9 +186,10 @@ impl Authority {
             Principal::User { .. } | Principal::Session { .. } | Principal::Federated { .. } => {
                 self.directory.policies(principal, access_key_id)
             }
-            Principal::Anonymous | Principal::Root { .. } | Principal::Service { .. } => {
-                IdentityPolicies::default()
-            }
+            Principal::Anonymous
+            | Principal::WebIdentity { .. }
+            | Principal::Root { .. }
+            | Principal::Service { .. } => IdentityPolicies::default(),
         };
         if root {
             policies.identity.extend(self.everything.clone());

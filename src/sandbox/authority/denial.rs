@@ -12,6 +12,7 @@ pub fn denial(service: &str, principal: &Principal, access: &Access, decision: &
     let who = match principal {
         Principal::Anonymous => "anonymous".to_owned(),
         Principal::Service { name } => name.clone(),
+        Principal::WebIdentity { provider } => provider.clone(),
         known => known.arn().unwrap_or_default(),
     };
     let Access { action, resource, .. } = access;

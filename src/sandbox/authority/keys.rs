@@ -16,7 +16,7 @@ pub fn principal_keys(principal: &Principal, scope: &Scope, now: Timestamp) -> C
         .with("aws:SecureTransport", "true")
         .with("aws:RequestedRegion", scope.region.clone());
     let (kind, is_service) = match principal {
-        Principal::Anonymous => ("Anonymous", false),
+        Principal::Anonymous | Principal::WebIdentity { .. } => ("Anonymous", false),
         Principal::Root { .. } => ("Account", false),
         Principal::User { .. } => ("User", false),
         Principal::Session { .. } => ("AssumedRole", false),

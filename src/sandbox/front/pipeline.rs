@@ -38,12 +38,13 @@ impl fmt::Debug for Front {
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html>,
 /// <https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html>,
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-public-server-side.html>
-const FOR_ANYBODY: [(&str, &str); 7] = [
+const FOR_ANYBODY: [(&str, &str); 8] = [
     ("cognito-idp", "InitiateAuth"),
     ("cognito-idp", "SignUp"),
     ("s3", "PreflightRequest"),
     ("s3", "DeleteObjects"),
     ("sns", "ConfirmSubscription"),
+    ("sts", "AssumeRoleWithWebIdentity"),
     ("sts", "GetCallerIdentity"),
     ("sts", "GetSessionToken"),
 ];

@@ -43,6 +43,7 @@ mod tags;
 mod trust;
 mod users;
 mod validate;
+mod web_identity;
 
 #[cfg(test)]
 mod tests;
@@ -50,3 +51,4 @@ mod tests;
 pub use coverage::coverage;
 pub use service::Iam;
 pub(in crate::sandbox) use sessions::SessionRequest;
+pub(in crate::sandbox) use web_identity::Voucher;

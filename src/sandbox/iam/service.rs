@@ -53,7 +53,7 @@ impl Iam {
     }
 
     /// Returns the seconds since the epoch.
-    pub(super) fn now(&self) -> i64 {
+    pub(in crate::sandbox) fn now(&self) -> i64 {
         self.clock.now().as_second()
     }
 

@@ -31,6 +31,8 @@ pub(in crate::sandbox) struct SessionRequest {
     /// Whether a service asks, for itself.
     pub(in crate::sandbox) for_service: bool,
     pub(in crate::sandbox) second_factor: bool,
+    /// Condition keys that come from the token of an identity provider.
+    pub(in crate::sandbox) federated: Vec<(String, String)>,
 }
 
 /// What STS has to know of a role before it gives out a session.
@@ -94,6 +96,7 @@ impl Iam {
             source_identity: request.source_identity,
             for_service: request.for_service,
             second_factor: request.second_factor,
+            federated: request.federated,
         };
         state.issue(record, self.random(), now)
     }
@@ -110,6 +113,7 @@ impl Iam {
             Principal::User { name, .. } => Holder::User { name: name.clone() },
             Principal::Root { .. } => Holder::Root,
             Principal::Anonymous
+            | Principal::WebIdentity { .. }
             | Principal::Session { .. }
             | Principal::Federated { .. }
             | Principal::Service { .. } => {
@@ -129,6 +133,7 @@ impl Iam {
             source_identity: None,
             for_service: false,
             second_factor,
+            federated: vec![],
         };
         self.write().issue(record, self.random(), now)
     }
@@ -163,6 +168,7 @@ impl Iam {
             source_identity: None,
             for_service: false,
             second_factor: false,
+            federated: vec![],
         };
         state.issue(record, self.random(), now)
     }

@@ -51,6 +51,9 @@ pub(super) struct SessionRecord {
     /// Whether its holder showed a code of a second factor when it was issued.
     #[serde(default)]
     pub(super) second_factor: bool,
+    /// Condition keys that come from the token of an identity provider.
+    #[serde(default)]
+    pub(super) federated: Vec<(String, String)>,
 }
 
 /// Who holds temporary credentials.
@@ -174,6 +177,9 @@ impl SessionRecord {
         }
         for (key, value) in &self.tags {
             context.set(&format!("aws:PrincipalTag/{key}"), vec![value.clone()]);
+        }
+        for (key, value) in &self.federated {
+            context.set(key, vec![value.clone()]);
         }
         if let Some(identity) = &self.source_identity {
             context.set("aws:SourceIdentity", vec![identity.clone()]);

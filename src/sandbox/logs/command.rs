@@ -7,9 +7,26 @@ use serde_json::Value;
 use crate::sandbox::ServiceError;
 use crate::sandbox::coverage::Api;
 
-/// One call, with its parameters. What is not named here is not covered.
-#[derive(Debug, Clone)]
-pub(super) enum Command {
+/// Makes the calls from their names, each with what it takes, and how they are read.
+macro_rules! commands {
+    ($($name:ident($input:ident),)*) => {
+        /// One call, with its parameters. What is not named here is not covered.
+        #[derive(Debug, Clone)]
+        pub(super) enum Command { $($name($input),)* }
+
+        impl Command {
+            /// Reads a call's parameters.
+            pub(super) fn parse(operation: &str, body: &[u8]) -> Result<Self, ServiceError> {
+                Ok(match operation {
+                    $(stringify!($name) => Self::$name(read(body)?),)*
+                    other => return Err(Api::lacks("logs", other)),
+                })
+            }
+        }
+    };
+}
+
+commands! {
     CreateLogGroup(GroupInput),
     DeleteLogGroup(GroupInput),
     DescribeLogGroups(DescribeGroups),
@@ -44,6 +61,31 @@ pub(super) enum Command {
     PutQueryDefinition(PutQueryDefinition),
     DescribeQueryDefinitions(DescribeQueryDefinitions),
     DeleteQueryDefinition(DeleteQueryDefinition),
+    PutDestination(PutDestination),
+    DescribeDestinations(DescribeDestinations),
+    DeleteDestination(DestinationName),
+    PutDestinationPolicy(PutDestinationPolicy),
+    PutDeliverySource(PutDeliverySource),
+    GetDeliverySource(DeliveryName),
+    DescribeDeliverySources(DescribeDeliverySources),
+    DeleteDeliverySource(DeliveryName),
+    PutDeliveryDestination(PutDeliveryDestination),
+    GetDeliveryDestination(DeliveryName),
+    DescribeDeliveryDestinations(DescribeDeliveryDestinations),
+    DeleteDeliveryDestination(DeliveryName),
+    PutDeliveryDestinationPolicy(PutDeliveryDestinationPolicy),
+    GetDeliveryDestinationPolicy(DeliveryDestinationName),
+    DeleteDeliveryDestinationPolicy(DeliveryDestinationName),
+    CreateDelivery(CreateDelivery),
+    GetDelivery(DeliveryId),
+    DescribeDeliveries(DescribeDeliveries),
+    DeleteDelivery(DeliveryId),
+    UpdateDeliveryConfiguration(UpdateDelivery),
+    CreateExportTask(CreateExport),
+    DescribeExportTasks(DescribeExports),
+    CancelExportTask(ExportId),
+    AssociateKmsKey(KmsKey),
+    DisassociateKmsKey(KmsKey),
 }
 
 macro_rules! inputs {
@@ -56,7 +98,9 @@ macro_rules! inputs {
 }
 
 inputs! {
-    GroupInput { log_group_name: String, tags: BTreeMap<String, String>, kms_key_id: Option<String> }
+    GroupInput {
+        log_group_name: String, tags: BTreeMap<String, String>, kms_key_id: Option<String>, log_group_class: Option<String>,
+    }
     DescribeGroups {
         log_group_name_prefix: Option<String>, log_group_name_pattern: Option<String>,
         limit: Option<usize>, next_token: Option<String>,
@@ -115,50 +159,53 @@ inputs! {
         query_definition_name_prefix: Option<String>, max_results: Option<usize>, next_token: Option<String>,
     }
     DeleteQueryDefinition { query_definition_id: String }
+    KmsKey { log_group_name: Option<String>, resource_identifier: Option<String>, kms_key_id: Option<String> }
+    PutDestination { destination_name: String, target_arn: String, role_arn: String, tags: BTreeMap<String, String> }
+    DestinationName { destination_name: String }
+    PutDestinationPolicy { destination_name: String, access_policy: String }
+    PutDeliverySource {
+        name: String, resource_arn: String, log_type: String, tags: BTreeMap<String, String>,
+        delivery_source_configuration: BTreeMap<String, String>,
+    }
+    DeliveryName { name: String }
+    DescribeDeliverySources { resource_arns: Vec<String>, limit: Option<usize>, next_token: Option<String> }
+    PutDeliveryDestination {
+        name: String, output_format: Option<String>, delivery_destination_configuration: Option<DestinationResource>,
+        delivery_destination_type: Option<String>, role_arn: Option<String>, tags: BTreeMap<String, String>,
+    }
+    DestinationResource { destination_resource_arn: String }
+    DescribeDeliveryDestinations { names: Vec<String>, limit: Option<usize>, next_token: Option<String> }
+    PutDeliveryDestinationPolicy { delivery_destination_name: String, delivery_destination_policy: String }
+    DeliveryDestinationName { delivery_destination_name: String }
+    CreateDelivery {
+        delivery_source_name: String, delivery_destination_arn: String, record_fields: Option<Vec<String>>,
+        field_delimiter: Option<String>, s3_delivery_configuration: Option<Value>, tags: BTreeMap<String, String>,
+    }
+    DeliveryId { id: String }
+    UpdateDelivery {
+        id: String, record_fields: Option<Vec<String>>, field_delimiter: Option<String>,
+        s3_delivery_configuration: Option<Value>,
+    }
+    DescribeDeliveries { delivery_source_names: Vec<String>, limit: Option<usize>, next_token: Option<String> }
+    CreateExport {
+        task_name: Option<String>, log_group_name: String, log_stream_name_prefix: Option<String>, from: i64, to: i64,
+        destination: String, destination_prefix: Option<String>,
+    }
+    DescribeExports { task_id: Option<String>, status_code: Option<String>, limit: Option<usize>, next_token: Option<String> }
+    ExportId { task_id: String }
+}
+
+/// The one operation whose parameters have capitals in front, and not all of them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct DescribeDestinations {
+    #[serde(rename = "DestinationNamePrefix")]
+    pub(super) destination_name_prefix: Option<String>,
+    pub(super) limit: Option<usize>,
+    pub(super) next_token: Option<String>,
 }
 
 impl Command {
-    /// Reads a call's parameters.
-    pub(super) fn parse(operation: &str, body: &[u8]) -> Result<Self, ServiceError> {
-        Ok(match operation {
-            "CreateLogGroup" => Self::CreateLogGroup(read(body)?),
-            "DeleteLogGroup" => Self::DeleteLogGroup(read(body)?),
-            "DescribeLogGroups" => Self::DescribeLogGroups(read(body)?),
-            "CreateLogStream" => Self::CreateLogStream(read(body)?),
-            "DeleteLogStream" => Self::DeleteLogStream(read(body)?),
-            "DescribeLogStreams" => Self::DescribeLogStreams(read(body)?),
-            "PutLogEvents" => Self::PutLogEvents(read(body)?),
-            "GetLogEvents" => Self::GetLogEvents(read(body)?),
-            "FilterLogEvents" => Self::FilterLogEvents(read(body)?),
-            "PutRetentionPolicy" => Self::PutRetentionPolicy(read(body)?),
-            "DeleteRetentionPolicy" => Self::DeleteRetentionPolicy(read(body)?),
-            "TagLogGroup" => Self::TagLogGroup(read(body)?),
-            "UntagLogGroup" => Self::UntagLogGroup(read(body)?),
-            "ListTagsLogGroup" => Self::ListTagsLogGroup(read(body)?),
-            "TagResource" => Self::TagResource(read(body)?),
-            "UntagResource" => Self::UntagResource(read(body)?),
-            "ListTagsForResource" => Self::ListTagsForResource(read(body)?),
-            "StartQuery" => Self::StartQuery(read(body)?),
-            "GetQueryResults" => Self::GetQueryResults(read(body)?),
-            "StopQuery" => Self::StopQuery(read(body)?),
-            "DescribeQueries" => Self::DescribeQueries(read(body)?),
-            "PutMetricFilter" => Self::PutMetricFilter(read(body)?),
-            "DescribeMetricFilters" => Self::DescribeMetricFilters(read(body)?),
-            "DeleteMetricFilter" => Self::DeleteMetricFilter(read(body)?),
-            "TestMetricFilter" => Self::TestMetricFilter(read(body)?),
-            "PutSubscriptionFilter" => Self::PutSubscriptionFilter(read(body)?),
-            "DescribeSubscriptionFilters" => Self::DescribeSubscriptionFilters(read(body)?),
-            "DeleteSubscriptionFilter" => Self::DeleteSubscriptionFilter(read(body)?),
-            "PutResourcePolicy" => Self::PutResourcePolicy(read(body)?),
-            "DescribeResourcePolicies" => Self::DescribeResourcePolicies(read(body)?),
-            "DeleteResourcePolicy" => Self::DeleteResourcePolicy(read(body)?),
-            "PutQueryDefinition" => Self::PutQueryDefinition(read(body)?),
-            "DescribeQueryDefinitions" => Self::DescribeQueryDefinitions(read(body)?),
-            "DeleteQueryDefinition" => Self::DeleteQueryDefinition(read(body)?),
-            other => return Err(Api::lacks("logs", other)),
-        })
-    }
-
     /// Whether it changes anything.
     pub(super) fn mutates(&self) -> bool {
         !matches!(
@@ -178,6 +225,15 @@ impl Command {
                 | Self::DescribeSubscriptionFilters(_)
                 | Self::DescribeResourcePolicies(_)
                 | Self::DescribeQueryDefinitions(_)
+                | Self::DescribeDestinations(_)
+                | Self::GetDeliverySource(_)
+                | Self::DescribeDeliverySources(_)
+                | Self::GetDeliveryDestination(_)
+                | Self::DescribeDeliveryDestinations(_)
+                | Self::GetDeliveryDestinationPolicy(_)
+                | Self::GetDelivery(_)
+                | Self::DescribeDeliveries(_)
+                | Self::DescribeExportTasks(_)
         )
     }
 }

@@ -2,6 +2,31 @@ use crate::sandbox::coverage::Coverage;
 
 /// One line an operation.
 const COVERED: &[&str] = &[
+    "AssociateKmsKey",
+    "CancelExportTask",
+    "CreateDelivery",
+    "CreateExportTask",
+    "DeleteDelivery",
+    "DeleteDeliveryDestination",
+    "DeleteDeliveryDestinationPolicy",
+    "DeleteDeliverySource",
+    "DeleteDestination",
+    "DescribeDeliveries",
+    "DescribeDeliveryDestinations",
+    "DescribeDeliverySources",
+    "DescribeDestinations",
+    "DescribeExportTasks",
+    "DisassociateKmsKey",
+    "GetDelivery",
+    "GetDeliveryDestination",
+    "GetDeliveryDestinationPolicy",
+    "GetDeliverySource",
+    "PutDeliveryDestination",
+    "PutDeliveryDestinationPolicy",
+    "PutDeliverySource",
+    "PutDestination",
+    "PutDestinationPolicy",
+    "UpdateDeliveryConfiguration",
     "DeleteMetricFilter",
     "DeleteQueryDefinition",
     "DeleteResourcePolicy",
@@ -42,13 +67,22 @@ const COVERED: &[&str] = &[
 pub fn coverage() -> Coverage {
     Coverage::of("logs", "CloudWatch Logs")
         .summed_up(
-            "groups, streams, events, filter patterns (terms and JSON), Logs Insights (fields, filter, parse, stats, sort, limit) and query definitions, subscriptions of functions, resource policies, metric filters, retention, tags",
-            "other subscriptions, exports, deliveries, encryption, anomaly detection, live tail",
+            "groups, streams, events, filter patterns (terms and JSON), Logs Insights (fields, filter, parse, stats, sort, limit) and query definitions, subscriptions of functions, resource policies, metric filters, exports to buckets, retention, tags; destinations and deliveries as definitions",
+            "other subscriptions, encryption, anomaly detection, live tail",
         )
         .covers(COVERED.iter().copied())
         .differs("PutMetricFilter", "the filter is kept; there are no metrics that it would make")
         .differs("TestMetricFilter", "extracts no values of what matches")
         .differs("StopQuery", "always finds the query ended, since none takes longer than its call")
+        .differs("AssociateKmsKey", "the key is noted; nothing is encrypted by it")
+        .differs("PutDestination", "the target is not tried: there are no streams here that one could stand for")
+        .differs("CreateDelivery", "the services that would send logs are not here, so nothing is delivered")
+        .differs("CancelExportTask", "always finds the export done, since none takes longer than its call")
+        .tested(
+            "CancelExportTask",
+            "coverage::logs::an_export_that_is_over_is_not_cancelled",
+            "coverage::logs::an_export_that_is_not_there_is_not_cancelled",
+        )
         .tested(
             "PutSubscriptionFilter",
             "events::logs::a_function_gets_the_events_that_it_subscribed_to",

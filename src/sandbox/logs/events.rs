@@ -54,8 +54,12 @@ pub(super) fn put(
     Ok(answer)
 }
 
-/// Returns a stream's events page by page. The tokens say between which events the page lies: `f/` goes on after it, `b/`
-/// before it; asking beyond an end returns the same token again, which is how clients know that they are done.
+/// Stands in the tokens of a stream that has no events yet.
+const NO_EVENT: usize = usize::MAX;
+
+/// Returns a stream's events page by page. The tokens name the page's ends, as on AWS: `f/` its last event, to go on after it, `b/` its
+/// first, to go back before it. Asking beyond an end returns the same token again, which is how clients know that they are done.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html>
 pub(super) fn get(store: &Store, scope: &Scope, input: &GetEvents) -> Result<Value, ServiceError> {
     let name = group_of(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
     let group = store.group(scope, &name)?;
@@ -70,23 +74,34 @@ pub(super) fn get(store: &Store, scope: &Scope, input: &GetEvents) -> Result<Val
         let (direction, at) = text.split_once('/')?;
         Some((direction == "f", at.parse().ok()?))
     };
+    let count = events.len();
+    let mut asked_at = NO_EVENT;
     let (start, end) = match input.next_token.as_deref() {
-        None if input.start_from_head => (0, limit.min(events.len())),
-        None => (events.len().saturating_sub(limit), events.len()),
-        Some(text) => match token(text) {
-            Some((true, at)) => (at.min(events.len()), at.saturating_add(limit).min(events.len())),
-            Some((false, at)) => (at.min(events.len()).saturating_sub(limit), at.min(events.len())),
-            None => return Err(invalid("The specified nextToken is invalid.")),
-        },
+        None if input.start_from_head => (0, limit.min(count)),
+        None => (count.saturating_sub(limit), count),
+        Some(text) => {
+            let (forward, at) = token(text).ok_or_else(|| invalid("The specified nextToken is invalid."))?;
+            asked_at = at;
+            match (forward, at) {
+                (true, NO_EVENT) => (0, limit.min(count)),
+                (true, at) => {
+                    let start = at.saturating_add(1).min(count);
+                    (start, start.saturating_add(limit).min(count))
+                }
+                (false, NO_EVENT) => (0, 0),
+                (false, at) => (at.min(count).saturating_sub(limit), at.min(count)),
+            }
+        }
     };
+    let (first, last) = if start < end { (start, end - 1) } else { (asked_at, asked_at) };
     let shown: Vec<Value> = events[start..end]
         .iter()
         .map(|event| json!({ "timestamp": event.timestamp, "message": event.message, "ingestionTime": event.ingestion }))
         .collect();
     Ok(json!({
         "events": shown,
-        "nextForwardToken": format!("f/{end:056}"),
-        "nextBackwardToken": format!("b/{start:056}"),
+        "nextForwardToken": format!("f/{last:056}"),
+        "nextBackwardToken": format!("b/{first:056}"),
     }))
 }
 

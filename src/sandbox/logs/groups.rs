@@ -3,7 +3,7 @@ use std::cmp::Reverse;
 use serde_json::{Map, Value, json};
 
 use super::access::group_arn;
-use super::command::{DescribeGroups, DescribeStreams, GroupInput, Retention, group_of, invalid};
+use super::command::{DescribeGroups, DescribeStreams, GroupInput, KmsKey, Retention, group_of, invalid};
 use super::page::page;
 use super::store::{Group, Store};
 use crate::sandbox::{Scope, ServiceError};
@@ -48,7 +48,15 @@ pub(super) fn create(
     now: i64,
 ) -> Result<Value, ServiceError> {
     check_group_name(&input.log_group_name)?;
+    let classes = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
+    if let Some(class) = input.log_group_class.as_deref().filter(|class| !classes.contains(class)) {
+        return Err(invalid(format!(
+            "1 validation error detected: Value '{class}' at 'logGroupClass' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, INFREQUENT_ACCESS, DELIVERY]"
+        )));
+    }
     store.create_group(scope, &input.log_group_name, input.tags, now)?;
+    let group = store.group_mut(scope, &input.log_group_name)?;
+    (group.kms_key, group.class) = (input.kms_key_id, input.log_group_class);
     Ok(json!({}))
 }
 
@@ -79,6 +87,25 @@ pub(super) fn describe(store: &Store, scope: &Scope, input: &DescribeGroups) -> 
     Ok(with_token(json!({ "logGroups": shown }), cut.next))
 }
 
+/// Notes the key of a group, or that it has none. There are no keys here, so nothing is encrypted by it.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html>
+pub(super) fn encrypt(
+    store: &mut Store,
+    scope: &Scope,
+    input: KmsKey,
+    on: bool,
+) -> Result<Value, ServiceError> {
+    let name = group_of(input.log_group_name.as_deref(), input.resource_identifier.as_deref())?;
+    let key = input.kms_key_id.filter(|key| on && !key.is_empty());
+    if on && key.is_none() {
+        return Err(invalid(
+            "1 validation error detected: Value null at 'kmsKeyId' failed to satisfy constraint: Member must not be null",
+        ));
+    }
+    store.group_mut(scope, &name)?.kms_key = key;
+    Ok(json!({}))
+}
+
 fn show(scope: &Scope, name: &str, group: &Group) -> Value {
     let arn = group_arn(scope, name);
     let mut shown = Map::new();
@@ -90,7 +117,10 @@ fn show(scope: &Scope, name: &str, group: &Group) -> Value {
     shown.insert("metricFilterCount".to_owned(), group.metric_filters.len().into());
     shown.insert("arn".to_owned(), format!("{arn}:*").into());
     shown.insert("storedBytes".to_owned(), group.stored_bytes().into());
-    shown.insert("logGroupClass".to_owned(), "STANDARD".into());
+    if let Some(key) = &group.kms_key {
+        shown.insert("kmsKeyId".to_owned(), key.clone().into());
+    }
+    shown.insert("logGroupClass".to_owned(), group.class.as_deref().unwrap_or("STANDARD").into());
     shown.insert("logGroupArn".to_owned(), arn.into());
     shown.into()
 }

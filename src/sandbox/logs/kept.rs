@@ -2,6 +2,7 @@ use super::Logs;
 use super::command::{Command, group_of};
 use super::settings::Settings;
 use super::store::{Event, Group, Store, Stream};
+use super::tagging;
 use crate::sandbox::keeping::{Durable, Keeper, Records};
 use crate::sandbox::{AccountId, Scope};
 
@@ -98,6 +99,8 @@ impl Logs {
         let bare = Group {
             created: group.created,
             retention_days: group.retention_days,
+            kms_key: group.kms_key.clone(),
+            class: group.class.clone(),
             tags: group.tags.clone(),
             metric_filters: group.metric_filters.clone(),
             subscription_filters: group.subscription_filters.clone(),
@@ -145,7 +148,6 @@ pub(super) enum Touched {
 
 impl Touched {
     pub(super) fn by(command: &Command) -> Self {
-        let tagged = |arn: &str| group_of(None, Some(arn)).map_or(Self::Nothing, Self::Group);
         match command {
             Command::CreateLogGroup(input)
             | Command::DeleteRetentionPolicy(input)
@@ -166,10 +168,27 @@ impl Touched {
             Command::PutResourcePolicy(_)
             | Command::DeleteResourcePolicy(_)
             | Command::PutQueryDefinition(_)
-            | Command::DeleteQueryDefinition(_) => Self::Settings,
+            | Command::DeleteQueryDefinition(_)
+            | Command::PutDestination(_)
+            | Command::DeleteDestination(_)
+            | Command::PutDestinationPolicy(_)
+            | Command::PutDeliverySource(_)
+            | Command::DeleteDeliverySource(_)
+            | Command::PutDeliveryDestination(_)
+            | Command::DeleteDeliveryDestination(_)
+            | Command::PutDeliveryDestinationPolicy(_)
+            | Command::DeleteDeliveryDestinationPolicy(_)
+            | Command::CreateDelivery(_)
+            | Command::DeleteDelivery(_)
+            | Command::UpdateDeliveryConfiguration(_)
+            | Command::CreateExportTask(_) => Self::Settings,
+            Command::AssociateKmsKey(input) | Command::DisassociateKmsKey(input) => {
+                group_of(input.log_group_name.as_deref(), input.resource_identifier.as_deref())
+                    .map_or(Self::Nothing, Self::Group)
+            }
             Command::UntagLogGroup(input) => Self::Group(input.log_group_name.clone()),
-            Command::TagResource(input) => tagged(&input.resource_arn),
-            Command::UntagResource(input) => tagged(&input.resource_arn),
+            Command::TagResource(input) => tagging::touched(&input.resource_arn),
+            Command::UntagResource(input) => tagging::touched(&input.resource_arn),
             _ => Self::Nothing,
         }
     }

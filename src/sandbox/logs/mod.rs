@@ -1,13 +1,17 @@
 //! CloudWatch Logs: groups, streams and events, filter patterns, retention, tags; fed by services on behalf of a role.
 //!
 //! The API: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>. Functions may subscribe to a
-//! group's events; other subscriptions, exports and deliveries are not covered, and say so.
+//! group's events, which are also exported to buckets. Of destinations and deliveries the definitions are kept: there is nothing here
+//! that they would lead to.
 
 mod access;
 mod command;
+mod compression;
 mod coverage;
 mod delivery;
+mod destinations;
 mod events;
+mod exports;
 mod groups;
 mod insights;
 mod queries;
@@ -20,6 +24,8 @@ mod service;
 mod settings;
 mod store;
 mod subscriptions;
+mod tagging;
+mod vended;
 #[cfg(test)]
 mod tests;
 

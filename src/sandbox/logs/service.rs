@@ -4,20 +4,24 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
-use super::access::access;
-use super::command::{Command, group_of};
+use super::access::{access, further};
+use super::command::Command;
 use super::insights::Asked;
 use super::kept::Touched;
+use super::settings::Settings;
 use super::store::Store;
+use super::tagging::tags_mut;
 use super::{events, groups, metric_filters, queries, subscriptions};
 use crate::context::{Clock, Random};
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{
-    AccountId, Authority, Call, Future, Invoker, Operation, Protocol, Request, Response, Scope, Service,
-    ServiceError,
+    AccountId, Authority, Call, Future, Invoker, ObjectWriter, Operation, Protocol, Request, Response, Scope,
+    Service, ServiceError,
 };
 
 const TARGET: &str = "Logs_20140328.";
+/// What the id of a delivery is made of.
+const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// CloudWatch Logs.
 pub struct Logs {
@@ -30,6 +34,8 @@ pub struct Logs {
     asked: Mutex<Asked>,
     /// Who invokes the functions that subscribed, and where: once they are made.
     outlet: OnceLock<Outlet>,
+    /// Who writes what is exported, once it is made.
+    objects: OnceLock<Weak<dyn ObjectWriter>>,
 }
 
 /// How events get out to functions.
@@ -48,6 +54,7 @@ impl Logs {
             random,
             asked: Mutex::default(),
             outlet: OnceLock::new(),
+            objects: OnceLock::new(),
         }
     }
 
@@ -58,6 +65,21 @@ impl Logs {
             // Said once, when the sandbox is put together.
             let _ = self.outlet.set(Outlet { invoker: Arc::downgrade(&invoker), runtime });
         }
+    }
+
+    /// Says who writes objects.
+    pub fn export_to(&self, objects: &Arc<impl ObjectWriter + 'static>) {
+        let objects: Arc<dyn ObjectWriter> = objects.clone();
+        // Said once, when the sandbox is put together.
+        let _ = self.objects.set(Arc::downgrade(&objects));
+    }
+
+    pub(super) fn objects(&self) -> Option<Arc<dyn ObjectWriter>> {
+        self.objects.get()?.upgrade()
+    }
+
+    pub(super) fn random(&self) -> &Random {
+        &self.random
     }
 
     pub(super) fn invoker(&self) -> Option<Arc<dyn Invoker>> {
@@ -146,13 +168,11 @@ impl Logs {
                 Ok(json!({ "tags": store.group(scope, &input.log_group_name)?.tags }))
             }
             Command::TagResource(input) => {
-                let name = group_of(None, Some(&input.resource_arn))?;
-                store.group_mut(scope, &name)?.tags.extend(input.tags);
+                tags_mut(store, scope, &input.resource_arn)?.extend(input.tags);
                 Ok(json!({}))
             }
             Command::UntagResource(input) => {
-                let name = group_of(None, Some(&input.resource_arn))?;
-                store.group_mut(scope, &name)?.tags.retain(|key, _| !input.tag_keys.contains(key));
+                tags_mut(store, scope, &input.resource_arn)?.retain(|key, _| !input.tag_keys.contains(key));
                 Ok(json!({}))
             }
             Command::StartQuery(input) => {
@@ -168,18 +188,63 @@ impl Logs {
             Command::PutSubscriptionFilter(input) => subscriptions::put(store, scope, input, now),
             Command::DescribeSubscriptionFilters(input) => subscriptions::describe(store, scope, &input),
             Command::DeleteSubscriptionFilter(input) => subscriptions::delete(store, scope, &input),
-            Command::PutResourcePolicy(input) => store.settings_mut(scope).put_policy(input, now),
-            Command::DescribeResourcePolicies(input) => store.settings_mut(scope).policies(&input),
-            Command::DeleteResourcePolicy(input) => store.settings_mut(scope).delete_policy(&input),
-            Command::PutQueryDefinition(input) => {
-                store.settings_mut(scope).put_definition(input, self.random.uuid(), now)
-            }
-            Command::DescribeQueryDefinitions(input) => store.settings_mut(scope).definitions(&input),
-            Command::DeleteQueryDefinition(input) => store.settings_mut(scope).delete_definition(&input),
             Command::ListTagsForResource(input) => {
-                let name = group_of(None, Some(&input.resource_arn))?;
-                Ok(json!({ "tags": store.group(scope, &name)?.tags }))
+                Ok(json!({ "tags": tags_mut(store, scope, &input.resource_arn)? }))
             }
+            Command::AssociateKmsKey(input) => groups::encrypt(store, scope, input, true),
+            Command::DisassociateKmsKey(input) => groups::encrypt(store, scope, input, false),
+            other => self.set(store.settings_mut(scope), scope, other, now),
+        }
+    }
+}
+
+impl Logs {
+    /// Carries out what is about settings of a region, not about a group.
+    fn set(
+        &self,
+        settings: &mut Settings,
+        scope: &Scope,
+        command: Command,
+        now: i64,
+    ) -> Result<Value, ServiceError> {
+        let vended = &mut settings.vended;
+        match command {
+            Command::PutResourcePolicy(input) => settings.put_policy(input, now),
+            Command::DescribeResourcePolicies(input) => settings.policies(&input),
+            Command::DeleteResourcePolicy(input) => settings.delete_policy(&input),
+            Command::PutQueryDefinition(input) => settings.put_definition(input, self.random.uuid(), now),
+            Command::DescribeQueryDefinitions(input) => settings.definitions(&input),
+            Command::DeleteQueryDefinition(input) => settings.delete_definition(&input),
+            Command::PutDestination(input) => settings.destinations.put(scope, input, now),
+            Command::DescribeDestinations(input) => settings.destinations.describe(scope, &input),
+            Command::PutDestinationPolicy(input) => settings.destinations.put_policy(input),
+            Command::DeleteDestination(input) => settings.destinations.delete(&input.destination_name),
+            Command::PutDeliverySource(input) => vended.put_source(scope, input),
+            Command::GetDeliverySource(input) => vended.source(scope, &input.name),
+            Command::DescribeDeliverySources(input) => vended.sources(scope, &input),
+            Command::DeleteDeliverySource(input) => vended.delete_source(&input.name),
+            Command::PutDeliveryDestination(input) => vended.put_destination(scope, input),
+            Command::GetDeliveryDestination(input) => vended.destination(scope, &input.name),
+            Command::DescribeDeliveryDestinations(input) => vended.destinations(scope, &input),
+            Command::DeleteDeliveryDestination(input) => vended.delete_destination(scope, &input.name),
+            Command::PutDeliveryDestinationPolicy(input) => vended.put_destination_policy(input),
+            Command::GetDeliveryDestinationPolicy(input) => {
+                vended.destination_policy(&input.delivery_destination_name)
+            }
+            Command::DeleteDeliveryDestinationPolicy(input) => {
+                vended.delete_destination_policy(&input.delivery_destination_name)
+            }
+            Command::CreateDelivery(input) => {
+                vended.create_delivery(scope, input, self.random.characters(LETTERS, 16))
+            }
+            Command::GetDelivery(input) => vended.delivery(scope, &input.id),
+            Command::DescribeDeliveries(input) => vended.deliveries(scope, &input),
+            Command::UpdateDeliveryConfiguration(input) => vended.update_delivery(input),
+            Command::DeleteDelivery(input) => vended.delete_delivery(&input.id),
+            Command::DescribeExportTasks(input) => settings.exports.describe(&input),
+            Command::CancelExportTask(input) => settings.exports.cancel(&input),
+            // Whatever is about a group was carried out before.
+            _ => Err(ServiceError::new(500, "InternalFailure", "The operation was not carried out.")),
         }
     }
 }
@@ -207,7 +272,7 @@ impl Service for Logs {
         let command = Command::parse(name, &request.body)?;
         Ok(Operation {
             name: name.to_owned(),
-            accesses: vec![access(&command, scope)?],
+            accesses: std::iter::once(access(&command, scope)?).chain(further(&command)).collect(),
             mutates: command.mutates(),
             input: Box::new(command),
         })
@@ -225,7 +290,12 @@ impl Service for Logs {
             if let Command::PutSubscriptionFilter(input) = &*command {
                 self.try_destination(&call.scope, input).await?;
             }
-            let body = self.carry_out(&call.scope, *command)?.to_string();
+            let answer = match *command {
+                // It writes to a bucket meanwhile, so the store stays open to others.
+                Command::CreateExportTask(input) => self.export(&call.scope, input).await?,
+                command => self.carry_out(&call.scope, command)?,
+            };
+            let body = answer.to_string();
             Ok(Response { body: body.into(), ..Response::empty(200) }
                 .with_header("content-type", "application/x-amz-json-1.1"))
         })

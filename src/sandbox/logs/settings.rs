@@ -8,9 +8,12 @@ use super::command::{
     DeleteQueryDefinition, DeleteResourcePolicy, DescribeQueryDefinitions, DescribeResourcePolicies,
     PutQueryDefinition, PutResourcePolicy, invalid,
 };
+use super::destinations::Destinations;
+use super::exports::Exports;
 use super::groups::with_token;
 use super::page::page;
 use super::query::parse;
+use super::vended::Vended;
 use crate::policy::{Policy, PolicyKind};
 use crate::sandbox::ServiceError;
 
@@ -26,6 +29,12 @@ pub(super) struct Settings {
     policies: BTreeMap<String, ResourcePolicy>,
     /// By id: queries of Logs Insights that somebody keeps.
     definitions: BTreeMap<String, Definition>,
+    #[serde(default)]
+    pub(super) destinations: Destinations,
+    #[serde(default)]
+    pub(super) vended: Vended,
+    #[serde(default)]
+    pub(super) exports: Exports,
     /// All statements of all policies as one.
     #[serde(skip)]
     pub(super) policy: Option<Arc<Policy>>,

@@ -22,6 +22,12 @@ pub(super) struct Store {
 pub(super) struct Group {
     pub(super) created: i64,
     pub(super) retention_days: Option<u32>,
+    /// ARN of the key that the group is said to be encrypted with.
+    #[serde(default)]
+    pub(super) kms_key: Option<String>,
+    /// `STANDARD` where there is none.
+    #[serde(default)]
+    pub(super) class: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) streams: BTreeMap<String, Stream>,
     #[serde(default)]

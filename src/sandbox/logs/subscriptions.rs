@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Logs;
 use super::access::group_arn;
 use super::command::{DeleteFilter, DescribeSubscriptionFilters, PutSubscriptionFilter, invalid};
+use super::compression::gzip;
 use super::groups::with_token;
 use super::metric_filters::{check_filter_name, check_pattern};
 use super::page::page;
@@ -18,8 +19,6 @@ use crate::sandbox::{AccountId, Invocation, InvocationType, Invoker, Scope, Serv
 
 /// Of one log group. <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>
 const MOST: usize = 2;
-/// A block of a stream that is stored as it is has at most so many bytes (RFC 1951, section 3.2.4).
-const BLOCK: usize = 65_535;
 
 /// Who gets a group's events as they come.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -218,42 +217,4 @@ fn payload(scope: &Scope, group: &str, stream: &str, filter: &str, events: &[&Ev
         "logEvents": events,
     });
     json!({ "awslogs": { "data": STANDARD.encode(gzip(data.to_string().as_bytes())) } })
-}
-
-/// Wraps bytes as gzip has them (RFC 1952), in blocks that are stored as they are.
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    let mut rest = bytes;
-    loop {
-        let (block, after) = rest.split_at(rest.len().min(BLOCK));
-        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
-        out.push(u8::from(after.is_empty()));
-        out.extend_from_slice(&length.to_le_bytes());
-        out.extend_from_slice(&(!length).to_le_bytes());
-        out.extend_from_slice(block);
-        rest = after;
-        if rest.is_empty() {
-            break;
-        }
-    }
-    out.extend_from_slice(&crc32fast::hash(bytes).to_le_bytes());
-    // The length modulo 2^32, as the format has it.
-    let length = u32::try_from(bytes.len() & 0xffff_ffff).unwrap_or(0);
-    out.extend_from_slice(&length.to_le_bytes());
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_wrapped_as_gzip_has_them() {
-        // `gzip -0 -n` of the same text, but for the byte that names the system.
-        let wrapped = gzip(b"hello");
-        assert_eq!(&wrapped[..4], [0x1f, 0x8b, 8, 0]);
-        assert_eq!(&wrapped[10..20], [1, 5, 0, 0xfa, 0xff, b'h', b'e', b'l', b'l', b'o']);
-        assert_eq!(&wrapped[20..], [0x86, 0xa6, 0x10, 0x36, 5, 0, 0, 0]);
-        assert_eq!(gzip(&vec![7; BLOCK + 1]).len(), 10 + 5 + BLOCK + 5 + 1 + 8);
-    }
 }

@@ -27,6 +27,7 @@ mod reader;
 mod service;
 mod state;
 mod tags;
+mod writer;
 mod xml;
 
 #[cfg(test)]

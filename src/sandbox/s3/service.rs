@@ -71,7 +71,7 @@ impl S3 {
         self.random.characters(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._", 32)
     }
 
-    async fn carry_out(&self, call: Call) -> Result<Response, ServiceError> {
+    pub(super) async fn carry_out(&self, call: Call) -> Result<Response, ServiceError> {
         let Call { request, scope, caller, operation } = call;
         let ask = operation.input.downcast::<Ask>().map_err(|_| {
             ServiceError::new(500, "InternalError", "We encountered an internal error. Please try again.")

@@ -10,21 +10,21 @@ use crate::sandbox::iam::{Iam, SessionRequest};
 use crate::sandbox::query::Parameters;
 use crate::sandbox::{Access, AccountId, Caller, ServiceError};
 
-const HOUR: i64 = 3600;
+pub(super) const HOUR: i64 = 3600;
 /// How many characters a session policy may have; AWS states the limit for its packed form, too.
-const MOST_POLICY: usize = 2048;
+pub(super) const MOST_POLICY: usize = 2048;
 
 /// Trusts nobody: stands for the trust policy of a role that is not there, so that the answer does not tell whether it is.
 const NOBODY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"Service":"nobody.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 /// The parameters, checked.
-struct Asked {
-    role_arn: String,
-    session: String,
+pub(super) struct Asked {
+    pub(super) role_arn: String,
+    pub(super) session: String,
     tags: Vec<(String, String)>,
 }
 
-fn read(parameters: &Parameters) -> Result<Asked, ServiceError> {
+pub(super) fn read(parameters: &Parameters) -> Result<Asked, ServiceError> {
     let role_arn = text(parameters, "RoleArn", "roleArn", 20, 2048)?;
     let session = text(parameters, "RoleSessionName", "roleSessionName", 2, 64)?;
     name(session, "roleSessionName")?;
@@ -142,8 +142,8 @@ pub(super) fn run(iam: &Iam, caller: &Caller, parameters: &Parameters) -> Result
         tags,
         transitive_tags,
         source_identity: source_identity.clone(),
-        for_service: false,
         second_factor,
+        ..SessionRequest::default()
     })?;
     Ok(json!({
         "Credentials": written(&credentials),

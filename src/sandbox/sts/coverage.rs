@@ -5,8 +5,8 @@ use crate::sandbox::coverage::Coverage;
 pub fn coverage() -> Coverage {
     Coverage::of("sts", "STS")
         .summed_up(
-            "who calls, roles assumed with session policies, session tokens with second factors, federation tokens",
-            "web identity, SAML",
+            "who calls, roles assumed with session policies or with tokens of user pools (web identity), session tokens with second factors, federation tokens",
+            "SAML",
         )
         .covers(OPERATIONS.iter().map(|entry| entry.name))
 }

@@ -9,6 +9,7 @@ mod federation;
 mod operations;
 mod parameters;
 mod service;
+mod web_identity;
 
 pub use coverage::coverage;
 pub use service::Sts;

@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 
-use super::{assume_role, federation};
+use super::{assume_role, federation, web_identity};
 use crate::sandbox::iam::Iam;
+use crate::sandbox::jwt::Issuers;
 use crate::sandbox::query::Parameters;
 use crate::sandbox::{Access, Caller, ServiceError, TemporaryCredentials};
 
@@ -10,22 +11,36 @@ pub(super) struct Entry {
     pub(super) name: &'static str,
     /// The account is the caller's.
     pub(super) accesses: fn(&Iam, &str, &Parameters) -> Result<Vec<Access>, ServiceError>,
-    pub(super) run: fn(&Iam, &Caller, &Parameters) -> Result<Value, ServiceError>,
+    pub(super) run: Run,
 }
+
+/// Who an operation asks for its answer.
+pub(super) enum Run {
+    /// The caller, by its credentials.
+    OfCaller(fn(&Iam, &Caller, &Parameters) -> Result<Value, ServiceError>),
+    /// Nobody but the token that it comes with, whoever sends it.
+    OfToken(fn(&Iam, &dyn Issuers, &Parameters) -> Result<Value, ServiceError>),
+}
+
+use Run::{OfCaller, OfToken};
 
 /// Every operation that is covered.
 pub(super) const OPERATIONS: &[Entry] = &[
-    Entry { name: "GetCallerIdentity", accesses: nothing, run: get_caller_identity },
-    Entry { name: "AssumeRole", accesses: assume_role::accesses, run: assume_role::run },
-    Entry { name: "GetSessionToken", accesses: nothing, run: get_session_token },
-    Entry { name: "GetFederationToken", accesses: federation::accesses, run: federation::run },
-    Entry { name: "GetAccessKeyInfo", accesses: get_access_key_info_accesses, run: get_access_key_info },
+    Entry { name: "GetCallerIdentity", accesses: nothing, run: OfCaller(get_caller_identity) },
+    Entry { name: "AssumeRole", accesses: assume_role::accesses, run: OfCaller(assume_role::run) },
+    Entry { name: web_identity::NAME, accesses: nothing, run: OfToken(web_identity::run) },
+    Entry { name: "GetSessionToken", accesses: nothing, run: OfCaller(get_session_token) },
+    Entry { name: "GetFederationToken", accesses: federation::accesses, run: OfCaller(federation::run) },
+    Entry {
+        name: "GetAccessKeyInfo",
+        accesses: get_access_key_info_accesses,
+        run: OfCaller(get_access_key_info),
+    },
 ];
 
 /// What else STS's API has; the sandbox says so instead of pretending.
 pub(super) const NOT_COVERED: &[&str] = &[
     "AssumeRoleWithSAML",
-    "AssumeRoleWithWebIdentity",
     "AssumeRoot",
     "DecodeAuthorizationMessage",
     "GetDelegatedAccessToken",

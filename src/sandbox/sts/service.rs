@@ -1,8 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::operations::{Entry, NOT_COVERED, OPERATIONS};
+use super::operations::{Entry, NOT_COVERED, OPERATIONS, Run};
+use super::web_identity;
 use crate::sandbox::iam::Iam;
+use crate::sandbox::jwt::{Issuers, NoIssuers};
 use crate::sandbox::query::{Parameters, answer};
 use crate::sandbox::{
     AccountId, Call, Future, Operation, Protocol, Request, Response, Scope, Service, ServiceError,
@@ -13,6 +15,7 @@ const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 /// The security token service.
 pub struct Sts {
     iam: Arc<Iam>,
+    issuers: Arc<dyn Issuers>,
 }
 
 /// What `resolve` hands to `handle`.
@@ -23,14 +26,23 @@ struct Input {
 
 impl Sts {
     pub fn new(iam: Arc<Iam>) -> Self {
-        Self { iam }
+        Self { iam, issuers: Arc::new(NoIssuers) }
+    }
+
+    /// Says whose tokens can be verified.
+    #[must_use]
+    pub fn knowing(self, issuers: Arc<dyn Issuers>) -> Self {
+        Self { issuers, ..self }
     }
 
     fn run(&self, call: &Call) -> Result<Response, ServiceError> {
         let Some(input) = call.operation.input.downcast_ref::<Input>() else {
             return Err(ServiceError::new(500, "InternalFailure", "the operation was not resolved by STS"));
         };
-        let result = (input.entry.run)(&self.iam, &call.caller, &input.parameters)?;
+        let result = match input.entry.run {
+            Run::OfCaller(run) => run(&self.iam, &call.caller, &input.parameters),
+            Run::OfToken(run) => run(&self.iam, &*self.issuers, &input.parameters),
+        }?;
         Ok(answer(input.entry.name, NAMESPACE, &result, &call.request.id))
     }
 }
@@ -71,6 +83,22 @@ impl Service for Sts {
 
     fn handle(&self, call: Call) -> Future<'_, Result<Response, ServiceError>> {
         Box::pin(async move { self.run(&call) })
+    }
+
+    /// Whoever has a token of an identity provider needs no signature; the call is noted in the role's account.
+    fn anonymous(&self, request: &Request) -> Option<Scope> {
+        let content = request.header("content-type").unwrap_or_default();
+        if !content.starts_with("application/x-www-form-urlencoded") {
+            return None;
+        }
+        let parameters = Parameters::of(request);
+        if parameters.get("Action") != Some(web_identity::NAME) {
+            return None;
+        }
+        let account =
+            parameters.get("RoleArn").and_then(|arn| arn.split(':').nth(4)).and_then(AccountId::parse);
+        let account = account.unwrap_or_else(AccountId::fallback);
+        Some(Scope { account, region: "us-east-1".to_owned() })
     }
 
     fn reset(&self, _account: Option<&AccountId>) {
