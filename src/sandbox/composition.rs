@@ -139,7 +139,9 @@ pub(super) fn compose(
         (&["sns"], sns.clone()),
         (&["events"], events.clone()),
         (&["cloudformation"], stacks.clone()),
-        // Last: what it takes back goes on at once, and may call all the others.
+        // Last: what these take back goes on at once, and may call all the others.
+        (&[], sns.pending()),
+        (&[], events.pending()),
         (&[], lambda.keep_events_in(keeper)),
     ];
     Parts {

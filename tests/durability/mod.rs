@@ -3,6 +3,7 @@
 
 mod events;
 mod late;
+mod messages;
 mod standing;
 
 use std::io::{BufRead, BufReader};

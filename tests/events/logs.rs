@@ -73,9 +73,15 @@ fn a_function_that_logs_may_not_invoke_cannot_subscribe() {
         json!({ "logGroupName": "shop", "filterName": "all" }),
         "ResourceNotFoundException",
     );
-    let stream =
-        stage.ask("logs", "PutSubscriptionFilter", filter("shop", &stage.arn("kinesis", "stream/s")));
-    assert_eq!(stream.status, 501, "{stream:?}");
+    // There are no streams that events could go to.
+    refused(
+        "PutSubscriptionFilter",
+        filter("shop", &stage.arn("kinesis", "stream/s")),
+        "InvalidParameterException",
+    );
+    let other =
+        stage.ask("logs", "PutSubscriptionFilter", filter("shop", &stage.arn("logs", "destination:far")));
+    assert_eq!(other.status, 501, "{other:?}");
 }
 
 #[test]

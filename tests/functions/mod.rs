@@ -7,6 +7,7 @@ mod limits;
 mod node;
 mod pressure;
 mod provided;
+mod rollback;
 mod siblings;
 mod workbench;
 

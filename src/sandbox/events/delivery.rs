@@ -1,10 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::access::of_sender;
-use super::entity::Named;
+use super::entity::{Named, rule_arn};
 use super::input::{Surroundings, make};
 use super::put_events::{seconds, take};
 use super::service::Core;
@@ -24,6 +25,7 @@ const LONGEST_PAUSE: i64 = 60;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// An event on its way to a target.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Delivery {
     /// The rule's account and region.
     pub(super) scope: Scope,
@@ -35,19 +37,35 @@ pub(super) struct Delivery {
     pub(super) taken: i64,
     /// From how many buses it came before.
     pub(super) hops: u8,
+    /// What it is kept under until it has arrived; nothing yet where it is not kept.
+    pub(super) id: String,
+    /// How often it was tried in vain.
+    pub(super) tries: i64,
+    /// When it is to be tried next, in seconds since 1970.
+    pub(super) due: i64,
 }
 
 impl Delivery {
     /// Sends it: to a queue, a topic, a log group or a bus at once, to a function in the background.
-    pub(super) fn set_out(self, core: &Arc<Core>) {
+    pub(super) fn set_out(mut self, core: &Arc<Core>) {
         if self.kind() == "lambda" {
-            let core = Arc::clone(core);
-            tokio::spawn(async move { self.to_function(&core).await });
+            self.id = core.parts.random.uuid();
+            core.outbox.keep(&self.scope.account, &self.id, &self);
+            self.resume(core);
             return;
         }
         if let Err(error) = self.send(core) {
             self.give_up(core, &error, 0);
         }
+    }
+
+    /// Goes on with an event for a function that was taken before.
+    pub(super) fn resume(mut self, core: &Arc<Core>) {
+        let core = Arc::clone(core);
+        tokio::spawn(async move {
+            self.to_function(&core).await;
+            core.outbox.forget(&self.scope.account, &self.id);
+        });
     }
 
     fn kind(&self) -> &str {
@@ -130,20 +148,23 @@ impl Delivery {
         core.parts.logs.deliver_from(&scope, principal, Some(&self.rule_arn), group, &stream, lines);
     }
 
-    async fn to_function(&self, core: &Arc<Core>) {
-        let policy = self.target.get("RetryPolicy");
-        let number = |member: &str, default: i64| {
-            policy.and_then(|policy| policy.get(member)).and_then(Value::as_i64).unwrap_or(default)
-        };
+    async fn to_function(&mut self, core: &Arc<Core>) {
         let (retries, age) =
-            (number("MaximumRetryAttempts", RETRIES), number("MaximumEventAgeInSeconds", AGE));
-        let mut tries = 0;
+            (self.number("MaximumRetryAttempts", RETRIES), self.number("MaximumEventAgeInSeconds", AGE));
         loop {
+            while core.parts.clock.now().as_second() < self.due {
+                tokio::time::sleep(LOOK).await;
+            }
+            // What was taken away gets nothing more.
+            if self.tries > 0 && !self.is_wanted(core) {
+                return;
+            }
             let working = core.parts.activity.work(&self.scope.account);
             let invoked = self.invoke(core).await;
             drop(working);
             let Err(error) = invoked else { return };
             let lasting = error.status != 429 && error.status < 500 || error.status == 501;
+            let tries = self.tries;
             let pause = 1_i64.checked_shl(u32::try_from(tries).unwrap_or(u32::MAX)).unwrap_or(LONGEST_PAUSE);
             let pause = pause.clamp(1, LONGEST_PAUSE);
             let old = (core.now() - self.taken) / 1000 + pause > age;
@@ -151,12 +172,25 @@ impl Delivery {
                 self.give_up(core, &error, tries);
                 return;
             }
-            tries += 1;
-            let from = core.parts.clock.now().as_second();
-            while core.parts.clock.now().as_second() - from < pause {
-                tokio::time::sleep(LOOK).await;
-            }
+            self.tries += 1;
+            self.due = core.parts.clock.now().as_second() + pause;
+            core.outbox.keep(&self.scope.account, &self.id, self);
         }
+    }
+
+    /// What the target says of its retries.
+    fn number(&self, member: &str, default: i64) -> i64 {
+        let policy = self.target.get("RetryPolicy");
+        policy.and_then(|policy| policy.get(member)).and_then(Value::as_i64).unwrap_or(default)
+    }
+
+    /// Whether the rule is still there.
+    fn is_wanted(&self, core: &Core) -> bool {
+        let state = core.state();
+        let mut own = state.buses.values().filter(|bus| bus.scope == self.scope);
+        own.any(|bus| {
+            bus.rules.contains_key(&self.rule) && rule_arn(&bus.scope, &bus.name, &self.rule) == self.rule_arn
+        })
     }
 
     async fn invoke(&self, core: &Core) -> Result<(), ServiceError> {

@@ -162,6 +162,9 @@ pub(super) fn to_targets(bus: &Bus, rule: &str, event: &Value, now: i64, hops: u
             event: event.clone(),
             taken: now,
             hops,
+            id: String::new(),
+            tries: 0,
+            due: 0,
         })
         .collect()
 }

@@ -8,10 +8,11 @@ use super::access::accesses;
 use super::delivery::Delivery;
 use super::entity::{Bus, DEFAULT, bus_named};
 use super::fault::{missing, no_bus};
+use super::pending::{self, PendingDeliveries};
 use super::{buses, permissions, put_events, rules, scheduler, tags, targets};
 use crate::context::{Clock, Random};
 use crate::sandbox::coverage::Api;
-use crate::sandbox::keeping::Keeper;
+use crate::sandbox::keeping::{Durable, Keeper, Outbox};
 use crate::sandbox::{
     AccountId, Activity, Authority, Call, Future, Invoker, LogSink, MessageSink, Operation, Protocol,
     Request, Response, Scope, Service, ServiceError,
@@ -70,6 +71,7 @@ pub struct Events(pub(super) Arc<Core>);
 /// What deliveries and schedules in the background share with the service.
 pub(super) struct Core {
     pub(super) parts: Parts,
+    pub(super) outbox: Outbox,
     state: Mutex<State>,
 }
 
@@ -135,9 +137,15 @@ impl Core {
 impl Events {
     /// Schedules run from then on, on the runtime that this is called in.
     pub fn new(parts: Parts) -> Self {
-        let core = Arc::new(Core { parts, state: Mutex::default() });
+        let outbox = Outbox::new(pending::NAME, Arc::clone(&parts.keeper));
+        let core = Arc::new(Core { outbox, parts, state: Mutex::default() });
         scheduler::start(&core);
         Self(core)
+    }
+
+    /// Returns what takes back the events that were on their way when the process ended.
+    pub fn pending(&self) -> Arc<dyn Durable> {
+        Arc::new(PendingDeliveries { core: Arc::clone(&self.0) })
     }
 
     fn run(&self, call: &Call, input: &Input) -> Result<Value, ServiceError> {

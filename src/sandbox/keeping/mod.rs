@@ -15,6 +15,7 @@ mod frame;
 mod journal;
 mod keeper;
 mod members;
+mod outbox;
 mod writer;
 
 #[cfg(test)]
@@ -24,3 +25,4 @@ pub use archive::{pack, unpack};
 pub use durable::{Durable, Records};
 pub use keeper::{Found, Keeper, OpenError};
 pub use members::{join, split};
+pub use outbox::Outbox;

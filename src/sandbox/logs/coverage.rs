@@ -67,7 +67,7 @@ const COVERED: &[&str] = &[
 pub fn coverage() -> Coverage {
     Coverage::of("logs", "CloudWatch Logs")
         .summed_up(
-            "groups, streams, events, filter patterns (terms and JSON), Logs Insights (fields, filter, parse, stats, sort, limit) and query definitions, subscriptions of functions, resource policies, metric filters, exports to buckets, retention, tags; destinations and deliveries as definitions",
+            "groups, streams, events, filter patterns (terms, fields, JSON, regular expressions), Logs Insights (fields, filter, parse, stats, sort, limit) and query definitions, subscriptions of functions, resource policies, metric filters, exports to buckets, retention, tags; destinations and deliveries as definitions",
             "other subscriptions, encryption, anomaly detection, live tail",
         )
         .covers(COVERED.iter().copied())

@@ -72,7 +72,7 @@ pub(super) fn get(store: &Store, scope: &Scope, input: &GetEvents) -> Result<Val
     events.sort_by_key(|event| (event.timestamp, event.number));
     let token = |text: &str| -> Option<(bool, usize)> {
         let (direction, at) = text.split_once('/')?;
-        Some((direction == "f", at.parse().ok()?))
+        matches!(direction, "f" | "b").then_some((direction == "f", at.parse().ok()?))
     };
     let count = events.len();
     let mut asked_at = NO_EVENT;

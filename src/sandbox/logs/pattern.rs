@@ -1,19 +1,28 @@
 use serde_json::Value;
 
 use super::command::invalid;
+use super::fields::Fields;
+use super::like::Like;
 use crate::sandbox::ServiceError;
 
-/// A filter pattern: terms, or a condition on JSON.
+/// A filter pattern: terms, fields that spaces part, or a condition on JSON.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Pattern {
     /// All of `all`, none of `none`, and one of `any` if there are any. Case counts.
     Terms {
-        all: Vec<String>,
-        any: Vec<String>,
-        none: Vec<String>,
+        all: Vec<Term>,
+        any: Vec<Term>,
+        none: Vec<Term>,
     },
+    Fields(Fields),
     Json(Condition),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Term {
+    Text(String),
+    Like(Like),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +58,7 @@ pub(super) enum Operand {
     /// `*` stands for any characters.
     Text(String),
     Number(f64),
+    Like(Like),
     None,
 }
 
@@ -67,11 +77,8 @@ impl Pattern {
             let condition = parser.any(0).ok_or_else(wrong)?;
             return if parser.rest.trim().is_empty() { Ok(Self::Json(condition)) } else { Err(wrong()) };
         }
-        if trimmed.starts_with('[') || trimmed.starts_with('%') {
-            return Err(ServiceError::not_covered(
-                "logs",
-                "filter patterns of fields or regular expressions",
-            ));
+        if let Some(inside) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            return Fields::parse(inside).map(Self::Fields).ok_or_else(wrong);
         }
         terms(trimmed).ok_or_else(wrong)
     }
@@ -79,13 +86,23 @@ impl Pattern {
     pub(super) fn matches(&self, message: &str) -> bool {
         match self {
             Self::Terms { all, any, none } => {
-                all.iter().all(|term| message.contains(term.as_str()))
-                    && !none.iter().any(|term| message.contains(term.as_str()))
-                    && (any.is_empty() || any.iter().any(|term| message.contains(term.as_str())))
+                all.iter().all(|term| term.is_in(message))
+                    && !none.iter().any(|term| term.is_in(message))
+                    && (any.is_empty() || any.iter().any(|term| term.is_in(message)))
             }
+            Self::Fields(fields) => fields.matches(message),
             Self::Json(condition) => {
                 serde_json::from_str::<Value>(message).is_ok_and(|value| condition.holds(&value))
             }
+        }
+    }
+}
+
+impl Term {
+    fn is_in(&self, message: &str) -> bool {
+        match self {
+            Self::Text(text) => message.contains(text.as_str()),
+            Self::Like(like) => like.is_in(message),
         }
     }
 }
@@ -101,7 +118,11 @@ fn terms(text: &str) -> Option<Pattern> {
         };
         let body = if matches!(first, '?' | '-') { &rest[1..] } else { rest };
         let (term, after) = if body.starts_with('"') {
-            quoted(body)?
+            let (text, after) = quoted(body)?;
+            (Term::Text(text), after)
+        } else if body.starts_with('%') {
+            let (like, after) = Like::read(body)?;
+            (Term::Like(like), after)
         } else {
             let end = body.find(char::is_whitespace).unwrap_or(body.len());
             let word = &body[..end];
@@ -110,7 +131,7 @@ fn terms(text: &str) -> Option<Pattern> {
             if word.is_empty() || !word.chars().all(plain) {
                 return None;
             }
-            (word.to_owned(), &body[end..])
+            (Term::Text(word.to_owned()), &body[end..])
         };
         list.push(term);
         rest = after.trim_start();
@@ -119,7 +140,7 @@ fn terms(text: &str) -> Option<Pattern> {
 }
 
 /// Reads `"..."` with `\"` inside, and returns it with what comes after.
-fn quoted(text: &str) -> Option<(String, &str)> {
+pub(super) fn quoted(text: &str) -> Option<(String, &str)> {
     let mut term = String::new();
     let mut letters = text.char_indices().skip(1);
     while let Some((at, letter)) = letters.next() {
@@ -229,6 +250,11 @@ impl Parser<'_> {
             self.rest = after;
             return Some(Operand::Text(text));
         }
+        if self.rest.starts_with('%') {
+            let (like, after) = Like::read(self.rest)?;
+            self.rest = after;
+            return Some(Operand::Like(like));
+        }
         let end = self.rest.find(|c: char| c.is_whitespace() || "&|)".contains(c)).unwrap_or(self.rest.len());
         let (word, after) = self.rest.split_at(end);
         self.rest = after;
@@ -283,7 +309,15 @@ fn compare(found: Option<&Value>, operator: Operator, operand: &Operand) -> bool
 }
 
 fn text_equal(found: &Value, operand: &Operand) -> bool {
-    let (Value::String(found), Operand::Text(wanted)) = (found, operand) else { return false };
+    match (found, operand) {
+        (Value::String(found), Operand::Text(wanted)) => wild(wanted, found),
+        (Value::String(found), Operand::Like(like)) => like.is_in(found),
+        _ => false,
+    }
+}
+
+/// Whether a text is as wanted, where `*` stands for any characters.
+pub(super) fn wild(wanted: &str, found: &str) -> bool {
     let mut parts = wanted.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = found.strip_prefix(first) else { return false };
@@ -318,6 +352,10 @@ mod tests {
         assert!(matches("order -cancelled", "order taken"));
         assert!(!matches("order -cancelled", "order cancelled"));
         assert!(matches(r#""order \"o-1\" taken""#, r#"order "o-1" taken"#));
+        assert!(matches("%order o-\\d+$% -cancelled", "order o-17"));
+        assert!(!matches("%order o-\\d+$%", "order o-x"));
+        assert!(matches("[level = ERROR, ...]", "ERROR order o-1"));
+        assert!(matches("{ $.path = %^/orders/[0-9]+$% }", r#"{"path": "/orders/7"}"#));
     }
 
     #[test]
@@ -346,7 +384,9 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_refused() {
         let deep = format!("{{ {}$.a = 1{} }}", "(".repeat(500), ")".repeat(500));
-        for wrong in ["\"open", "{ $.a }", "{ a = 1 }", "{ $.a = 1 ", "[Error]x", deep.as_str()] {
+        for wrong in
+            ["\"open", "{ $.a }", "{ a = 1 }", "{ $.a = 1 ", "[Error]x", "%(%", "%open", deep.as_str()]
+        {
             assert!(Pattern::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -38,8 +38,19 @@ pub(super) fn check(store: &Store, scope: &Scope, input: &PutSubscriptionFilter)
     let kind = input.destination_arn.split(':').nth(2).unwrap_or_default();
     match kind {
         "lambda" => {}
-        "kinesis" | "firehose" | "logs" => {
-            return Err(ServiceError::not_covered("logs", &format!("PutSubscriptionFilter to {kind}")));
+        // There are no streams, so none that is asked for is there.
+        "kinesis" => {
+            return Err(invalid(
+                "Could not deliver test message to specified Kinesis stream. Check if the given kinesis stream is in ACTIVE state.",
+            ));
+        }
+        "firehose" => {
+            return Err(invalid(
+                "Could not deliver test message to specified Firehose stream. Check if the given Firehose stream is in ACTIVE state.",
+            ));
+        }
+        "logs" if input.destination_arn.contains(":destination:") => {
+            return Err(ServiceError::not_covered("logs", "PutSubscriptionFilter to a destination"));
         }
         _ => return Err(invalid("destinationArn for vendor is not supported.")),
     }

@@ -181,6 +181,6 @@ fn a_service_delivers_only_what_its_role_may_write() {
 
 #[test]
 fn what_is_not_covered_says_its_name() {
-    let error = call(&logs(), "CreateExportTask", &json!({})).unwrap_err();
-    assert_eq!((error.status, error.message.contains("logs:CreateExportTask")), (501, true));
+    let error = call(&logs(), "StartLiveTail", &json!({})).unwrap_err();
+    assert_eq!((error.status, error.message.contains("logs:StartLiveTail")), (501, true));
 }

@@ -1,20 +1,13 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::message::Message;
 use super::notification::{envelope, event, question};
+use super::pending::{Pending, ask};
 use super::service::Core;
 use super::topic::Subscription;
 use super::web::Letter;
 use crate::policy::Principal;
 use crate::sandbox::{AccountId, Invocation, InvocationType, Parcel, Scope, ServiceError};
-
-/// How often a web address is tried again, and how many seconds lie between: SNS's default for HTTP.
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
-const RETRIES: usize = 3;
-const PAUSE: i64 = 20;
-/// How often the clock is looked at, which may be advanced by hand.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Something that a call sends, after it has let the topics go.
 pub(super) enum Delivery {
@@ -50,10 +43,7 @@ impl Delivery {
                 tokio::spawn(async move {
                     let body = question(&core, &to, &id);
                     let letter = Letter { kind: "SubscriptionConfirmation", id, body, raw: false };
-                    // Nobody who is asked has a queue for questions that did not arrive.
-                    if let Err(problem) = try_web(&core, &to, &letter).await {
-                        tracing::debug!(endpoint = %to.endpoint, %problem, "a web address was not asked");
-                    }
+                    ask(&core, &to, &letter).await;
                 });
             }
             Self::Message { to, message, published } => match to.protocol.as_str() {
@@ -64,28 +54,8 @@ impl Delivery {
                         give_up(core, &to, &message, published, &error.message);
                     }
                 }
-                "lambda" => {
-                    let core = Arc::clone(core);
-                    let working = core.activity.work(&to.owner);
-                    tokio::spawn(async move {
-                        invoke(&core, &to, &message, published).await;
-                        drop(working);
-                    });
-                }
-                "http" | "https" => {
-                    let core = Arc::clone(core);
-                    tokio::spawn(async move {
-                        let raw = to.is_raw();
-                        let body = if raw {
-                            message.text_for(&to.protocol).to_owned()
-                        } else {
-                            envelope(&core, &to, &message, published)
-                        };
-                        let letter = Letter { kind: "Notification", id: message.id.clone(), body, raw };
-                        if let Err(problem) = try_web(&core, &to, &letter).await {
-                            give_up(&core, &to, &message, published, &problem);
-                        }
-                    });
+                "lambda" | "http" | "https" => {
+                    Pending::new(core, to, Message::clone(&message), published).set_out(core);
                 }
                 // A mail address never confirms, so nothing comes here.
                 _ => {}
@@ -114,26 +84,26 @@ fn parcel(core: &Core, to: &Subscription, message: &Message, published: i64) -> 
     Parcel { body: envelope(core, to, message, published), group, deduplication, ..Parcel::default() }
 }
 
-async fn invoke(core: &Arc<Core>, to: &Subscription, message: &Message, published: i64) {
+/// Hands a function its event.
+pub(super) async fn invoke(
+    core: &Arc<Core>,
+    to: &Subscription,
+    message: &Message,
+    published: i64,
+) -> Result<(), ServiceError> {
     let event = event(core, to, message, published);
-    let outcome = match function_scope(&to.endpoint) {
-        Some(scope) => {
-            let invocation = Invocation {
-                function_arn: to.endpoint.clone(),
-                payload: event.to_string().into(),
-                kind: InvocationType::Event,
-                principal: service(),
-                source_arn: Some(to.topic.clone()),
-                source_account: to.topic.split(':').nth(4).map(str::to_owned),
-                trace_id: None,
-            };
-            core.invoker.invoke(&scope, invocation).await.map(drop)
-        }
-        None => Err(ServiceError::new(404, "ResourceNotFoundException", "no such function")),
+    let scope = function_scope(&to.endpoint)
+        .ok_or_else(|| ServiceError::new(404, "ResourceNotFoundException", "no such function"))?;
+    let invocation = Invocation {
+        function_arn: to.endpoint.clone(),
+        payload: event.to_string().into(),
+        kind: InvocationType::Event,
+        principal: service(),
+        source_arn: Some(to.topic.clone()),
+        source_account: to.topic.split(':').nth(4).map(str::to_owned),
+        trace_id: None,
     };
-    if let Err(error) = outcome {
-        give_up(core, to, message, published, &error.message);
-    }
+    core.invoker.invoke(&scope, invocation).await.map(drop)
 }
 
 fn function_scope(arn: &str) -> Option<Scope> {
@@ -142,35 +112,9 @@ fn function_scope(arn: &str) -> Option<Scope> {
     Some(Scope { region, account: AccountId::parse(parts.next()?)? })
 }
 
-/// Posts a letter, and again where nobody takes it; what the address itself refuses is not tried again.
-async fn try_web(core: &Core, to: &Subscription, letter: &Letter) -> Result<(), String> {
-    let mut tries = 0;
-    loop {
-        let working = core.activity.work(&to.owner);
-        let posted = core.web.post(to, letter).await;
-        drop(working);
-        let problem = match posted {
-            Ok(status) if status < 300 => return Ok(()),
-            Ok(status) if (400..500).contains(&status) && status != 429 => {
-                return Err(format!("the address answered {status}"));
-            }
-            Ok(status) => format!("the address answered {status}"),
-            Err(problem) => problem,
-        };
-        tries += 1;
-        if tries > RETRIES {
-            return Err(problem);
-        }
-        let from = core.clock.now().as_second();
-        while core.clock.now().as_second() - from < PAUSE {
-            tokio::time::sleep(LOOK).await;
-        }
-    }
-}
-
 /// Hands a message that cannot be delivered to the subscription's dead-letter queue, if there is one.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html>
-fn give_up(core: &Core, to: &Subscription, message: &Message, published: i64, problem: &str) {
+pub(super) fn give_up(core: &Core, to: &Subscription, message: &Message, published: i64, problem: &str) {
     tracing::debug!(subscription = %to.arn, problem, "a message was not delivered");
     let Some(target) = to.dead_letters() else { return };
     let parcel = parcel(core, to, message, published);

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,7 @@ pub(super) const LARGEST: usize = 262_144;
 const REMEMBERED: i64 = 300_000;
 
 /// A message that somebody published.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Message {
     pub(super) id: String,
     pub(super) text: String,

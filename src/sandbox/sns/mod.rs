@@ -14,6 +14,7 @@ mod filter;
 mod kept;
 mod message;
 mod notification;
+mod pending;
 mod permissions;
 mod publish;
 mod service;

@@ -8,13 +8,14 @@ use serde_json::Value;
 use super::access::accesses;
 use super::delivery::Delivery;
 use super::fault::{internal, missing, no_topic};
+use super::pending::{self, PendingMessages};
 use super::topic::{Subscription, Topic};
 use super::web::Web;
 use super::{permissions, publish, subscription_attributes, subscriptions, tags, topics};
 use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::Reach;
 use crate::sandbox::coverage::Api;
-use crate::sandbox::keeping::Keeper;
+use crate::sandbox::keeping::{Durable, Keeper, Outbox};
 use crate::sandbox::query::{Lists, Parameters, answer_to};
 use crate::sandbox::{
     AccountId, Activity, Authority, Call, Caller, Future, Invoker, MessageSink, Operation, Protocol, Request,
@@ -93,6 +94,7 @@ pub(super) struct Core {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Random,
     pub(super) keeper: Arc<Keeper>,
+    pub(super) outbox: Outbox,
     pub(super) invoker: Arc<dyn Invoker>,
     pub(super) queues: Arc<dyn MessageSink>,
     pub(super) activity: Arc<Activity>,
@@ -155,6 +157,7 @@ impl Sns {
             authority: parts.authority,
             clock: parts.clock,
             random: parts.random,
+            outbox: Outbox::new(pending::NAME, Arc::clone(&parts.keeper)),
             keeper: parts.keeper,
             invoker: parts.invoker,
             queues: parts.queues,
@@ -163,6 +166,11 @@ impl Sns {
             web: Web::within(parts.reach),
             state: Mutex::default(),
         }))
+    }
+
+    /// Returns what takes back the messages that were on their way when the process ended.
+    pub fn pending(&self) -> Arc<dyn Durable> {
+        Arc::new(PendingMessages { core: Arc::clone(&self.0) })
     }
 
     fn run(&self, call: &Call, input: &Input) -> Result<Value, ServiceError> {
