@@ -114,11 +114,13 @@ impl Logs {
         let objects = self.objects().ok_or_else(no_bucket)?;
         let sender = Principal::Service { name: format!("logs.{}.amazonaws.com", scope.region) };
         let source = format!("{}:*", group_arn(scope, &input.log_group_name));
-        let told = |error: &ServiceError, call: &str| match &*error.code {
-            "NoSuchBucket" => no_bucket(),
-            _ => invalid(format!(
+        let told = |error: &ServiceError, call: &str| {
+            if error.code == "NoSuchBucket" {
+                return no_bucket();
+            }
+            invalid(format!(
                 "{call} call on the given bucket failed. Please check if CloudWatch Logs has been granted permission to perform this action."
-            )),
+            ))
         };
         objects.try_bucket(&sender, &source, bucket).map_err(|error| told(&error, "GetBucketAcl"))?;
         for (key, bytes) in files {
