@@ -37,5 +37,6 @@ pub mod report;
 pub mod credential;
 
 // Surroundings.
+pub mod disturb;
 pub mod sandbox;
 pub mod cli;

@@ -6,6 +6,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::again::AskAgain;
 use super::observer::Observer;
 use super::{Endpoint, Settling};
 
@@ -39,11 +40,15 @@ impl Clients {
             .retry_config(retries(endpoint))
             .timeout_config(timeouts());
         config.set_endpoint_url(endpoint.url.clone());
+        let eventual = endpoint.settling == Settling::Eventual;
         let config = config.build();
         macro_rules! client {
             ($service:ident) => {
                 $service::Client::from_conf(
-                    $service::config::Builder::from(&config).interceptor(Observer).build(),
+                    $service::config::Builder::from(&config)
+                        .interceptor(Observer)
+                        .retry_classifier(AskAgain { eventual })
+                        .build(),
                 )
             };
         }
@@ -62,6 +67,7 @@ impl Clients {
                 aws_sdk_s3::config::Builder::from(&config)
                     .force_path_style(endpoint.url.is_some())
                     .interceptor(Observer)
+                    .retry_classifier(AskAgain { eventual })
                     .build(),
             ),
             sns: client!(aws_sdk_sns),
@@ -86,13 +92,18 @@ pub(super) fn http_client(plain: bool) -> SharedHttpClient {
     }
 }
 
-/// A local endpoint answers or it does not; AWS may have a bad moment.
+/// The sandbox inside this program answers or it does not; any other endpoint may have a bad moment, and AWS a long one.
 fn retries(endpoint: &Endpoint) -> RetryConfig {
-    match endpoint.url {
-        Some(_) => {
-            RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(100))
+    let standard = RetryConfig::standard();
+    match (&endpoint.url, endpoint.settling) {
+        (Some(_), Settling::Immediate) => {
+            standard.with_max_attempts(2).with_initial_backoff(Duration::from_millis(100))
         }
-        None => RetryConfig::standard().with_max_attempts(5).with_max_backoff(Duration::from_secs(8)),
+        (Some(_), Settling::Eventual) => standard
+            .with_max_attempts(5)
+            .with_initial_backoff(Duration::from_millis(40))
+            .with_max_backoff(Duration::from_secs(1)),
+        (None, _) => standard.with_max_attempts(5).with_max_backoff(Duration::from_secs(8)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: an [`Endpoint`], as the AWS CLI's options, environment and profiles describe it. Out: [`Clients`] that share one HTTP
 //! client, and a [`Failure`] with its [`ErrorClass`] for whatever goes wrong.
 
+mod again;
 mod clients;
 mod endpoint;
 mod failure;

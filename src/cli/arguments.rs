@@ -25,6 +25,7 @@ use super::schema::SchemaArguments;
 use super::teardown::TeardownArguments;
 use super::verify::VerifyArguments;
 use crate::aws::Settings;
+use crate::target::{Profile, ProfileName};
 
 /// Grades hands-on cloud challenges, and can prove that it is right.
 #[derive(Debug, Parser)]
@@ -106,6 +107,10 @@ pub(super) struct TargetArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,
 
+    /// What the endpoint can represent: full, ministack, ministack-open, localstack, localstack-host, moto, unknown [default: found out by its health page]
+    #[arg(long, value_name = "NAME", requires = "endpoint_url")]
+    pub(super) endpoint_profile: Option<ProfileName>,
+
     /// The AWS region [default: as the AWS CLI has it; in the embedded sandbox us-east-1]
     #[arg(long, value_name = "REGION")]
     pub(super) region: Option<String>,
@@ -114,6 +119,10 @@ pub(super) struct TargetArguments {
 impl TargetArguments {
     pub(super) fn is_embedded(&self) -> bool {
         self.endpoint_url.is_none() && self.profile.is_none()
+    }
+
+    pub(super) fn known_profile(&self) -> Option<&'static Profile> {
+        self.endpoint_profile.map(|name| name.0)
     }
 
     pub(super) fn settings(&self) -> Settings {

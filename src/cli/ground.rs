@@ -6,7 +6,7 @@ use super::record::{RecordedKey, RecordedTarget};
 use crate::aws::{self, Clients, Endpoint, ErrorClass, Settings, Settling};
 use crate::context::Context;
 use crate::sandbox::{Options, Running, Sandbox};
-use crate::target::{Lease, TargetKind, lease_embedded, lease_endpoint};
+use crate::target::{Lease, Profile, TargetKind, lease_apart, lease_embedded, lease_endpoint};
 
 /// The region of an embedded sandbox when nobody names one.
 const REGION: &str = "us-east-1";
@@ -25,7 +25,10 @@ impl Ground {
         if target.is_embedded() {
             return Self::embedded(context, target.region.as_deref().unwrap_or(REGION)).await;
         }
-        let lease = lease_endpoint(&target.settings()).await.map_err(|failure| unusable(&failure))?;
+        // A shared endpoint serves several stacks side by side where each can have an account of its own.
+        let account = fresh_account(context);
+        let lease = lease_apart(&target.settings(), target.known_profile(), &account).await;
+        let lease = lease.map_err(|failure| unusable(&failure))?;
         Ok(Self { lease, sandbox: None })
     }
 
@@ -55,6 +58,10 @@ impl Ground {
             endpoint_url: endpoint.url.clone(),
             profile: profile.map(str::to_owned),
             region: endpoint.region.clone(),
+            endpoint_profile: (self.lease.kind == TargetKind::Endpoint)
+                .then(|| self.lease.profile.name.to_owned()),
+            account: (self.lease.profile.accounts && self.sandbox.is_none())
+                .then(|| self.lease.account.clone()),
             grader,
         })
     }
@@ -62,12 +69,16 @@ impl Ground {
     /// Goes back to where a stack stands.
     pub(super) async fn again(target: &RecordedTarget) -> Result<Lease, aws::Failure> {
         let Some(RecordedKey { access_key_id, secret_access_key }) = &target.grader else {
-            return lease_endpoint(&Settings {
+            let settings = Settings {
                 endpoint_url: target.endpoint_url.clone(),
                 profile: target.profile.clone(),
                 region: Some(target.region.clone()),
-            })
-            .await;
+            };
+            let profile = target.endpoint_profile.as_deref().and_then(Profile::named);
+            return match &target.account {
+                Some(account) => lease_apart(&settings, profile, account).await,
+                None => lease_endpoint(&settings, profile).await,
+            };
         };
         let url = target.endpoint_url.as_deref();
         let region = target.region.clone();
@@ -77,8 +88,13 @@ impl Ground {
         let caller =
             aws::Outcome::during(clients.sts.get_caller_identity().send().await, "sts:GetCallerIdentity")?;
         let account = caller.account().unwrap_or_default().to_owned();
-        Ok(Lease { kind: TargetKind::Embedded, clients, account })
+        Ok(Lease { kind: TargetKind::Embedded, clients, account, profile: Profile::full() })
     }
+}
+
+/// Draws the number of an account that nobody has taken.
+pub(super) fn fresh_account(context: &Context) -> String {
+    format!("{:012}", 100_000_000_000 + context.random.below(900_000_000_000))
 }
 
 /// Tells why a target cannot be used, and what to do.

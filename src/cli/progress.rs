@@ -66,6 +66,9 @@ impl provision::Listener for Progress {
     fn hear(&self, event: &provision::Event) {
         match event {
             provision::Event::Finished { logical_id, .. } => self.count(logical_id),
+            provision::Event::LeftOut { logical_id, kind, why } => {
+                screen::note(&format!("left out: {logical_id} ({kind}): {why}"));
+            }
             provision::Event::RollingBack => screen::note("a resource failed: taking back what was made"),
             provision::Event::Started { .. } | provision::Event::Failed { .. } => {}
         }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use super::arguments::{ChallengesFolder, TargetArguments};
-use super::ground::{Ground, unusable};
+use super::ground::{Ground, fresh_account, unusable};
 use super::progress::Progress;
 use super::run::block_on;
 use super::{Exit, Failure, catalogue, screen};
@@ -12,7 +12,7 @@ use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::prove::{ATTEMPT, Job, Options, Place, Proof, plan, prove as run_proof};
 use crate::report;
-use crate::target::lease_endpoint;
+use crate::target::lease_apart;
 
 /// Prove that a challenge's rubric accepts what is right and nothing else
 ///
@@ -121,9 +121,9 @@ async fn one(
         };
         (place, Some(sandbox))
     } else {
-        let lease =
-            lease_endpoint(&arguments.target.settings()).await.map_err(|failure| unusable(&failure))?;
-        (Place::Account(lease), None)
+        let (settings, profile) = (arguments.target.settings(), arguments.target.known_profile());
+        let lease = lease_apart(&settings, profile, &fresh_account(context)).await;
+        (Place::Account(lease.map_err(|failure| unusable(&failure))?), None)
     };
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let job = Job {

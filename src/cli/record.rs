@@ -33,6 +33,12 @@ pub(super) struct RecordedTarget {
     pub(super) endpoint_url: Option<String>,
     pub(super) profile: Option<String>,
     pub(super) region: String,
+    /// What the endpoint can represent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) endpoint_profile: Option<String>,
+    /// The account that was taken at an endpoint where an account's number is a key to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     /// The grader's key, for an embedded sandbox only: it dies with it. Other targets use the credentials at hand.
     pub(super) grader: Option<RecordedKey>,
 }

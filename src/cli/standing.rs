@@ -21,7 +21,9 @@ pub(super) async fn put_up(
     world: &World,
 ) -> Result<Standing, Failure> {
     let progress = Arc::new(Progress::begin(context, &format!("provisioning {}", challenge.id)));
-    let site = Site::new(lease.clients.clone(), context.random.clone()).told_to(progress);
+    let site = Site::new(lease.clients.clone(), context.random.clone())
+        .without(lease.profile.left_out)
+        .told_to(progress);
     let standing = exam::put_up(&site, lease, name, challenge, world).await;
     standing.map_err(|failure| not_standing(context, &failure))
 }

@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use super::fidelity::doubted;
 use super::role::{self, RoleAnswer};
 use super::subject::{self, Sought};
 use super::{Cause, Facts, Outcome, audit, group, unchanged};
@@ -9,8 +10,12 @@ use crate::matcher::{Mismatch, Values};
 
 /// Evaluates one check by itself, without what it needs. `key` is `task/check`.
 ///
-/// A probe without a transcript is undetermined.
+/// A probe without a transcript is undetermined, and so is what the target cannot represent.
 pub fn evaluate_check(key: &str, check: &Check, facts: &Facts<'_>) -> Outcome {
+    doubted(key, check, facts, as_seen(key, check, facts))
+}
+
+fn as_seen(key: &str, check: &Check, facts: &Facts<'_>) -> Outcome {
     let Facts { variables, inspection, transcripts, answers, .. } = *facts;
     match &check.subject {
         Subject::Group { kind, of } => return group::judge(key, *kind, of, facts),

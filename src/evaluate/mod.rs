@@ -8,6 +8,9 @@ mod audit;
 mod check;
 mod excess;
 mod facts;
+#[cfg(test)]
+mod faithful;
+mod fidelity;
 mod group;
 mod how;
 #[cfg(test)]

@@ -104,7 +104,7 @@ impl Subject {
         })
     }
 
-    fn decide(&self, action: &str, resource: &str) -> Decision {
+    pub(super) fn decide(&self, action: &str, resource: &str) -> Decision {
         let request = Request {
             principal: self.principal.clone(),
             action: action.to_owned(),

@@ -27,6 +27,35 @@ pub struct Inspection {
     pub links: Vec<Link>,
     /// What could not be read. A check that needs it is undetermined.
     pub gaps: Vec<Gap>,
+    /// What the target does otherwise than AWS, and verdicts may hang on, in words. A check that hangs on it is undetermined.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lacks: BTreeMap<Aspect, String>,
+}
+
+/// Something that AWS does and not every target does as AWS does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// Functions run.
+    Functions,
+    /// REST APIs answer.
+    RestApis,
+    /// HTTP APIs answer.
+    HttpApis,
+    /// URLs of functions answer.
+    FunctionUrls,
+    /// What a function calls is decided by its execution role.
+    Roles,
+    /// An API invokes only functions whose resource policy lets it.
+    InvokePermissions,
+    /// Authorizers, API keys and signatures are asked for where a route says so.
+    Authorizers,
+    /// A stage serves its deployment, and not the API as it is now.
+    Deployments,
+    /// What functions write stands in their logs.
+    Logs,
+    /// A function's log is written with the rights of its role.
+    LogRights,
 }
 
 /// One resource.

@@ -25,7 +25,7 @@ pub use audit::{Audit, AuditCall, AuditLog, AuditStatement};
 pub use bind::Unbound;
 pub use binding::{Binding, Way};
 pub use digest::{canonical, digest};
-pub use inspection::{Gap, Inspection, Link, LinkKind, Resource, Trouble, TroubleKind};
+pub use inspection::{Aspect, Gap, Inspection, Link, LinkKind, Resource, Trouble, TroubleKind};
 pub use redact::{redact, redact_text};
 pub use route::LiveRoute;
 pub use transcript::{Exchange, Observation, Transcript};

@@ -131,6 +131,19 @@ impl Inspection {
         }
     }
 
+    /// Returns the route that takes a request on the live stage, and the API that the stage is of; `None` where no API does.
+    pub fn route_taking(
+        &self,
+        api: Option<&str>,
+        method: &str,
+        path: &str,
+    ) -> Option<(&Resource, LiveRoute<'_>)> {
+        let api = self.serving_api(api, method, path).ok()?;
+        let stage = self.stage_of(api).ok()?;
+        let route = best(self.served(stage).ok()?, method, path)?;
+        Some((api, LiveRoute { stage, route }))
+    }
+
     /// Returns the function that the live deployment invokes for a route.
     pub(super) fn live_function(
         &self,

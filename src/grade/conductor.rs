@@ -27,8 +27,8 @@ pub async fn grade(job: Job) -> Graded {
     listener.hear(&Event::Inspecting);
     let audit = AuditReader::begin(&lease.clients).await;
     let inspections = match opening.inspection {
-        Some(before) => Inspections::of(lease.clients.clone(), stack, Arc::clone(&clock), before),
-        None => Inspections::begin(lease.clients.clone(), stack, Arc::clone(&clock), limits.time).await,
+        Some(before) => Inspections::of(lease.clone(), stack, Arc::clone(&clock), before),
+        None => Inspections::begin(lease.clone(), stack, Arc::clone(&clock), limits.time).await,
     };
     let first = inspections.latest().await;
     listener.hear(&Event::Inspected { resources: first.resources.len(), gaps: first.gaps.len() });

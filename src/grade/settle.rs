@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Event;
 use super::order::Step;
@@ -13,6 +14,11 @@ use crate::target::quiet;
 
 /// What probes did and saw, by the key of their check or of the member of a group.
 pub(super) type Transcripts = BTreeMap<String, Transcript>;
+
+/// The least time that a check has on a target that may have a bad moment, said or not.
+const MOMENT: Duration = Duration::from_secs(4);
+/// How often a refusal that is expected must be seen in all.
+const REFUSALS: u32 = 3;
 
 /// What one check came to.
 #[derive(Debug)]
@@ -30,7 +36,9 @@ pub(super) struct Settled {
 /// we could not look for the second half of that time, the check is undetermined.
 pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
     let check = shared.check(step);
-    let limit = if shared.world.clients.eventual() { check.within } else { None };
+    // Where a bad moment is to be reckoned with, one look is none.
+    let eventual = shared.world.clients.eventual();
+    let limit = if eventual { Some(check.within.unwrap_or_default().max(MOMENT)) } else { None };
     let mut window = Window::open(&*shared.world.clock, limit);
     let mut looker = Looker {
         shared,
@@ -53,8 +61,15 @@ pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
         if attempt == 1 && look == Look::Differs && looker.came_to_rest().await {
             return looker.look(2).await;
         }
+        // Without time of its own a check is looked at once, unless a cloud in trouble may have answered in place of the work.
+        if look == Look::Differs && check.within.is_none() && !settled.is_trouble() {
+            return settled;
+        }
         let pause = match window.after(look) {
             Decision::LookAgain { after } => after,
+            Decision::Take if eventual && look == Look::Passed && settled.is_trouble() => {
+                return looker.confirm(settled, attempt).await;
+            }
             Decision::Take => return settled,
             Decision::TakeLastSeen => return looker.conclude(settled, seen),
         };
@@ -88,6 +103,20 @@ impl Looker<'_> {
             transcripts.insert(key.clone(), probe.transcript(observation));
         }
         self.judged(transcripts)
+    }
+
+    /// Looks again at a pass that an error status made: a cloud with trouble refuses, too, and would pass wrong work. One look that differs
+    /// is a verdict of its own.
+    async fn confirm(&mut self, first: Settled, attempt: u32) -> Settled {
+        let mut settled = first;
+        for again in 1..REFUSALS {
+            // Odd attempts act anew.
+            settled = self.look(attempt + again).await;
+            if settled.look() != Look::Passed {
+                break;
+            }
+        }
+        settled
     }
 
     /// Waits where a function may still be at work on what the check did; `false` where nobody can tell.
@@ -133,6 +162,15 @@ impl Looker<'_> {
 }
 
 impl Settled {
+    /// Whether an answer of the last attempt is one that any cloud in trouble could give.
+    fn is_trouble(&self) -> bool {
+        self.transcripts.values().any(|transcript| {
+            let last = transcript.exchanges.iter().filter(|exchange| exchange.attempt == transcript.attempts);
+            let mut status = last.filter_map(|exchange| exchange.received["status"].as_u64());
+            status.any(|status| matches!(status, 403 | 429 | 500..))
+        })
+    }
+
     fn look(&self) -> Look {
         match &self.outcome {
             Outcome::Undetermined { trouble } => Look::Troubled(trouble.kind),

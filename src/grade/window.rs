@@ -40,7 +40,7 @@ impl<'a> Window<'a> {
     /// Opens a window; `None` is no time at all: one look.
     pub(super) fn open(clock: &'a dyn Clock, limit: Option<Duration>) -> Self {
         let limit = limit.unwrap_or_default();
-        let patience = Patience { limit, first: Duration::from_millis(500), longest: Duration::from_secs(5) };
+        let patience = Patience { limit, first: Duration::from_millis(125), longest: Duration::from_secs(5) };
         let mut pauses: Vec<_> = patience.waits().collect();
         pauses.reverse();
         Self { clock, opened: clock.elapsed(), limit, pauses, seen_late: false }
@@ -104,13 +104,13 @@ mod tests {
 
     #[test]
     fn a_mismatch_is_looked_at_until_the_time_is_over() {
-        assert_eq!(outcome(4, |_| Look::Differs), (vec![0, 500, 1500, 3500, 4000], Decision::Take));
+        assert_eq!(outcome(4, |_| Look::Differs), (vec![0, 125, 375, 875, 1875, 3875, 4000], Decision::Take));
     }
 
     #[test]
     fn a_pass_ends_it_at_once() {
         let late = |now| if now < 1000 { Look::Differs } else { Look::Passed };
-        assert_eq!(outcome(4, late), (vec![0, 500, 1500], Decision::Take));
+        assert_eq!(outcome(4, late), (vec![0, 125, 375, 875, 1875], Decision::Take));
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
     fn a_target_that_comes_back_passes() {
         let back = |now| if now < 3000 { GONE } else { Look::Passed };
         assert_eq!(outcome(4, back).1, Decision::Take);
-        assert_eq!(outcome(4, back).0.len(), 4);
+        assert_eq!(outcome(4, back).0.len(), 6);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use super::link::link;
 use crate::aws::{Clients, Outcome};
-use crate::evidence::{Gap, Inspection};
+use crate::evidence::{Gap, Inspection, Trouble, TroubleKind};
 use crate::resource::parallel::each;
 use crate::resource::{Survey, resource_types};
 
@@ -9,8 +9,15 @@ use crate::resource::{Survey, resource_types};
 /// A function's execution role, an integration's function and so on are links, so that "the function behind `GET /orders/{id}` on the
 /// live stage, and its role" is a lookup. The live routes of a stage stand in its `attributes.live`.
 pub async fn inspect(clients: &Clients) -> Inspection {
+    inspect_without(clients, &[]).await
+}
+
+/// Reads what stands in account and region, but for the types in `left_out`: that the target has none of them is a gap, with the reason that
+/// stands beside the type.
+pub async fn inspect_without(clients: &Clients, left_out: &[(&str, &str)]) -> Inspection {
     let caller = clients.sts.get_caller_identity().send().await.during("sts:GetCallerIdentity");
-    let types = resource_types().to_vec();
+    let there = |kind: &str| !left_out.iter().any(|(left_out, _)| *left_out == kind);
+    let types: Vec<_> = resource_types().iter().copied().filter(|each| there(each.schema().kind)).collect();
     let limit = types.len();
     let surveys = each(types, limit, |resource_type| {
         let clients = clients.clone();
@@ -25,6 +32,11 @@ pub async fn inspect(clients: &Clients) -> Inspection {
             operation: failure.operation.clone(),
             trouble: failure.trouble(),
         }),
+    }
+    for (kind, why) in left_out {
+        let trouble = Trouble { kind: TroubleKind::Unsupported, message: (*why).to_owned() };
+        let operation = "inspection".to_owned();
+        inspection.gaps.push(Gap { what: (*kind).to_owned(), operation, trouble });
     }
     for Survey { resources, gaps } in surveys {
         inspection.resources.extend(resources);

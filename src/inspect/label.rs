@@ -2,11 +2,17 @@ use serde_json::Value;
 
 use crate::evidence::Inspection;
 use crate::provision::Stack;
-use crate::resource::schema;
+use crate::resource::{STACK_TAG, schema};
 
 /// Names the parts that a stack was made of and that bear no tags (methods, deployments, aliases): a part is the stack's when type,
-/// physical id and API or function agree. Resources that can be tagged are known by their tags alone.
+/// physical id and API or function agree. Resources that can be tagged are known by their tags alone; what bears the tag of another stack, which
+/// shares the account, has its logical id in that one.
 pub fn label(inspection: &mut Inspection, stack: &Stack) {
+    for resource in &mut inspection.resources {
+        if resource.tags.get(STACK_TAG).is_some_and(|other| *other != stack.name) {
+            resource.logical_id = None;
+        }
+    }
     for (logical_id, standing) in &stack.resources {
         let Some(schema) = schema(&standing.kind).filter(|schema| !schema.taggable) else { continue };
         let whole = schema.part_of.and_then(|property| standing.properties.get(property));

@@ -12,6 +12,6 @@ mod integration_uri;
 mod label;
 mod link;
 
-pub use account::inspect;
+pub use account::{inspect, inspect_without};
 pub use audit::AuditReader;
 pub use label::label;

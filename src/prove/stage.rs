@@ -50,7 +50,7 @@ pub(super) struct Stage<'a> {
 impl<'a> Stage<'a> {
     pub(super) async fn open(job: &'a Job, drawn: Option<&'a Drawn>, name: &str) -> Result<Self, Trouble> {
         let lease = job.place.lease().await.map_err(|failure| Trouble::BrokenOff(failure.to_string()))?;
-        let site = Site::new(lease.clients.clone(), job.random.clone());
+        let site = Site::new(lease.clients.clone(), job.random.clone()).without(lease.profile.left_out);
         let (challenge, start, variant) = match drawn {
             Some(drawn) => (Arc::clone(&drawn.challenge), &drawn.start, Some(drawn.variant.clone())),
             None => (Arc::clone(&job.challenge), &job.start, None),

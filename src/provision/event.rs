@@ -33,6 +33,12 @@ pub enum Event {
         action: Action,
         failure: Failure,
     },
+    /// The place has no such resources: the stack is made without it.
+    LeftOut {
+        logical_id: String,
+        kind: String,
+        why: String,
+    },
     /// One resource failed: everything that was made is deleted again.
     RollingBack,
 }

@@ -8,6 +8,7 @@ mod create;
 mod decision;
 mod error;
 mod event;
+mod left_out;
 mod site;
 mod stack;
 mod step;

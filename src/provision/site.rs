@@ -15,6 +15,8 @@ pub struct Site {
     /// How many resources are worked on at once.
     pub parallel: usize,
     pub marks: Marks,
+    /// Types that cannot be made here, each with the reason: stacks are made without them.
+    pub left_out: &'static [(&'static str, &'static str)],
 }
 
 /// The tags that every resource of a stack bears besides its own.
@@ -29,12 +31,17 @@ pub enum Marks {
 impl Site {
     /// Makes a site that tells nobody.
     pub fn new(clients: Clients, random: Random) -> Self {
-        Self { clients, random, listener: Arc::new(Silent), parallel: 8, marks: Marks::Ours }
+        Self { clients, random, listener: Arc::new(Silent), parallel: 8, marks: Marks::Ours, left_out: &[] }
     }
 
     #[must_use]
     pub fn marked_with(self, tags: BTreeMap<String, String>) -> Self {
         Self { marks: Marks::Given(tags), ..self }
+    }
+
+    #[must_use]
+    pub fn without(self, left_out: &'static [(&'static str, &'static str)]) -> Self {
+        Self { left_out, ..self }
     }
 
     #[must_use]

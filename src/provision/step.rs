@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use super::decision::{Decision, decide};
+use super::left_out::{is_left_out, left_out};
 use super::{Action, Event, Redeploy, Site};
 use crate::aws::{ErrorClass, Failure};
 use crate::resource::{Incomplete, ResourceType, Standing, Wanted, resource_type};
@@ -31,6 +32,9 @@ pub(super) async fn step(
     wanted: Wanted,
     redeploy: Redeploy,
 ) -> Result<Done, Failed> {
+    if let Some(standing) = left_out(site, kind, &wanted) {
+        return Ok(Done { standing, replaced: None });
+    }
     let early = |failure| Failed { failure, left: None, gone: false };
     let handler = handler(kind).map_err(early)?;
     let digest = handler.digest(&wanted).map_err(early)?;
@@ -71,6 +75,9 @@ pub(super) async fn step(
 
 /// Deletes one resource, telling of it.
 pub(super) async fn delete(site: &Site, logical_id: &str, standing: &Standing) -> Result<(), Failure> {
+    if is_left_out(standing) {
+        return Ok(());
+    }
     let handler = handler(&standing.kind)?;
     let delete = handler.delete(&site.clients, standing);
     watched(site, logical_id, &standing.kind, Action::Delete, delete).await

@@ -9,6 +9,7 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 
 use super::lease::{Lease, TargetKind};
+use super::profile::FULL;
 use crate::aws::{Clients, Endpoint, ErrorClass, Failure, Settling};
 use crate::evidence::AuditLog;
 
@@ -76,7 +77,12 @@ pub async fn audit_log(url: &str, admin_token: &str, account: &str, but: &str) -
 pub fn rejoin_embedded(url: &str, region: &str, account: &str, access_key_id: &str, secret: &str) -> Lease {
     let endpoint =
         Endpoint::with_keys(Some(url), region.to_owned(), access_key_id, secret, Settling::Immediate);
-    Lease { kind: TargetKind::Embedded, clients: Clients::new(&endpoint), account: account.to_owned() }
+    Lease {
+        kind: TargetKind::Embedded,
+        clients: Clients::new(&endpoint),
+        account: account.to_owned(),
+        profile: &FULL,
+    }
 }
 
 /// Leases a fresh account of a Proofmark sandbox.
@@ -90,7 +96,12 @@ pub async fn lease_embedded(url: &str, admin_token: &str, region: &str) -> Resul
         opened.secret_access_key,
         Settling::Immediate,
     );
-    Ok(Lease { kind: TargetKind::Embedded, clients: Clients::new(&endpoint), account: opened.account })
+    Ok(Lease {
+        kind: TargetKind::Embedded,
+        clients: Clients::new(&endpoint),
+        account: opened.account,
+        profile: &FULL,
+    })
 }
 
 /// Gives an account back: everything in it is gone.

@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
 
-use crate::aws::{Clients, Endpoint, Failure, Outcome, Settings};
+use aws_credential_types::provider::ProvideCredentials as _;
 
-use super::Candidate;
+use crate::aws::{Clients, Endpoint, ErrorClass, Failure, Outcome, Settings};
+
+use super::profile::FULL;
+use super::{Candidate, Profile, detect};
 
 /// What a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct Lease {
     pub clients: Clients,
     /// The account's id.
     pub account: String,
+    /// What the target does otherwise than AWS.
+    pub profile: &'static Profile,
 }
 
 impl Lease {
@@ -51,13 +56,58 @@ impl Lease {
     }
 }
 
-/// Leases what the AWS CLI's options and environment name: an endpoint, or an account.
-pub async fn lease_endpoint(settings: &Settings) -> Result<Lease, Failure> {
+/// Leases what the AWS CLI's options and environment name: an endpoint, or an account. What an endpoint does otherwise than AWS is found out
+/// by its health page, unless a profile is named.
+pub async fn lease_endpoint(
+    settings: &Settings,
+    profile: Option<&'static Profile>,
+) -> Result<Lease, Failure> {
+    lease(Endpoint::find(settings).await?, profile).await
+}
+
+/// Leases an account of its own at an endpoint where an access key id of twelve digits is an account. Elsewhere, and where the keys at hand
+/// are such an account's already, it leases what [`lease_endpoint`] does.
+pub async fn lease_apart(
+    settings: &Settings,
+    profile: Option<&'static Profile>,
+    account: &str,
+) -> Result<Lease, Failure> {
     let endpoint = Endpoint::find(settings).await?;
+    let keys = endpoint.credentials.provide_credentials().await;
+    let keys = keys.map_err(|error| Failure::new(ErrorClass::Invalid, "configuration", error.to_string()))?;
+    let profile = profile_of(&endpoint, profile).await;
+    if !profile.accounts || is_account(keys.access_key_id()) {
+        return lease(endpoint, Some(profile)).await;
+    }
+    let apart = Endpoint::with_keys(
+        endpoint.url.as_deref(),
+        endpoint.region.clone(),
+        account,
+        keys.secret_access_key(),
+        endpoint.settling,
+    );
+    lease(apart, Some(profile)).await
+}
+
+async fn lease(endpoint: Endpoint, profile: Option<&'static Profile>) -> Result<Lease, Failure> {
     let kind = if endpoint.url.is_some() { TargetKind::Endpoint } else { TargetKind::Account };
+    let profile = profile_of(&endpoint, profile).await;
     let clients = Clients::new(&endpoint);
     let account = account_of(&clients).await?;
-    Ok(Lease { kind, clients, account })
+    Ok(Lease { kind, clients, account, profile })
+}
+
+async fn profile_of(endpoint: &Endpoint, named: Option<&'static Profile>) -> &'static Profile {
+    match (named, &endpoint.url) {
+        (Some(named), _) => named,
+        (None, Some(url)) => detect(url).await,
+        // AWS does what AWS does.
+        (None, None) => &FULL,
+    }
+}
+
+fn is_account(key: &str) -> bool {
+    key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Asks who we are: the first call to a target, which tells at once when it does not answer or the keys are wrong.
@@ -101,6 +151,7 @@ mod tests {
             kind: TargetKind::Embedded,
             clients: Clients::new(&endpoint(Some("http://127.0.0.1:4566"))),
             account: "123456789012".to_owned(),
+            profile: &FULL,
         };
         let candidate = Candidate {
             user: "candidate".to_owned(),

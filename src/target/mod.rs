@@ -5,14 +5,20 @@
 
 mod address;
 mod candidate;
+mod detect;
 mod embedded;
 mod lease;
+mod profile;
 mod quiet;
+mod temper;
 
 pub use address::{function_url, http_api_url, reachable};
 pub use candidate::{Candidate, make_candidate, remove_candidate};
+pub use detect::detect;
 pub use embedded::{
     Door, audit_log, isolation_of, lease_embedded, rejoin_embedded, release_embedded, set_door,
 };
-pub use lease::{Lease, TargetKind, invoke_url, lease_endpoint};
+pub use lease::{Lease, TargetKind, invoke_url, lease_apart, lease_endpoint};
+pub use profile::{Profile, ProfileName};
 pub use quiet::{left_over, quiet};
+pub use temper::temper;

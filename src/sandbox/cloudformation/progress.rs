@@ -33,6 +33,8 @@ impl Listener for Progress {
             Happening::Failed { logical_id, kind, action, failure } => {
                 (logical_id, kind, action, "FAILED", Some(failure.to_string()))
             }
+            // This sandbox leaves nothing out.
+            Happening::LeftOut { .. } => return,
             Happening::RollingBack => {
                 let status =
                     if self.updating { "UPDATE_ROLLBACK_IN_PROGRESS" } else { "ROLLBACK_IN_PROGRESS" };
