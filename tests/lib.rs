@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
+mod accounts;
 mod architecture;
 mod attempts;
 mod browser;

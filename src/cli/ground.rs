@@ -2,6 +2,7 @@ use aws_credential_types::provider::ProvideCredentials;
 
 use super::Failure;
 use super::arguments::TargetArguments;
+use super::permits::admit;
 use super::record::{RecordedKey, RecordedTarget};
 use crate::aws::{self, Clients, Endpoint, ErrorClass, Settings, Settling};
 use crate::context::Context;
@@ -29,6 +30,7 @@ impl Ground {
         let account = fresh_account(context);
         let lease = lease_apart(&target.settings(), target.known_profile(), &account).await;
         let lease = lease.map_err(|failure| unusable(&failure))?;
+        admit(context, &lease).await?;
         Ok(Self { lease, sandbox: None })
     }
 

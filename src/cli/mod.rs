@@ -18,6 +18,7 @@ mod list;
 mod logging;
 mod new;
 mod preview;
+mod permits;
 mod progress;
 mod prove;
 mod provision;

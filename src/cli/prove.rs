@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::arguments::{ChallengesFolder, TargetArguments};
 use super::ground::{Ground, fresh_account, unusable};
+use super::permits::admit;
 use super::progress::Progress;
 use super::run::block_on;
 use super::{Exit, Failure, catalogue, screen};
@@ -123,7 +124,9 @@ async fn one(
     } else {
         let (settings, profile) = (arguments.target.settings(), arguments.target.known_profile());
         let lease = lease_apart(&settings, profile, &fresh_account(context)).await;
-        (Place::Account(lease.map_err(|failure| unusable(&failure))?), None)
+        let lease = lease.map_err(|failure| unusable(&failure))?;
+        admit(context, &lease).await?;
+        (Place::Account(lease), None)
     };
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let job = Job {

@@ -3,11 +3,12 @@ use std::path::PathBuf;
 use std::pin::pin;
 
 use clap::Args;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::arguments::{ChallengesFolder, Format, TargetArguments};
 use super::grade::draw_seed;
-use super::ground::Ground;
+use super::ground::{Ground, unusable};
 use super::interruption::Interruption;
 use super::record::Record;
 use super::run::block_on;
@@ -17,7 +18,11 @@ use crate::challenge::{Challenge, World};
 use crate::context::Context;
 use crate::evidence::Variant;
 use crate::provision::Site;
+use crate::target::{Bounds, Lease, TargetKind, bind, set_boundary, set_policy};
 use crate::text;
+
+/// How long a candidate has in an account, where the challenge does not say.
+const LASTS: std::time::Duration = std::time::Duration::from_mins(90);
 
 /// Put up a challenge's broken start, and print the candidate's brief and keys
 ///
@@ -117,6 +122,10 @@ async fn stand(
         }
         (_, signal) => return Ok(Exit::Interrupted(signal.unwrap_or_default())),
     };
+    if let Err(failure) = limit(context, lease, challenge, &standing).await {
+        take_down(&site(context, &ground), lease, &standing.stack).await?;
+        return Err(failure);
+    }
     let record = Record {
         version: 1,
         name: name.to_owned(),
@@ -136,6 +145,36 @@ async fn stand(
         Record::forget(context, name);
     }
     Ok(Exit::Done)
+}
+
+/// In an account that costs money AWS itself holds the candidate to the challenge's services and its time, whatever becomes of us.
+async fn limit(
+    context: &Context,
+    lease: &Lease,
+    challenge: &Challenge,
+    standing: &Standing,
+) -> Result<(), Failure> {
+    if lease.kind != TargetKind::Account {
+        return Ok(());
+    }
+    let lasts = challenge.duration.unwrap_or(LASTS);
+    let until =
+        SignedDuration::try_from(lasts).ok().and_then(|lasts| context.clock.now().checked_add(lasts).ok());
+    let until = until.ok_or_else(|| Failure::internal("the challenge's time has no end"))?;
+    let bounds = Bounds::of(standing.stack.resources.values().map(|one| one.kind.as_str()), until);
+    let user = &standing.candidate.user;
+    let filled = text::fill(&challenge.candidate_policy, &variables(lease, &standing.stack))
+        .map_err(|problem| Failure::usage(format!("the candidate's policy: {problem}")))?;
+    let policy = bounds
+        .limit(&filled)
+        .map_err(|problem| Failure::usage(format!("the candidate's policy: {problem}")))?;
+    let clients = &lease.clients;
+    let bounded = async {
+        set_policy(clients, user, &policy).await?;
+        let boundary = set_boundary(clients, &lease.account, &standing.stack.name, &bounds).await?;
+        bind(clients, user, &boundary).await
+    };
+    bounded.await.map_err(|failure| unusable(&failure))
 }
 
 /// Waits for the work, and notes an interruption. A sandbox of our own ends with us, so the work in it can be dropped;

@@ -30,6 +30,11 @@ impl Environment {
         self.base_dir("XDG_STATE_HOME", ".local/state")
     }
 
+    /// Returns the folder for what a person sets, by the same specification.
+    pub fn config_dir(&self) -> PathBuf {
+        self.base_dir("XDG_CONFIG_HOME", ".config")
+    }
+
     /// The specification says that a relative path in one of its variables is to be ignored.
     fn base_dir(&self, variable: &str, usual: &str) -> PathBuf {
         let base = self.get(variable).map(PathBuf::from).filter(|path| path.is_absolute());

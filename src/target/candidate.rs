@@ -47,9 +47,14 @@ pub async fn make_candidate(
     finished
 }
 
-async fn equip(clients: &Clients, user: &str, arn: String, policy: &str) -> Result<Candidate, Failure> {
+/// Gives a candidate another policy in place of the challenge's.
+pub async fn set_policy(clients: &Clients, user: &str, policy: &str) -> Result<(), Failure> {
     let call = clients.iam.put_user_policy().user_name(user).policy_name(POLICY).policy_document(policy);
-    call.send().await.during("iam:PutUserPolicy")?;
+    call.send().await.during("iam:PutUserPolicy").map(drop)
+}
+
+async fn equip(clients: &Clients, user: &str, arn: String, policy: &str) -> Result<Candidate, Failure> {
+    set_policy(clients, user, policy).await?;
     let output = clients.iam.create_access_key().user_name(user).send().await;
     let output = output.during("iam:CreateAccessKey")?;
     let key = output.access_key.ok_or_else(|| {

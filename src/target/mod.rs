@@ -4,21 +4,29 @@
 //! reach it. The embedded sandbox is known here as an endpoint and an admin token only.
 
 mod address;
+mod assumed;
+mod bounds;
 mod candidate;
 mod detect;
 mod embedded;
 mod lease;
+mod permit;
+mod pool;
 mod profile;
 mod quiet;
 mod temper;
 
 pub use address::{function_url, http_api_url, reachable};
-pub use candidate::{Candidate, make_candidate, remove_candidate};
+pub use assumed::assume_grader;
+pub use bounds::{Bounds, bind, freeze_candidate, remove_boundary, set_boundary};
+pub use candidate::{Candidate, make_candidate, remove_candidate, set_policy};
 pub use detect::detect;
 pub use embedded::{
     Door, audit_log, isolation_of, lease_embedded, rejoin_embedded, release_embedded, set_door,
 };
 pub use lease::{Lease, TargetKind, invoke_url, lease_apart, lease_endpoint};
+pub use permit::{GraderRole, NotPermitted, Permit, Permits};
+pub use pool::{Pool, PoolError, Turn};
 pub use profile::{Profile, ProfileName};
 pub use quiet::{left_over, quiet};
 pub use temper::temper;

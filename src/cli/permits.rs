@@ -1,0 +1,22 @@
+use super::Failure;
+use crate::context::Context;
+use crate::target::{Lease, Permit, Permits, TargetKind};
+
+/// Lets an AWS account be used, if the list of accounts names it and it says so itself. `None`: this is no AWS account.
+pub(super) async fn admit(context: &Context, lease: &Lease) -> Result<Option<Permit>, Failure> {
+    if lease.kind != TargetKind::Account {
+        return Ok(None);
+    }
+    let path = context.environment.config_dir().join("accounts.yaml");
+    let shown = path.display();
+    let how = format!("{shown} lists them: `accounts: [{{ id: \"...\", sentinel: ROLE, regions: [...] }}]`");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => String::from("accounts: []"),
+        Err(problem) => return Err(Failure::environment(format!("cannot read {shown}: {problem}"))),
+    };
+    let permits = Permits::parse(&text)
+        .map_err(|problem| Failure::environment(format!("{shown} is no list of accounts: {problem}")))?;
+    let permitted = permits.admit(lease).await;
+    permitted.cloned().map(Some).map_err(|refusal| Failure::environment(refusal.to_string()).hint(how))
+}
