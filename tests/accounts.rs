@@ -33,7 +33,7 @@ fn as_user(lease: &Lease, user: &Candidate) -> Lease {
     Lease { clients: Clients::new(&endpoint), ..lease.clone() }
 }
 
-async fn role(lease: &Lease, name: &str, trust: serde_json::Value) -> String {
+async fn role(lease: &Lease, name: &str, trust: &serde_json::Value) -> String {
     let document = json!({ "Version": "2012-10-17", "Statement": [trust] }).to_string();
     let call = lease.clients.iam.create_role().role_name(name).assume_role_policy_document(document);
     call.send().await.unwrap().role.unwrap().arn
@@ -62,7 +62,7 @@ async fn an_account_is_used_when_the_list_and_the_account_itself_say_so() {
     let list = permits(&ours.account, &[REGION]);
     assert!(matches!(list.admit(&other).await, Err(NotPermitted::Unlisted { .. })));
     assert!(matches!(list.admit(&ours).await, Err(NotPermitted::NoSentinel { .. })));
-    role(&ours, SENTINEL, nobody()).await;
+    role(&ours, SENTINEL, &nobody()).await;
     assert_eq!(list.admit(&ours).await.unwrap().id, ours.account);
     let elsewhere = permits(&ours.account, &["us-east-1"]);
     assert!(matches!(elsewhere.admit(&ours).await, Err(NotPermitted::Region { .. })));
@@ -84,7 +84,7 @@ async fn a_grader_looks_with_a_role_that_wants_its_external_id_and_changes_nothi
     let lease = account(&lab).await;
     let trust = json!({ "Effect": "Allow", "Principal": { "AWS": lease.account }, "Action": "sts:AssumeRole",
         "Condition": { "StringEquals": { "sts:ExternalId": "a-secret-word" } } });
-    let arn = role(&lease, "grader", trust).await;
+    let arn = role(&lease, "grader", &trust).await;
     let call = lease.clients.iam.put_role_policy().role_name("grader").policy_name("all");
     call.policy_document(EVERYTHING).send().await.unwrap();
 
@@ -141,7 +141,7 @@ async fn a_candidates_rights_end_at_the_deadline_and_do_not_reach_other_services
 async fn what_a_teardown_left_is_found_in_every_region_and_in_bad_weather() {
     let lab = Lab::new();
     let lease = account(&lab).await;
-    role(&lease, SENTINEL, nobody()).await;
+    role(&lease, SENTINEL, &nobody()).await;
     let weather = Weather { percent: 20, seed: 5, longest: Duration::from_millis(20) };
     let url = lab.sandbox.endpoint_url();
     let proxy = Disturber::start(&url, weather, ([127, 0, 0, 1], 0).into()).await.unwrap();

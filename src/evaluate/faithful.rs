@@ -13,7 +13,7 @@ use crate::matcher::Expectation;
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:taker";
 
 /// A function behind `POST /notes/{id}`, and an `OPTIONS /notes/{id}` that none stands behind.
-fn world(policy: Value, guarded: bool, log_actions: Value) -> Value {
+fn world(policy: &Value, guarded: bool, log_actions: &Value) -> Value {
     let uri = format!("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations");
     let authorization = if guarded { "AWS_IAM" } else { "NONE" };
     let routes = json!([
@@ -91,7 +91,7 @@ fn verdict(subject: Subject, world: &Value, seen: &Value, lacks: &[Aspect]) -> &
 fn of(method: &str, status: u16, lacks: &[Aspect]) -> &'static str {
     verdict(
         request(method),
-        &world(permitted("/notes/*"), false, json!([])),
+        &world(&permitted("/notes/*"), false, &json!([])),
         &json!({ "status": status }),
         lacks,
     )
@@ -122,8 +122,8 @@ fn a_function_with_rights_that_it_would_not_have_proves_nothing_but_by_breaking_
 
 #[test]
 fn an_invocation_counts_where_the_functions_policy_would_have_let_it_be() {
-    let through = |policy| {
-        let world = world(policy, false, json!([]));
+    let through = |policy: Value| {
+        let world = world(&policy, false, &json!([]));
         verdict(request("POST"), &world, &json!({ "status": 200 }), &[Aspect::InvokePermissions])
     };
     assert_eq!(through(permitted("/notes/*")), "pass");
@@ -144,7 +144,7 @@ fn a_draft_says_nothing_either_way() {
 #[test]
 fn a_guarded_route_is_open_where_nobody_guards() {
     let guarded = |guarded| {
-        let world = world(permitted("/notes/*"), guarded, json!([]));
+        let world = world(&permitted("/notes/*"), guarded, &json!([]));
         verdict(request("POST"), &world, &json!({ "status": 200 }), &[Aspect::Authorizers])
     };
     assert_eq!((guarded(true), guarded(false)), ("undetermined", "pass"));
@@ -154,7 +154,7 @@ fn a_guarded_route_is_open_where_nobody_guards() {
 fn a_log_counts_where_the_role_may_write_it() {
     let logged = |actions: Value, lacks: &[Aspect]| {
         let subject = Subject::Log { of: Binding::Logical("Taker".to_owned()), filter: None };
-        verdict(subject, &world(Value::Null, false, actions), &json!({ "events": [{}] }), lacks)
+        verdict(subject, &world(&Value::Null, false, &actions), &json!({ "events": [{}] }), lacks)
     };
     let may = json!(["logs:CreateLogStream", "logs:PutLogEvents"]);
     assert_eq!(logged(may.clone(), &[Aspect::LogRights]), "pass");

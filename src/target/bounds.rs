@@ -50,6 +50,9 @@ impl Bounds {
     /// Returns a candidate's policy with the deadline in each statement that allows something.
     pub fn limit(&self, policy: &str) -> Result<String, String> {
         let mut document: Value = serde_json::from_str(policy).map_err(|error| error.to_string())?;
+        if !document.is_object() {
+            return Err("a policy is an object".to_owned());
+        }
         let statements = match &mut document["Statement"] {
             Value::Array(statements) => statements,
             one => {
@@ -60,6 +63,10 @@ impl Bounds {
         for statement in statements.iter_mut().filter(|statement| statement["Effect"] == "Allow") {
             let Some(statement) = statement.as_object_mut() else { continue };
             let condition = statement.entry("Condition").or_insert_with(|| json!({}));
+            let earlier = condition.get("DateLessThan").is_none_or(Value::is_object);
+            if !condition.is_object() || !earlier {
+                return Err("a condition is an object".to_owned());
+            }
             condition["DateLessThan"]["aws:CurrentTime"] = json!(self.until.to_string());
         }
         Ok(document.to_string())
@@ -172,6 +179,8 @@ mod tests {
         assert!(limited["Statement"][1].get("Condition").is_none(), "a denial does not end");
         let one = r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
         assert!(bounds().limit(one).unwrap().contains("DateLessThan"));
-        assert!(bounds().limit("no").is_err());
+        for wrong in ["no", "[]", r#"{"Statement":{"Effect":"Allow","Condition":"never"}}"#] {
+            assert!(bounds().limit(wrong).is_err(), "{wrong}");
+        }
     }
 }
