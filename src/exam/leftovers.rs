@@ -21,7 +21,7 @@ pub async fn leftovers(lease: &Lease, regions: &[String], kept: &[String]) -> Ve
             )
         }));
         for resource in &seen.resources {
-            let own = kept.iter().any(|name| *name == resource.id)
+            let own = kept.contains(&resource.id)
                 || OF_AWS.iter().any(|name| resource.id.starts_with(name))
                 // The settings of API Gateway are there whether or not anybody made any.
                 || resource.kind == "AWS::ApiGateway::Account";

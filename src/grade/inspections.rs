@@ -10,8 +10,8 @@ use crate::inspect::{inspect_without, label};
 use crate::provision::Stack;
 use crate::target::{Lease, temper};
 
-/// How often an account is looked at again whose parts could not be read.
-const AGAIN: u32 = 2;
+/// How often an account is looked at in all whose parts cannot be read.
+const AGAIN: u32 = 3;
 
 /// The latest inspection, shared by all checks: those that settle at the same time look once for all.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Inspections {
     /// Looks for the first time. A target that does not let us finish in time is a gap, as one that does not answer is.
     pub(super) async fn begin(lease: Lease, stack: Stack, clock: Arc<dyn Clock>, limit: Duration) -> Self {
         let began = clock.elapsed();
-        let inspection = tokio::time::timeout(limit, tempered(&lease, &stack)).await;
+        let inspection = tokio::time::timeout(limit, tempered(&lease, &stack, AGAIN)).await;
         let inspection = Arc::new(inspection.unwrap_or_else(|_| unfinished(limit)));
         Self { lease, stack, clock, latest: Mutex::new(Look { began, inspection }) }
     }
@@ -54,7 +54,7 @@ impl Inspections {
         let mut latest = self.latest.lock().await;
         if latest.began < asked {
             let began = self.clock.elapsed();
-            let inspection = tempered(&self.lease, &self.stack).await;
+            let inspection = tempered(&self.lease, &self.stack, 1).await;
             if inspection.gaps.len() <= latest.inspection.gaps.len() {
                 *latest = Look { began, inspection: Arc::new(inspection) };
             }
@@ -75,20 +75,22 @@ async fn look(clients: &Clients, stack: &Stack, left_out: &[(&str, &str)]) -> In
     inspection
 }
 
-/// Looks, and notes what this target does otherwise than AWS. What a bad moment hid is looked for again.
-async fn tempered(lease: &Lease, stack: &Stack) -> Inspection {
-    let mut inspection = look(&lease.clients, stack, lease.profile.left_out).await;
+/// Looks, and notes what this target does otherwise than AWS. What a bad moment hid is looked for again, so many times in all.
+async fn tempered(lease: &Lease, stack: &Stack, times: u32) -> Inspection {
+    // Boxed: whoever waits for an inspection holds it on several levels.
+    let again = || Box::pin(look(&lease.clients, stack, lease.profile.left_out));
     let passing = |gap: &Gap| matches!(gap.trouble.kind, TroubleKind::Throttled | TroubleKind::Unreachable);
-    for _ in 0..AGAIN {
+    let mut inspection = again().await;
+    for _ in 1..times {
         if !lease.clients.eventual() || !inspection.gaps.iter().any(passing) {
             break;
         }
-        let again = look(&lease.clients, stack, lease.profile.left_out).await;
-        if again.gaps.len() < inspection.gaps.len() {
-            inspection = again;
+        let next = again().await;
+        if next.gaps.len() < inspection.gaps.len() {
+            inspection = next;
         }
     }
-    temper(lease, &mut inspection).await;
+    Box::pin(temper(lease, &mut inspection)).await;
     inspection
 }
 

@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_hard_error_at_the_end_does_not_hide_what_was_seen_before() {
-        let dies_late = |now| if now < 3600 { Look::Differs } else { GONE };
+        let dies_late = |now| if now < 3900 { Look::Differs } else { GONE };
         assert_eq!(outcome(4, dies_late).1, Decision::TakeLastSeen);
     }
 
