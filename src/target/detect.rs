@@ -32,7 +32,7 @@ pub async fn detect(url: &str) -> &'static Profile {
     if page(url, "/_localstack/health").await.is_some_and(|health| health["services"].is_object()) {
         return named("localstack");
     }
-    if page(url, "/moto-api/data.json").await.is_some() {
+    if page(url, "/moto-api/config").await.is_some() {
         return named("moto");
     }
     Profile::unknown()
