@@ -254,7 +254,7 @@ fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
         if let Work::Change(change) = &variation.work
             && patches(challenge, change, &mut problems)
         {
-            worlds.push((format!("with the change of `{}`", variation.id), vec![change]));
+            worlds.push((format!("with the change of `{}`", variation.id), vec![change.as_ref()]));
         }
     }
     for (name, changes) in worlds {

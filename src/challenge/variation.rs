@@ -17,7 +17,7 @@ pub struct Variation {
 #[derive(Debug, Clone)]
 pub enum Work {
     /// Everything is brought to the healthy world with this change.
-    Change(Change),
+    Change(Box<Change>),
     Script(Script),
 }
 

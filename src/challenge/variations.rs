@@ -130,7 +130,7 @@ impl Definition<'_> {
                 self.value("", format!("`{id}` changes nothing")).help = Some(help.to_owned());
                 return None;
             }
-            None => Work::Change(change),
+            None => Work::Change(Box::new(change)),
             Some(_) if written.changes_something() => {
                 self.key("/run", "the work is done either by a script or by a change, not by both");
                 return None;

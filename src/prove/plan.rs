@@ -153,7 +153,7 @@ fn questions(challenge: &Challenge, options: &Options) -> Result<Plan, UnknownFa
 
 fn way(challenge: &Challenge, work: &Work) -> Way {
     match work {
-        Work::Change(change) => Way::Repaired(challenge.changed(&[change])),
+        Work::Change(change) => Way::Repaired(challenge.changed(&[change.as_ref()])),
         Work::Script(script) => Way::Script(script.clone()),
     }
 }

@@ -63,7 +63,7 @@ impl Delivery {
     pub(super) fn resume(mut self, core: &Arc<Core>) {
         let core = Arc::clone(core);
         tokio::spawn(async move {
-            self.to_function(&core).await;
+            self.hand_to_function(&core).await;
             core.outbox.forget(&self.scope.account, &self.id);
         });
     }
@@ -148,7 +148,7 @@ impl Delivery {
         core.parts.logs.deliver_from(&scope, principal, Some(&self.rule_arn), group, &stream, lines);
     }
 
-    async fn to_function(&mut self, core: &Arc<Core>) {
+    async fn hand_to_function(&mut self, core: &Arc<Core>) {
         let (retries, age) =
             (self.number("MaximumRetryAttempts", RETRIES), self.number("MaximumEventAgeInSeconds", AGE));
         loop {
