@@ -28,10 +28,13 @@ fn not_refused_with(codes: &[&str], change: impl Fn(&Bench, Sent, &str) -> Sent)
             let refused = head
                 || no_bucket
                 || (400..=403).contains(&answer.status) && codes.contains(&answer.code().as_str());
-            // Whoever wants to sign in has no key yet.
-            let sign_in =
-                service.id == "cognito-idp" && ["InitiateAuth", "SignUp"].contains(&operation.as_str());
-            if !refused && !sign_in {
+            // Whoever wants to sign in has no key yet, and whoever shows a token needs none.
+            let keyless = match service.id {
+                "cognito-idp" => ["InitiateAuth", "SignUp"].contains(&operation.as_str()),
+                "sts" => operation == "AssumeRoleWithWebIdentity",
+                _ => false,
+            };
+            if !refused && !keyless {
                 wrong.push(format!("{}: {operation}: {answer:?}", service.id));
             }
             count += 1;
