@@ -1,13 +1,15 @@
 //! A challenge without code: what a grade sees of an API that answers by itself, of routes and of roles.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use proofmark::evaluate::{Cause, Outcome};
 use proofmark::evidence::TroubleKind;
-use proofmark::grade::{Limits, grade};
+use proofmark::grade::{Event, Job, Limits, Listener, grade};
 use proofmark::score::Result;
 use proofmark::source::FileTree;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::support::{Lab, Marks};
 
@@ -182,12 +184,29 @@ async fn what_the_grader_may_not_read_is_undetermined() {
     assert_eq!(marks.0.scorecard.result, Result::Provisional, "the other 40 points are open");
 }
 
+/// Tells when the greeting is looked at again.
+#[derive(Debug, Default)]
+struct Looked {
+    twice: Notify,
+}
+
+impl Listener for Looked {
+    fn hear(&self, event: &Event) {
+        if matches!(event, Event::Settling { check, .. } if check == "greet/greets") {
+            self.twice.notify_one();
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_target_that_takes_its_time_has_it() {
     let lab = Lab::new();
     let mut standing = lab.definition(&front_desk()).broken_start().provision().await.eventual();
-    let grading = tokio::spawn(grade(standing.job(Limits::default())));
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let looked = Arc::new(Looked::default());
+    let job = Job { listener: Arc::<Looked>::clone(&looked), ..standing.job(Limits::default()) };
+    let grading = tokio::spawn(grade(job));
+    // The repair begins when the check has seen what is broken, however busy the machine is.
+    looked.twice.notified().await;
     standing.repair_all_but(&[]).await;
     let marks = Marks(grading.await.unwrap());
     assert_eq!(marks.percent(), 100, "{}", marks.trouble());

@@ -17,7 +17,7 @@ fn a_preview_shows_brief_diagram_tasks_and_both_reports() {
         "<code>POST /orders</code>",
         // What the stack is called is filled in.
         "_user_request_",
-        "<svg class=\"drawing\"",
+        "<div class=\"diagram\"",
         "API Gateway: orders, stage live to create_order (POST /orders)",
         "80 % to pass",
     ] {
