@@ -15,7 +15,7 @@ use crate::support::{Lab, Standing};
 
 /// Grades of each kind of weather; some stand side by side, so that waiting costs little.
 const GRADES: u64 = 20;
-const SIDE_BY_SIDE: usize = 5;
+const SIDE_BY_SIDE: usize = 10;
 /// What a delayed call waits at most.
 const LONGEST: Duration = Duration::from_millis(150);
 
