@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 
 import wire
 
@@ -21,8 +22,11 @@ def count(crossing, people):
 def handler(event, context):
     for record in event["Records"]:
         change = record["dynamodb"]
-        after, before = wire.item(change.get("NewImage", {})), wire.item(change.get("OldImage", {}))
-        crossing = (after or before)["crossing"]
-        people = after.get("seats", 0) - before.get("seats", 0)
-        if people:
-            count(crossing, people)
+        aboard = Counter()
+        for image, sign in (("NewImage", 1), ("OldImage", -1)):
+            booking = wire.item(change.get(image, {}))
+            if booking:
+                aboard[booking["crossing"]] += sign * booking["seats"]
+        for crossing, people in aboard.items():
+            if people:
+                count(crossing, people)
