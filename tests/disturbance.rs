@@ -116,7 +116,10 @@ async fn bad_weather_delays_grades_and_turns_none_round() {
 
     let breeze = many(&right, 5).await;
     breeze.was_disturbed(5);
-    let enough = breeze.grades.len() * 95 / 100;
+    // On a quiet machine it is nineteen of twenty at least; one that has much else to do makes bad weather of its own, which may leave a grade
+    // open. None may turn round.
+    let enough = breeze.grades.len() * 3 / 4;
+    assert_eq!(breeze.results(End::Failed), 0, "who should pass was failed: {:?}", breeze.grades);
     assert!(
         breeze.equal(&passing) >= enough,
         "{} of {}: {:?}",
@@ -127,6 +130,7 @@ async fn bad_weather_delays_grades_and_turns_none_round() {
     // For whoever reads along: how long it takes is a matter of the machine too, so that nothing is asserted of it here.
     println!("calm {:?}, disturbed {:?}", calm.elapsed, breeze.elapsed);
     let breeze = many(&wrong, 5).await;
+    assert_eq!(breeze.results(End::Passed), 0, "wrong work passed: {:?}", breeze.grades);
     assert!(
         breeze.equal(&failing) >= enough,
         "{} of {}: {:?}",
