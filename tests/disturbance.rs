@@ -15,7 +15,7 @@ use crate::support::{Lab, Standing};
 
 /// Grades of each kind of weather; some stand side by side, so that waiting costs little.
 const GRADES: u64 = 20;
-const SIDE_BY_SIDE: usize = 10;
+const SIDE_BY_SIDE: usize = 5;
 /// What a delayed call waits at most.
 const LONGEST: Duration = Duration::from_millis(150);
 
@@ -116,9 +116,7 @@ async fn bad_weather_delays_grades_and_turns_none_round() {
 
     let breeze = many(&right, 5).await;
     breeze.was_disturbed(5);
-    // On a quiet machine it is nineteen of twenty at least; one that has much else to do makes bad weather of its own, which may leave a grade
-    // open. None may turn round.
-    let enough = breeze.grades.len() * 3 / 4;
+    let enough = breeze.grades.len() * 95 / 100;
     assert_eq!(breeze.results(End::Failed), 0, "who should pass was failed: {:?}", breeze.grades);
     assert!(
         breeze.equal(&passing) >= enough,
