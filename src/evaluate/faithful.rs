@@ -161,3 +161,17 @@ fn a_log_counts_where_the_role_may_write_it() {
     assert_eq!(logged(json!(["logs:CreateLogStream"]), &[Aspect::LogRights]), "undetermined");
     assert_eq!(logged(may, &[Aspect::Logs]), "undetermined");
 }
+
+#[test]
+fn a_log_counts_where_the_role_may_write_the_group_that_the_function_names() {
+    let logged = |group: &str| {
+        let may = json!(["logs:CreateLogStream", "logs:PutLogEvents"]);
+        let mut world = world(&Value::Null, false, &may);
+        world["resources"][2]["properties"] = json!({ "LoggingConfig": { "LogGroup": "shop" } });
+        let statement = &mut world["resources"][3]["attributes"]["policies"][0]["document"]["Statement"][0];
+        statement["Resource"] = format!("arn:aws:logs:eu-west-1:111122223333:log-group:{group}:*").into();
+        let subject = Subject::Log { of: Binding::Logical("Taker".to_owned()), filter: None };
+        verdict(subject, &world, &json!({ "events": [{}] }), &[Aspect::LogRights])
+    };
+    assert_eq!((logged("shop"), logged("/aws/lambda/taker")), ("pass", "undetermined"));
+}

@@ -195,8 +195,7 @@ impl Doubts<'_> {
         let Some(role) = self.inspection.linked(&function.key, LinkKind::ExecutionRole).next() else {
             return false;
         };
-        let named = function.properties.pointer("/LoggingConfig/LogGroup").and_then(Value::as_str);
-        let group = named.map_or_else(|| format!("/aws/lambda/{}", function.id), str::to_owned);
+        let group = function.log_group();
         let (account, region) = (&self.inspection.account, &self.inspection.region);
         let stream = format!("arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:any");
         let Ok(role) = Role::of(role, region) else { return false };

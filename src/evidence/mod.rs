@@ -9,6 +9,7 @@ mod bind;
 mod binding;
 mod digest;
 mod inspection;
+mod logging;
 mod redact;
 mod route;
 #[cfg(test)]

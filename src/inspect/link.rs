@@ -90,9 +90,7 @@ fn of_function(resource: &Resource, index: &Index, links: &mut BTreeSet<Link>) {
     });
     join(index, links, &resource.key, &role, LinkKind::ExecutionRole);
 
-    let named = resource.attributes["LogGroup"].as_str().map(str::to_owned);
-    let group = named.unwrap_or_else(|| format!("/aws/lambda/{}", resource.id));
-    join(index, links, &resource.key, &format!("{LOG_GROUP}/{group}"), LinkKind::LogsTo);
+    join(index, links, &resource.key, &format!("{LOG_GROUP}/{}", resource.log_group()), LinkKind::LogsTo);
 
     let variables = resource.properties["Environment"]["Variables"].as_object();
     let values = variables.into_iter().flatten().map(|(_, value)| value);

@@ -13,6 +13,7 @@ mod item;
 mod log;
 mod messages;
 mod object;
+mod record;
 mod recorder;
 mod request;
 mod run;

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::run::Step;
 use crate::aws::{Clients, Endpoint, ErrorClass, Failure};
 use crate::evidence::{
@@ -46,13 +44,6 @@ pub(super) fn url_of(
         Some(address) => Ok(function_url(endpoint, address)),
         None => Err(Observation::Missing(format!("a URL of the function {}", function.id))),
     }
-}
-
-/// Returns the log group that a function writes to
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html>). It need not exist yet.
-pub(super) fn log_group(function: &Resource) -> String {
-    let named = function.properties.pointer("/LoggingConfig/LogGroup").and_then(Value::as_str);
-    named.map_or_else(|| format!("/aws/lambda/{}", function.id), str::to_owned)
 }
 
 /// Sorts the failure of a call: what is not there, or is made otherwise than the check needs it, is the candidate's

@@ -62,8 +62,11 @@ impl Cloud {
         let key = target
             .unwrap_or_else(|| request.uri().path().rsplit("_user_request_").next().unwrap().to_owned());
         let body = request.into_body().collect().await.unwrap().to_bytes();
-        self.asked.lock().unwrap().push((key.clone(), serde_json::from_slice(&body).unwrap_or(Value::Null)));
-        let answer = self.answers.lock().unwrap().get(&key).cloned();
+        let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let filtered = body["filterPattern"].as_str().map(|pattern| format!("{key} {pattern}"));
+        self.asked.lock().unwrap().push((key.clone(), body));
+        let answers = self.answers.lock().unwrap().clone();
+        let answer = filtered.and_then(|key| answers.get(&key)).or_else(|| answers.get(&key)).cloned();
         let (status, error, body) = answer.unwrap_or((501, "NotScripted", json!({ "asked": key })));
         let mut response =
             http::Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
@@ -308,6 +311,57 @@ async fn a_log_is_read_page_by_page_from_the_first_act_on() {
         (&json!("/aws/lambda/taker"), &json!("taken"))
     );
     assert!(asked["startTime"].as_i64().unwrap() >= before);
+}
+
+/// What a check of the log sees of the function, and which log groups were asked for.
+async fn logged(cloud: Cloud, logging: Value, filter: Option<&str>) -> (Observation, Vec<Value>) {
+    let mut inspection = inspection();
+    inspection.resources[3].properties = json!({ "LoggingConfig": logging });
+    let check = check(Subject::Log { of: logical("TakeOrder"), filter: filter.map(str::to_owned) });
+    let world = cloud.listen().await;
+    let seen = Probe::new(&world, &check, &Variables::new(), Variables::new()).attempt(&inspection).await;
+    let asked = cloud.asked().into_iter().filter(|(operation, _)| operation == "FilterLogEvents");
+    (seen, asked.map(|(_, asked)| asked["logGroupName"].clone()).collect())
+}
+
+#[tokio::test]
+async fn a_log_is_read_where_the_function_writes_it_and_not_what_others_write_there() {
+    let event = |stream: &str| json!({ "message": "taken", "timestamp": 7, "logStreamName": stream });
+    let events = ["2026/11/22/taker[$LATEST]a", "2026/11/22/giver[$LATEST]b"].map(event);
+    let cloud = Cloud::default().answer("FilterLogEvents", 200, "", json!({ "events": events }));
+    let (seen, groups) = logged(cloud, json!({ "LogGroup": "shop" }), None).await;
+    let own = json!([{ "message": "taken", "timestamp": 7, "stream": "2026/11/22/taker[$LATEST]a" }]);
+    assert_eq!((seen, groups), (Observation::Seen(json!({ "events": own })), vec![json!("shop")]));
+}
+
+#[tokio::test]
+async fn what_a_function_logs_as_json_is_found_by_what_it_said() {
+    let record =
+        |message: &str| json!({ "timestamp": "t", "level": "INFO", "requestId": "r", "message": message });
+    let event = |at: u64, message: &str| json!({ "message": record(message).to_string(), "timestamp": at, "logStreamName": "s" });
+    let filter = r#""\"sold\"""#;
+    let cloud = Cloud::default()
+        .answer(&format!("FilterLogEvents {filter}"), 200, "", json!({ "events": [] }))
+        .answer(
+            "FilterLogEvents",
+            200,
+            "",
+            json!({ "events": [event(1, "begun"), event(2, r#"{"event": "sold"}"#)] }),
+        )
+        .answer("TestMetricFilter", 200, "", json!({ "matches": [{ "eventNumber": 2 }] }));
+    let (seen, _) = logged(cloud.clone(), json!({ "LogFormat": "JSON" }), Some(filter)).await;
+    let sold = r#"{"event": "sold"}"#;
+    let expected = json!([{ "message": sold, "timestamp": 2, "stream": "s", "record": record(sold) }]);
+    assert_eq!(seen, Observation::Seen(json!({ "events": expected })));
+    let (_, tried) = cloud.asked().pop().unwrap();
+    assert_eq!(tried, json!({ "filterPattern": filter, "logEventMessages": ["begun", sold] }));
+
+    let (seen, _) = logged(cloud, json!({ "LogFormat": "Text" }), Some(filter)).await;
+    assert_eq!(
+        seen,
+        Observation::Seen(json!({ "events": [] })),
+        "plain text is what CloudWatch Logs looks at"
+    );
 }
 
 #[tokio::test]

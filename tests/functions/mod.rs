@@ -4,6 +4,7 @@ mod confinement;
 mod control;
 mod execution;
 mod limits;
+mod logging;
 mod node;
 mod pressure;
 mod provided;

@@ -1,5 +1,7 @@
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
-use aws_sdk_lambda::types::{AliasConfiguration, FunctionConfiguration};
+use aws_sdk_lambda::types::{
+    AliasConfiguration, ApplicationLogLevel, FunctionConfiguration, LogFormat, LoggingConfig, SystemLogLevel,
+};
 use serde_json::{Value, json};
 
 use super::function_parts;
@@ -93,13 +95,23 @@ fn shape(output: &GetFunctionOutput, configuration: &FunctionConfiguration) -> V
         .filled("Layers", layers.into())
         .filled("Architectures", architectures.into())
         .maybe("DeadLetterConfig", failures.map(|target| json!({"TargetArn": target})))
+        .filled("LoggingConfig", configuration.logging_config().map_or(Value::Null, logging))
         .maybe("TracingConfig", mode.map(|mode| json!({"Mode": mode.as_str()})))
         .maybe("ReservedConcurrentExecutions", reserved)
         .done()
 }
 
+fn logging(config: &LoggingConfig) -> Value {
+    let level = config.application_log_level().map(ApplicationLogLevel::as_str);
+    Shaped::new()
+        .maybe("ApplicationLogLevel", level)
+        .maybe("LogFormat", config.log_format().map(LogFormat::as_str))
+        .maybe("LogGroup", config.log_group())
+        .maybe("SystemLogLevel", config.system_log_level().map(SystemLogLevel::as_str))
+        .done()
+}
+
 fn attributes(configuration: &FunctionConfiguration) -> Value {
-    let logging = configuration.logging_config().and_then(|logging| logging.log_group());
     Shaped::new()
         .maybe("State", configuration.state().map(aws_sdk_lambda::types::State::as_str))
         .maybe("StateReason", configuration.state_reason())
@@ -112,7 +124,6 @@ fn attributes(configuration: &FunctionConfiguration) -> Value {
         .maybe("CodeSize", (configuration.code_size() > 0).then(|| configuration.code_size()))
         .maybe("LastModified", configuration.last_modified())
         .maybe("PackageType", configuration.package_type().map(aws_sdk_lambda::types::PackageType::as_str))
-        .maybe("LogGroup", logging)
         .done()
 }
 

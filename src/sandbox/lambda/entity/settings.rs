@@ -47,4 +47,16 @@ impl Settings {
     pub(crate) fn group(&self, function: &str) -> String {
         self.log_group.clone().unwrap_or_else(|| format!("/aws/lambda/{function}"))
     }
+
+    /// Returns what stands before the version in the names of the function's log streams: in a group that was chosen for it, its name.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html>
+    pub(crate) fn stream_prefix<'a>(&self, function: &'a str) -> &'a str {
+        let chosen = self.log_group.as_ref().is_some_and(|group| *group != format!("/aws/lambda/{function}"));
+        if chosen { function } else { "" }
+    }
+
+    /// Returns down to which level Lambda's own lines are written, where the function's log is made of JSON records.
+    pub(crate) fn system_records(&self) -> Option<&str> {
+        (self.log_format == "JSON").then(|| self.system_log_level.as_deref().unwrap_or("INFO"))
+    }
 }

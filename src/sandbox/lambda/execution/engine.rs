@@ -205,8 +205,9 @@ impl Engine {
         let exchange = Arc::new(Exchange::new(events));
         let server = tokio::spawn(runtime_api::serve(listener, Arc::clone(&exchange), token));
         let stream = format!(
-            "{}/[{}]{}",
+            "{}/{}[{}]{}",
             self.clock.now().strftime("%Y/%m/%d"),
+            snapshot.settings.stream_prefix(&target.name.name),
             snapshot.version,
             hex::encode(self.random.bytes::<16>())
         );

@@ -14,6 +14,7 @@ use super::exchange::{Event, Exchange, Streamed, Work};
 use super::failure::Failure;
 use super::journal::Journal;
 use super::process::Process;
+use super::system_event::{Report, SystemEvent};
 use super::watchdog;
 use super::workshop::Room;
 use crate::context::Clock;
@@ -119,7 +120,7 @@ impl Environment {
             let outcome = self.initialise(target, limit).await?;
             let took = self.clock.elapsed().saturating_sub(started);
             if let Err(failed) = outcome {
-                self.report_init(took, &failed);
+                self.report_init(target, took, &failed);
                 return Ok(match self.phase {
                     Phase::Init => None,
                     Phase::Invoke => Some(self.failed_init(target, job, took, failed)),
@@ -132,8 +133,7 @@ impl Environment {
                 begun = Instant::now();
             }
         }
-        self.journal
-            .note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
+        self.tell(target, &SystemEvent::Start { id: &job.request_id, version: &target.snapshot.version });
         // What a second initialisation took is a part of the function's time.
         let left = limit.saturating_sub(begun.elapsed());
         self.exchange.dispatch(work(target, job, self.clock.now(), left));
@@ -173,12 +173,14 @@ impl Environment {
         timeout: Duration,
     ) -> io::Result<Result<(), InitFailure>> {
         if self.phase == Phase::Init {
-            let region = &target.name.scope.region;
-            self.journal.note(format!(
-                "INIT_START Runtime Version: {}\tRuntime Version ARN: {}",
-                self.runtime,
-                target.snapshot.runtime_arn(region)
-            ));
+            let runtime = self.runtime.clone();
+            let begins = SystemEvent::InitStart {
+                runtime: &runtime,
+                arn: &target.snapshot.runtime_arn(&target.name.scope.region),
+                function: &target.name.name,
+                version: &target.snapshot.version,
+            };
+            self.tell(target, &begins);
         }
         let settings = &target.snapshot.settings;
         let limit = if self.phase == Phase::Init { INIT_LIMIT } else { timeout };
@@ -214,22 +216,23 @@ impl Environment {
     }
 
     /// Says how an initialisation failed. The environment is not used again.
-    fn report_init(&mut self, took: Duration, failed: &InitFailure) {
+    fn report_init(&mut self, target: &Target, took: Duration, failed: &InitFailure) {
         self.state = Stage::Dead;
         self.process.kill();
         let phase = if self.phase == Phase::Init { "init" } else { "invoke" };
-        let outcome = match failed {
-            InitFailure::Seen(Failure::TimedOut(_)) => "Status: timeout".to_owned(),
-            InitFailure::Told(payload) => format!("Status: error\tError Type: {}", error_type(payload)),
-            InitFailure::Seen(failure) => format!("Status: error\tError Type: {}", failure.kind()),
+        let told = match failed {
+            InitFailure::Told(payload) => Some(error_type(payload)),
+            InitFailure::Seen(_) => None,
         };
-        self.journal
-            .note(format!("INIT_REPORT Init Duration: {:.2} ms\tPhase: {phase}\t{outcome}", millis(took)));
+        let error = match failed {
+            InitFailure::Seen(failure) => failure.ended().error,
+            InitFailure::Told(_) => told.as_deref(),
+        };
+        self.tell(target, &SystemEvent::InitReport { took, phase, error });
     }
 
     fn failed_init(&mut self, target: &Target, job: &Job, took: Duration, failed: InitFailure) -> Answer {
-        self.journal
-            .note(format!("START RequestId: {} Version: {}", job.request_id, target.snapshot.version));
+        self.tell(target, &SystemEvent::Start { id: &job.request_id, version: &target.snapshot.version });
         let (answer, failure) = match failed {
             InitFailure::Told(payload) => (Answer::plain(payload, true), None),
             InitFailure::Seen(failure) => self.fail(job, failure),
@@ -260,27 +263,18 @@ impl Environment {
         let id = &job.request_id;
         let limit = Duration::from_secs(u64::from(settings.timeout));
         let took = if matches!(failure, Some(Failure::TimedOut(_))) { limit } else { took };
-        // Initialisation is billed too.
-        let billed = millis(took + init.unwrap_or_default()).ceil();
         let used = (self.peak.div_ceil(MEBIBYTE)).clamp(1, u64::from(settings.memory));
-        let mut line = format!(
-            "REPORT RequestId: {id}\tDuration: {:.2} ms\tBilled Duration: {billed:.0} ms\tMemory Size: {} MB\tMax Memory Used: {used} MB",
-            millis(took),
-            settings.memory
-        );
-        if let Some(init) = init {
-            line += &format!("\tInit Duration: {:.2} ms", millis(init));
+        let failure = failure.map(Failure::ended);
+        self.tell(target, &SystemEvent::End { id, failure });
+        let memory = settings.memory;
+        self.tell(target, &SystemEvent::Report(Report { id, took, init, memory, used, failure }));
+    }
+
+    /// Writes a line of Lambda's own.
+    fn tell(&mut self, target: &Target, event: &SystemEvent<'_>) {
+        if let Some(line) = event.line(target.snapshot.settings.system_records(), self.clock.now()) {
+            self.journal.note(line);
         }
-        // Every value ends with a tab on AWS, the last one too.
-        if let Some(failure) = failure {
-            line += &format!("\tStatus: {}", failure.status());
-            if !matches!(failure, Failure::TimedOut(_)) {
-                line += &format!("\tError Type: {}", failure.kind());
-            }
-        }
-        line.push('\t');
-        self.journal.note(format!("END RequestId: {id}"));
-        self.journal.note(line);
     }
 
     /// Waits for the process to say something, to end, or to break a limit; takes its output meanwhile.
@@ -400,8 +394,4 @@ fn work(target: &Target, job: &Job, now: Timestamp, limit: Duration) -> Work {
 fn error_type(payload: &[u8]) -> String {
     let value: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
     value["errorType"].as_str().unwrap_or("Runtime.Unknown").to_owned()
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }

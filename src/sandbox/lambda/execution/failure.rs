@@ -3,6 +3,8 @@ use std::process::ExitStatus;
 use bytes::Bytes;
 use serde_json::json;
 
+use super::system_event::Ended;
+
 /// How an invocation failed without the handler saying so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -87,9 +89,12 @@ impl Failure {
         }
     }
 
-    /// The `Status:` of the report line.
-    pub(super) fn status(&self) -> &'static str {
-        if matches!(self, Self::TimedOut(_)) { "timeout" } else { "error" }
+    /// What the report says of it.
+    pub(super) fn ended(&self) -> Ended<'static> {
+        match self {
+            Self::TimedOut(_) => Ended { status: "timeout", error: None },
+            _ => Ended { status: "error", error: Some(self.kind()) },
+        }
     }
 }
 

@@ -132,9 +132,32 @@ function call(method, route, body, headers = {}) {
 const eventText = (text) => writeSync(1, `\x1e${text.replaceAll('\x1f', '')}\x1f\n`);
 const asSeen = (text) => (task === '/var/task' ? text : text.replaceAll(task, '/var/task'));
 
+const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+const least = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL);
+
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+function record(level, values) {
+  const told = (error) => ({
+    errorType: error.constructor?.name ?? 'UnknownError', errorMessage: asSeen(error.message), stackTrace: asSeen(String(error.stack)).split('\n'),
+  });
+  const out = { timestamp: new Date().toISOString(), level, requestId: currentId || undefined };
+  if (values.length === 1) {
+    try {
+      return JSON.stringify({ ...out, message: values[0] }, (_, value) => (value instanceof Error ? told(value) : value));
+    } catch {
+      // What is no JSON is shown as plain text shows it.
+    }
+  }
+  const error = values.find((value) => value instanceof Error);
+  return JSON.stringify({ ...out, message: util.format(...values), ...(error && told(error)) });
+}
+
 for (const [name, level] of [['log', 'INFO'], ['info', 'INFO'], ['debug', 'DEBUG'], ['trace', 'TRACE'], ['warn', 'WARN'], ['error', 'ERROR']]) {
-  console[name] = (...values) =>
-    eventText(`${new Date().toISOString()}\t${currentId || 'undefined'}\t${level}\t${util.format(...values)}`);
+  console[name] = (...values) => {
+    if (LEVELS.indexOf(level) < least) return;
+    eventText(json ? record(level, values) : `${new Date().toISOString()}\t${currentId || 'undefined'}\t${level}\t${util.format(...values)}`);
+  };
 }
 
 function describe(error) {
@@ -147,6 +170,10 @@ function describe(error) {
 
 function note(error, label) {
   const payload = describe(error);
+  if (json) {
+    eventText(record('ERROR', [error]));
+    return payload;
+  }
   const own = error instanceof Error ? Object.fromEntries(Object.entries(error).filter(([key]) => key !== 'name')) : {};
   const shown = JSON.stringify({ errorType: payload.errorType, errorMessage: payload.errorMessage, ...own, stack: payload.trace });
   eventText(`${new Date().toISOString()}\t${currentId || 'undefined'}\tERROR\t${label} \t${shown}`);

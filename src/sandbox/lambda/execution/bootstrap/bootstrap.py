@@ -154,9 +154,12 @@ def describe(error):
 
 def report(path, error, request_id=None):
     payload, text = describe(error)
-    event_text(text)
     if request_id:
         payload["requestId"] = request_id
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        text = json.dumps({"timestamp": now, "log_level": "ERROR", **payload})
+    event_text(text)
     body = json.dumps(payload).encode()
     API_CALL.call("POST", path, body, f"Lambda-Runtime-Function-Error-Type: {ascii(payload['errorType'])[1:-1]}\r\n")
 
