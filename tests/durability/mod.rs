@@ -4,6 +4,7 @@
 mod events;
 mod late;
 mod messages;
+mod rules;
 mod standing;
 
 use std::io::{BufRead, BufReader};
@@ -28,9 +29,14 @@ struct Housed {
 
 impl Housed {
     fn start(arguments: &[&str]) -> Self {
+        Self::within(arguments, &[])
+    }
+
+    fn within(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_proofmark"))
             .args(["sandbox", "--listen", "127.0.0.1:0", "--format", "json"])
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -15,7 +15,6 @@ mod fault;
 mod input;
 mod kept;
 mod page;
-mod pending;
 mod permissions;
 mod put_events;
 mod rules;

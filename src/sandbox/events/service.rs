@@ -8,17 +8,18 @@ use super::access::accesses;
 use super::delivery::Delivery;
 use super::entity::{Bus, DEFAULT, bus_named};
 use super::fault::{missing, no_bus};
-use super::pending::{self, PendingDeliveries};
 use super::{buses, permissions, put_events, rules, scheduler, tags, targets};
 use crate::context::{Clock, Random};
 use crate::sandbox::coverage::Api;
-use crate::sandbox::keeping::{Durable, Keeper, Outbox};
+use crate::sandbox::keeping::{Durable, Keeper, Outbox, backlog};
 use crate::sandbox::{
     AccountId, Activity, Authority, Call, Future, Invoker, LogSink, MessageSink, Operation, Protocol,
     Request, Response, Scope, Service, ServiceError,
 };
 
 const TARGET: &str = "AWSEvents.";
+/// What the records' keys begin with of events that have not arrived yet.
+const PENDING: &str = "events-pending";
 
 /// The operations that are covered.
 pub(super) const COVERED: [&str; 22] = [
@@ -137,7 +138,7 @@ impl Core {
 impl Events {
     /// Schedules run from then on, on the runtime that this is called in.
     pub fn new(parts: Parts) -> Self {
-        let outbox = Outbox::new(pending::NAME, Arc::clone(&parts.keeper));
+        let outbox = Outbox::new(PENDING, Arc::clone(&parts.keeper));
         let core = Arc::new(Core { outbox, parts, state: Mutex::default() });
         scheduler::start(&core);
         Self(core)
@@ -145,7 +146,8 @@ impl Events {
 
     /// Returns what takes back the events that were on their way when the process ended.
     pub fn pending(&self) -> Arc<dyn Durable> {
-        Arc::new(PendingDeliveries { core: Arc::clone(&self.0) })
+        let core = Arc::clone(&self.0);
+        backlog(PENDING, move |delivery: Delivery| delivery.resume(&core))
     }
 
     fn run(&self, call: &Call, input: &Input) -> Result<Value, ServiceError> {

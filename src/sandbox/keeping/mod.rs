@@ -9,6 +9,7 @@
 //! what changed and to read it once, which a log does with one sync for any number of calls, and no dependency.
 
 mod archive;
+mod backlog;
 mod contents;
 mod durable;
 mod frame;
@@ -22,6 +23,7 @@ mod writer;
 mod tests;
 
 pub use archive::{pack, unpack};
+pub use backlog::backlog;
 pub use durable::{Durable, Records};
 pub use keeper::{Found, Keeper, OpenError};
 pub use members::{join, split};

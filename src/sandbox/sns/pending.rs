@@ -9,8 +9,7 @@ use super::notification::envelope;
 use super::service::Core;
 use super::topic::Subscription;
 use super::web::Letter;
-use crate::sandbox::keeping::{Durable, Keeper, Records};
-use crate::sandbox::{AccountId, Working};
+use crate::sandbox::Working;
 
 /// What the records' keys begin with.
 pub(super) const NAME: &str = "sns-pending";
@@ -56,7 +55,7 @@ impl Pending {
     }
 
     /// Goes on with a message that was accepted before.
-    fn resume(mut self, core: &Arc<Core>) {
+    pub(super) fn resume(mut self, core: &Arc<Core>) {
         let core = Arc::clone(core);
         let working = core.activity.work(&self.to.owner);
         tokio::spawn(async move {
@@ -148,29 +147,5 @@ pub(super) async fn ask(core: &Core, to: &Subscription, letter: &Letter) {
         while core.clock.now().as_second() - from < PAUSE {
             tokio::time::sleep(LOOK).await;
         }
-    }
-}
-
-/// Takes messages back when a state is opened again.
-pub(super) struct PendingMessages {
-    pub(super) core: Arc<Core>,
-}
-
-impl Durable for PendingMessages {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn restore(&self, _account: &AccountId, records: Records, keeper: &Keeper) -> Result<(), String> {
-        // What is opened as evidence only is not to change.
-        if !keeper.is_durable() {
-            return Ok(());
-        }
-        for (key, value) in records {
-            let pending: Pending =
-                serde_json::from_slice(&value).map_err(|error| format!("{key}: {error}"))?;
-            pending.resume(&self.core);
-        }
-        Ok(())
     }
 }

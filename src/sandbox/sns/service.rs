@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::access::accesses;
 use super::delivery::Delivery;
 use super::fault::{internal, missing, no_topic};
-use super::pending::{self, PendingMessages};
+use super::pending::{self, Pending};
 use super::topic::{Subscription, Topic};
 use super::web::Web;
 use super::{permissions, publish, subscription_attributes, subscriptions, tags, topics};
 use crate::context::{Clock, Random};
 use crate::sandbox::apigateway::Reach;
 use crate::sandbox::coverage::Api;
-use crate::sandbox::keeping::{Durable, Keeper, Outbox};
+use crate::sandbox::keeping::{Durable, Keeper, Outbox, backlog};
 use crate::sandbox::query::{Lists, Parameters, answer_to};
 use crate::sandbox::{
     AccountId, Activity, Authority, Call, Caller, Future, Invoker, MessageSink, Operation, Protocol, Request,
@@ -170,7 +170,8 @@ impl Sns {
 
     /// Returns what takes back the messages that were on their way when the process ended.
     pub fn pending(&self) -> Arc<dyn Durable> {
-        Arc::new(PendingMessages { core: Arc::clone(&self.0) })
+        let core = Arc::clone(&self.0);
+        backlog(pending::NAME, move |message: Pending| message.resume(&core))
     }
 
     fn run(&self, call: &Call, input: &Input) -> Result<Value, ServiceError> {

@@ -5,13 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::entity::FunctionName;
 use super::super::execution::Job;
-use super::retry;
-use super::service::Core;
-use crate::sandbox::keeping::{Durable, Keeper, Records};
-use crate::sandbox::{AccountId, ServiceError};
+use crate::sandbox::ServiceError;
+use crate::sandbox::keeping::Keeper;
 
 /// What the records' keys begin with.
-const NAME: &str = "lambda-events";
+pub(super) const NAME: &str = "lambda-events";
 /// Between the parts of a key.
 const SEPARATOR: char = '\u{1f}';
 
@@ -68,28 +66,5 @@ impl Pending {
         let Some(keeper) = self.keeper.get().filter(|keeper| keeper.is_durable()) else { return };
         let key = format!("{}{SEPARATOR}{}", event.name.scope.region, event.job.request_id);
         keeper.put(NAME, &event.name.scope.account, [(key, text)]);
-    }
-}
-
-/// Takes events back when a state is opened again.
-pub(super) struct PendingEvents {
-    pub(super) core: Arc<Core>,
-}
-
-impl Durable for PendingEvents {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn restore(&self, _account: &AccountId, records: Records, keeper: &Keeper) -> Result<(), String> {
-        // What is opened as evidence only is not to change.
-        if !keeper.is_durable() {
-            return Ok(());
-        }
-        for (key, value) in records {
-            let event: Event = serde_json::from_slice(&value).map_err(|error| format!("{key}: {error}"))?;
-            retry::resume(&self.core, event);
-        }
-        Ok(())
     }
 }

@@ -12,11 +12,12 @@ use super::access::accesses;
 use super::command::{Command, Name};
 use super::download::CodeDownload;
 use super::neighbours::{Neighbours, Surroundings};
-use super::pending::{Pending, PendingEvents};
+use super::pending::{self, Event, Pending};
+use super::retry;
 use super::route::route;
 use crate::context::{Clock, Context, Random};
 use crate::policy::Principal;
-use crate::sandbox::keeping::{Durable, Keeper};
+use crate::sandbox::keeping::{Durable, Keeper, backlog};
 use crate::sandbox::{
     AccountId, Activity, Authority, Call, Caller, Directory, Entrance, Future, LogSink, Operation, Protocol,
     Request, Response, Scope, Service, ServiceError,
@@ -96,7 +97,8 @@ impl Lambda {
     /// Says where events are kept that were accepted and not dealt with yet, and returns what takes them back from there; once.
     pub fn keep_events_in(&self, keeper: &Arc<Keeper>) -> Arc<dyn Durable> {
         self.core.pending.keep_in(keeper);
-        Arc::new(PendingEvents { core: Arc::clone(&self.core) })
+        let core = Arc::clone(&self.core);
+        backlog(pending::NAME, move |event: Event| retry::resume(&core, event))
     }
 
     /// Says how well handlers are kept in on this machine, or why they cannot be run.
