@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{Caller, Future, ServiceError};
-use crate::policy::Principal;
+use crate::policy::{Policy, Principal};
 
 /// Reads objects for another service, such as the code that a function is made from. S3 is the one that can.
 pub trait ObjectReader: Send + Sync {
@@ -68,6 +70,11 @@ pub trait EventSource: Send + Sync {
 
     /// For how many seconds others do not see the records of a queue that were taken; `None` for a stream.
     fn visibility(&self, _arn: &str) -> Option<u32> {
+        None
+    }
+
+    /// Who may read it by its own policy, where it has one.
+    fn policy(&self, _arn: &str) -> Option<Arc<Policy>> {
         None
     }
 

@@ -106,6 +106,29 @@ fn what_a_function_fails_on_comes_again_and_at_last_to_the_dead_letter_queue() {
 }
 
 #[test]
+fn a_queue_that_lets_a_role_read_by_its_own_policy_feeds_a_function_and_another_is_refused() {
+    let stage = Stage::new();
+    let role = stage.role(&[]);
+    let function = stage.function("worker", &role, PARTLY);
+    let reader = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": role }, "Action": "sqs:*", "Resource": stage.arn("sqs", "open"),
+    }] });
+    let open = stage.queue("open", &json!({ "Policy": reader.to_string() }));
+    stage.queue("closed", &json!({}));
+    let refused = |queue: &str| {
+        let mapping = json!({ "FunctionName": function, "EventSourceArn": stage.arn("sqs", queue) });
+        stage.ask("lambda", "CreateEventSourceMapping", mapping).body["Message"].as_str().map(str::to_owned)
+    };
+    assert_eq!(
+        refused("closed").unwrap(),
+        "The provided execution role does not have permissions to call ReceiveMessage on SQS"
+    );
+    assert_eq!(refused("open"), None);
+    send(&stage, &open, "rain");
+    stage.wait("the message in the log", || (words(&stage, "worker") == ["rain"]).then_some(()));
+}
+
+#[test]
 fn messages_that_no_filter_lets_through_are_done_with() {
     let stage = Stage::new();
     let role = stage.role(&RIGHTS);

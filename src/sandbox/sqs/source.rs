@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::Sqs;
@@ -6,7 +8,7 @@ use super::fault::no_queue;
 use super::messages::{self, Wish, sequence, system_attributes};
 use super::queue::{Message, Queue, parse_arn};
 use super::service::Key;
-use crate::policy::{Context, Matched, Principal};
+use crate::policy::{Context, Matched, Policy, Principal};
 use crate::sandbox::authority::Asked;
 use crate::sandbox::{
     Access, Caller, EventSource, MessageSink, Parcel, Position, ServiceError, SourceBatch, acting_for,
@@ -58,6 +60,10 @@ impl EventSource for Sqs {
     fn visibility(&self, arn: &str) -> Option<u32> {
         let key = parse_arn(arn)?;
         u32::try_from(self.state().queues.get(&key)?.number("VisibilityTimeout")).ok()
+    }
+
+    fn policy(&self, arn: &str) -> Option<Arc<Policy>> {
+        self.state().queues.get(&parse_arn(arn)?)?.policy.clone()
     }
 
     fn poll(

@@ -1,7 +1,7 @@
 use super::super::constraint::invalid;
 use super::super::service::Core;
 use crate::sandbox::lambda::entity::{FunctionName, SourceKind};
-use crate::sandbox::{Access, ServiceError};
+use crate::sandbox::{Access, AccountId, ServiceError};
 
 /// Refuses a source that is not there, or that the function's role may not read.
 pub(super) fn check(
@@ -13,12 +13,16 @@ pub(super) fn check(
     let principal = core
         .role_session(function)
         .map_err(|_| invalid("The role defined for the function cannot be assumed by Lambda."))?;
-    let denied = |service: &str, action: &str| {
-        let access = Access::new(format!("{service}:{action}"), arn);
-        !core.authority.would_allow(&principal, &access, &function.scope)
-    };
     // Where the sandbox lacks the service there is no such queue or stream either.
     let source = core.surroundings.source(arn).filter(|source| source.exists(arn));
+    // A queue's own policy counts as it does when messages are taken.
+    let policy = source.as_ref().and_then(|source| source.policy(arn));
+    let denied = |service: &str, action: &str| {
+        let mut access = Access::new(format!("{service}:{action}"), arn);
+        access.resource_policy.clone_from(&policy);
+        access.owner = arn.split(':').nth(4).and_then(AccountId::parse);
+        !core.authority.would_allow(&principal, &access, &function.scope)
+    };
     if kind == SourceKind::Stream {
         if ["GetRecords", "GetShardIterator", "DescribeStream"]
             .iter()
