@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::DynamoDb;
-use super::store::SEPARATOR;
+use super::shelf::SEPARATOR;
 use super::streams::Record;
 use crate::sandbox::keeping::{Durable, Keeper, Records};
 use crate::sandbox::{AccountId, Scope};

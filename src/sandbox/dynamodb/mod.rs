@@ -8,6 +8,7 @@
 mod access;
 mod capacity;
 mod changes;
+mod contents;
 mod coverage;
 mod definition;
 mod engine;
@@ -17,7 +18,9 @@ mod fault;
 mod kept;
 mod keys;
 mod operation;
+mod request;
 mod service;
+mod shelf;
 mod store;
 mod stream_service;
 mod streams;

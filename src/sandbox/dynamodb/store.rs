@@ -3,16 +3,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use rustack_dynamodb_core::config::DynamoDBConfig;
 use rustack_dynamodb_core::provider::RustackDynamoDB;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::access::table_name;
 use super::changes::Changes;
+use super::contents::{Contents, scan};
 use super::definition::{Definition, check_indexes};
 use super::fault::{not_found, of_backups, validation};
 use super::operation::find;
-use super::streams::{Appended, Record, Streams};
-use super::value::{check_depth, normalise};
-use super::{capacity, engine, expression, keys};
+use super::request::{Body, check, for_store, name_tables, object, text};
+use super::shelf::Shelf;
+use super::streams::{Record, Streams};
+use super::value::normalise;
+use super::{capacity, engine, keys};
 use crate::context::Clock;
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{Scope, ServiceError};
@@ -28,17 +31,12 @@ pub(super) struct Store {
     /// Held while something is written, so that what is kept on disk and in streams has the order of the writes.
     writing: Mutex<()>,
     pub(super) streams: Streams,
-    keeper: Arc<Keeper>,
+    shelf: Shelf,
     clock: Arc<dyn Clock>,
 }
 
-type Body = Map<String, Value>;
-
 /// Five years, in seconds: items whose time was over before that are not deleted.
 const OLDEST: i64 = 5 * 365 * 24 * 3600;
-
-/// Between the parts of a key on disk.
-pub(super) const SEPARATOR: char = '\u{1f}';
 
 impl Store {
     pub(super) fn new(scope: Scope, clock: Arc<dyn Clock>, keeper: Arc<Keeper>) -> Self {
@@ -47,13 +45,13 @@ impl Store {
         let changes = Arc::new(Changes::default());
         provider.set_emitter(changes.clone());
         Self {
+            shelf: Shelf::new(scope.clone(), keeper),
             scope,
             provider,
             definitions: RwLock::default(),
             changes,
             writing: Mutex::default(),
             streams: Streams::default(),
-            keeper,
             clock,
         }
     }
@@ -131,7 +129,9 @@ impl Store {
         let mut definition = Definition { request: body, id, created, stream: None };
         self.turn_stream(None, &mut definition, &table);
         definitions.insert(table.clone(), definition);
-        self.keep_created(&definitions, &table);
+        // Should the end of one of the same name not have been written whole.
+        self.shelf.forget_items(&table);
+        self.keep_table(&definitions, &table);
         self.complete(&definitions, &table, &mut answer, "TableDescription", Some("CREATING"));
         Ok(answer)
     }
@@ -149,7 +149,7 @@ impl Store {
         self.complete(&definitions, &table, &mut answer, "TableDescription", Some("DELETING"));
         definitions.remove(&table);
         self.streams.turn_off(&table);
-        self.keep_deleted(&table);
+        self.shelf.forget_table(&table);
         Ok(answer)
     }
 
@@ -170,7 +170,7 @@ impl Store {
                     + &table
             }));
         }
-        let kept = self.keep(&table)?;
+        let kept = Contents::of(&self.provider, &self.scope, &table)?;
         let order = self.order();
         let made = self.make_anew(&before, &after, &kept);
         // The items are the same ones as before.
@@ -187,7 +187,12 @@ impl Store {
         Ok(answer)
     }
 
-    fn make_anew(&self, before: &Definition, after: &Definition, kept: &Kept) -> Result<(), ServiceError> {
+    fn make_anew(
+        &self,
+        before: &Definition,
+        after: &Definition,
+        kept: &Contents,
+    ) -> Result<(), ServiceError> {
         let table = text(&before.request, "TableName");
         let name = || object(json!({ "TableName": table }));
         engine::run(&self.provider, "DeleteTable", name())?;
@@ -195,78 +200,8 @@ impl Store {
         if made.is_err() {
             engine::run(&self.provider, "CreateTable", for_store(&before.request, false))?;
         }
-        self.fill(&table, kept)?;
+        kept.fill(&self.provider, &self.scope, &table)?;
         made.map(|_| ())
-    }
-
-    /// Puts items and settings into a table that was just made.
-    fn fill(&self, table: &str, kept: &Kept) -> Result<(), ServiceError> {
-        for item in &kept.items {
-            let put = object(json!({ "TableName": table, "Item": item }));
-            engine::run(&self.provider, "PutItem", put)?;
-        }
-        let arn = super::access::table_arn(&self.scope, table);
-        if kept.tags.as_array().is_some_and(|tags| !tags.is_empty()) {
-            engine::run(
-                &self.provider,
-                "TagResource",
-                object(json!({ "ResourceArn": arn, "Tags": kept.tags })),
-            )?;
-        }
-        if let Some(attribute) = &kept.time_to_live {
-            let specification = json!({ "Enabled": true, "AttributeName": attribute });
-            let set = object(json!({ "TableName": table, "TimeToLiveSpecification": specification }));
-            engine::run(&self.provider, "UpdateTimeToLive", set)?;
-        }
-        if kept.recoverable {
-            let specification = json!({ "PointInTimeRecoveryEnabled": true });
-            let set =
-                object(json!({ "TableName": table, "PointInTimeRecoverySpecification": specification }));
-            engine::run(&self.provider, "UpdateContinuousBackups", set)?;
-        }
-        Ok(())
-    }
-
-    /// Collects what a table must not lose when it is made anew.
-    fn keep(&self, table: &str) -> Result<Kept, ServiceError> {
-        let name = || object(json!({ "TableName": table }));
-        let mut items = Vec::new();
-        let mut request = name();
-        loop {
-            let mut page = engine::run(&self.provider, "Scan", request.clone())?;
-            if let Some(Value::Array(found)) = page.get_mut("Items").map(Value::take) {
-                items.extend(found);
-            }
-            match page.get_mut("LastEvaluatedKey").map(Value::take) {
-                Some(Value::Object(last)) if !last.is_empty() => {
-                    request.insert("ExclusiveStartKey".to_owned(), Value::Object(last));
-                }
-                _ => break,
-            }
-        }
-        Ok(Kept { items, ..self.settings(table)? })
-    }
-
-    /// Collects what a table has besides its definition and its items.
-    fn settings(&self, table: &str) -> Result<Kept, ServiceError> {
-        let name = || object(json!({ "TableName": table }));
-        let arn = super::access::table_arn(&self.scope, table);
-        let mut tags =
-            engine::run(&self.provider, "ListTagsOfResource", object(json!({ "ResourceArn": arn })))?;
-        let life = engine::run(&self.provider, "DescribeTimeToLive", name())?;
-        let enabled = life.pointer("/TimeToLiveDescription/TimeToLiveStatus").and_then(Value::as_str);
-        let attribute = life.pointer("/TimeToLiveDescription/AttributeName").and_then(Value::as_str);
-        let backups = engine::run(&self.provider, "DescribeContinuousBackups", name())?;
-        Ok(Kept {
-            items: Vec::new(),
-            tags: tags.get_mut("Tags").map(Value::take).unwrap_or_default(),
-            time_to_live: attribute.filter(|_| enabled == Some("ENABLED")).map(str::to_owned),
-            recoverable: backups
-                .pointer(
-                    "/ContinuousBackupsDescription/PointInTimeRecoveryDescription/PointInTimeRecoveryStatus",
-                )
-                .is_some_and(|status| status == "ENABLED"),
-        })
     }
 
     fn update_time_to_live(&self, body: &Body) -> Result<Value, ServiceError> {
@@ -306,7 +241,7 @@ impl Store {
     fn turn_stream(&self, before: Option<&Definition>, after: &mut Definition, table: &str) {
         let had = before.is_some_and(|before| before.stream_specification().is_some());
         if had != after.stream_specification().is_some() {
-            self.keeper.remove_all("dynamodb", &self.scope.account, &self.stream_key(table));
+            self.shelf.forget_stream(table);
         }
         match (had, after.stream_specification().is_some()) {
             (false, true) => {
@@ -331,23 +266,21 @@ impl Store {
             return;
         }
         let now = self.clock.now();
-        let mut records = Vec::new();
+        let mut entries = Vec::new();
         for change in changes {
             let definition = definitions.get(&change.table);
             let appended =
                 definition.and_then(|definition| self.streams.append(definition, &change, now, expired));
-            if !self.keeper.is_durable() {
+            if !self.shelf.is_durable() {
                 continue;
             }
             let item = change.new.as_ref().map(|item| item.to_string().into_bytes());
-            records.push((format!("{}{}", self.items_key(&change.table), change.keys), item));
-            if let Some(Appended { record, gone }) = appended {
-                let prefix = self.stream_key(&change.table);
-                records.extend(gone.into_iter().map(|number| (format!("{prefix}{number:020}"), None)));
-                records.push((format!("{prefix}{:020}", record.number), serde_json::to_vec(&record).ok()));
-            }
+            entries.push(self.shelf.item(&change.table, &change.keys.to_string(), item));
+            entries.extend(
+                appended.into_iter().flat_map(|appended| self.shelf.appended(&change.table, appended)),
+            );
         }
-        self.keeper.put("dynamodb", &self.scope.account, records);
+        self.shelf.keep(entries);
     }
 
     /// Deletes the items whose time to live has passed, as AWS does in the background.
@@ -356,7 +289,8 @@ impl Store {
         let definitions = self.read();
         let now = self.clock.now().as_second();
         for table in definitions.keys() {
-            let Ok(Kept { time_to_live: Some(attribute), .. }) = self.settings(table) else { continue };
+            let settings = Contents::settings_of(&self.provider, &self.scope, table);
+            let Ok(Contents { time_to_live: Some(attribute), .. }) = settings else { continue };
             let Some(keys) = definitions.get(table).map(Definition::key_names) else { continue };
             let order = self.order();
             for item in self.expired(table, &attribute, now) {
@@ -373,58 +307,23 @@ impl Store {
 
     /// The items of a table whose time is over: those of more than five years ago stay, as on AWS.
     fn expired(&self, table: &str, attribute: &str, now: i64) -> Vec<Value> {
-        let mut found = Vec::new();
-        let mut request = object(json!({
+        let request = object(json!({
             "TableName": table,
             "FilterExpression": "#end < :now AND #end > :old",
             "ExpressionAttributeNames": { "#end": attribute },
             "ExpressionAttributeValues": { ":now": { "N": now.to_string() }, ":old": { "N": (now - OLDEST).to_string() } },
         }));
-        loop {
-            let Ok(mut page) = engine::run(&self.provider, "Scan", request.clone()) else { return found };
-            if let Some(Value::Array(items)) = page.get_mut("Items").map(Value::take) {
-                found.extend(items);
-            }
-            match page.get_mut("LastEvaluatedKey").map(Value::take) {
-                Some(Value::Object(last)) if !last.is_empty() => {
-                    request.insert("ExclusiveStartKey".to_owned(), Value::Object(last));
-                }
-                _ => return found,
-            }
-        }
-    }
-
-    fn stream_key(&self, table: &str) -> String {
-        format!("{}{SEPARATOR}stream{SEPARATOR}{table}{SEPARATOR}", self.scope.region)
-    }
-
-    fn table_key(&self, table: &str) -> String {
-        format!("{}{SEPARATOR}table{SEPARATOR}{table}", self.scope.region)
-    }
-
-    fn items_key(&self, table: &str) -> String {
-        format!("{}{SEPARATOR}item{SEPARATOR}{table}{SEPARATOR}", self.scope.region)
-    }
-
-    fn keep_created(&self, definitions: &HashMap<String, Definition>, table: &str) {
-        // Should the end of one of the same name not have been written whole.
-        self.keeper.remove_all("dynamodb", &self.scope.account, &self.items_key(table));
-        self.keep_table(definitions, table);
-    }
-
-    fn keep_deleted(&self, table: &str) {
-        self.keeper.put("dynamodb", &self.scope.account, [(self.table_key(table), None)]);
-        self.keeper.remove_all("dynamodb", &self.scope.account, &self.items_key(table));
-        self.keeper.remove_all("dynamodb", &self.scope.account, &self.stream_key(table));
+        scan(&self.provider, request).unwrap_or_default()
     }
 
     fn keep_table(&self, definitions: &HashMap<String, Definition>, table: &str) {
-        if !self.keeper.is_durable() {
+        if !self.shelf.is_durable() {
             return;
         }
-        let (Some(definition), Ok(settings)) = (definitions.get(table), self.settings(table)) else { return };
-        let record = serde_json::to_vec(&(definition, settings)).ok();
-        self.keeper.put("dynamodb", &self.scope.account, [(self.table_key(table), record)]);
+        let settings = Contents::settings_of(&self.provider, &self.scope, table);
+        if let (Some(definition), Ok(settings)) = (definitions.get(table), settings) {
+            self.shelf.keep_table(table, definition, &settings);
+        }
     }
 
     /// Keeps a table's settings after a call that may have changed them.
@@ -449,11 +348,12 @@ impl Store {
         items: Vec<Value>,
         stream: Vec<Record>,
     ) -> Result<(), String> {
-        let (definition, settings): (Definition, Kept) =
+        let (definition, settings): (Definition, Contents) =
             serde_json::from_slice(record).map_err(|error| format!("table {table}: {error}"))?;
         let failed = |error: ServiceError| format!("table {table}: {}", error.message);
         engine::run(&self.provider, "CreateTable", for_store(&definition.request, false)).map_err(failed)?;
-        self.fill(table, &Kept { items, ..settings }).map_err(failed)?;
+        let contents = Contents { items, ..settings };
+        contents.fill(&self.provider, &self.scope, table).map_err(failed)?;
         self.changes.forget();
         if let Some(label) = &definition.stream {
             self.streams.turn_on(table, label);
@@ -483,79 +383,5 @@ impl Store {
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<String, Definition>> {
         self.definitions.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What a table keeps when it is made anew.
-#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
-pub(super) struct Kept {
-    #[serde(skip)]
-    items: Vec<Value>,
-    tags: Value,
-    time_to_live: Option<String>,
-    recoverable: bool,
-}
-
-/// Checks expressions and items, wherever the request holds them, before the store sees them.
-fn check(body: &Body) -> Result<(), ServiceError> {
-    for member in expression::MEMBERS {
-        if let Some(text) = body.get(member).and_then(Value::as_str) {
-            expression::check(member, text)?;
-        }
-    }
-    if let Some(item) = body.get("Item").and_then(Value::as_object) {
-        check_depth(item)?;
-    }
-    if let Some(values) = body.get("ExpressionAttributeValues").and_then(Value::as_object) {
-        check_depth(values)?;
-    }
-    let parts = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
-    let parts = parts.filter_map(Value::as_object).flat_map(Map::values);
-    let tables = body.get("RequestItems").and_then(Value::as_object).into_iter().flat_map(Map::values);
-    for part in parts.chain(tables).filter_map(Value::as_object) {
-        check(part)?;
-    }
-    Ok(())
-}
-
-/// Tables may be given by their ARNs; the store knows names only.
-fn name_tables(body: &mut Body) {
-    if let Some(Value::String(table)) = body.get_mut("TableName") {
-        *table = table_name(table).to_owned();
-    }
-    for part in body.get_mut("TransactItems").and_then(Value::as_array_mut).into_iter().flatten() {
-        for part in part.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            if let Some(Value::String(table)) = part.get_mut("TableName") {
-                *table = table_name(table).to_owned();
-            }
-        }
-    }
-    if let Some(Value::Object(tables)) = body.get_mut("RequestItems") {
-        *tables = std::mem::take(tables)
-            .into_iter()
-            .map(|(table, requests)| (table_name(&table).to_owned(), requests))
-            .collect();
-    }
-}
-
-/// A definition as the store gets it: with a stream of everything, whatever the table's own shows.
-fn for_store(request: &Body, tags: bool) -> Body {
-    let mut request = request.clone();
-    if !tags {
-        request.remove("Tags");
-    }
-    let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
-    request.insert("StreamSpecification".to_owned(), stream);
-    request
-}
-
-fn text(body: &Body, name: &str) -> String {
-    body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn object(value: Value) -> Body {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
     }
 }
