@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_lambda::client::Waiters;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{Environment, FunctionCode, Runtime};
+use aws_sdk_lambda::types::{Environment, FunctionCode, LayerVersionContentInput, Runtime};
 use proofmark::aws::{Clients, Endpoint, Settling};
 use proofmark::context::Random;
 use serde_json::{Value, json};
@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use super::workbench::{Workbench, zip};
 use crate::support::Sent;
 
-/// Answers what it is: its code, its configuration, and on request who it is.
+/// Answers what it is: its code, its configuration, its layer, and on request who it is.
 fn source(release: u64) -> String {
     format!(
-        "import os\nRELEASE = {release}\ndef handler(event, context):\n    who = None\n    if event.get('who'):\n        \
+        "import os\ntry:\n    from brought import LAYER\nexcept ImportError:\n    LAYER = None\nRELEASE = {release}\n\
+         def handler(event, context):\n    who = None\n    if event.get('who'):\n        \
          import boto3\n        who = boto3.client('sts').get_caller_identity()['Arn']\n    return {{'release': RELEASE, \
          'value': os.environ.get('VALUE'), 'version': context.function_version, 'arn': context.invoked_function_arn, \
-         'memory': context.memory_limit_in_mb, 'who': who}}\n"
+         'memory': context.memory_limit_in_mb, 'layer': LAYER, 'who': who}}\n"
     )
 }
 
@@ -38,8 +39,9 @@ async fn whatever_was_changed_an_invocation_runs_what_get_function_shows() {
     let shown = lambda.get_function_configuration().function_name("changes").send().await.unwrap();
     releases.insert(shown.code_sha256.unwrap(), 0);
     let mut qualifiers = vec!["$LATEST".to_owned()];
-    for step in 1..=24_u64 {
-        match random.below(5) {
+    let mut layers: HashMap<String, u64> = HashMap::new();
+    for step in 1..=30_u64 {
+        match random.below(6) {
             0 => {
                 let update = lambda.update_function_code().function_name("changes");
                 let files = zip(&[("app.py", &source(step))]);
@@ -58,6 +60,18 @@ async fn whatever_was_changed_an_invocation_runs_what_get_function_shows() {
                 update.role(role).memory_size(memory).send().await.unwrap();
             }
             3 => {
+                let code = LayerVersionContentInput::builder();
+                let code =
+                    code.zip_file(Blob::new(zip(&[("python/brought.py", &format!("LAYER = {step}\n"))])));
+                let layer = lambda.publish_layer_version().layer_name("brought").content(code.build());
+                let arn = layer.send().await.unwrap().layer_version_arn.unwrap();
+                layers.insert(arn.clone(), step);
+                // Now and then it loses its layer again.
+                let wanted = (random.below(3) > 0).then_some(arn);
+                let update = lambda.update_function_configuration().function_name("changes");
+                update.set_layers(Some(wanted.into_iter().collect())).send().await.unwrap();
+            }
+            4 => {
                 let version = lambda.publish_version().function_name("changes").send().await.unwrap();
                 qualifiers.push(version.version.unwrap());
             }
@@ -99,6 +113,7 @@ async fn whatever_was_changed_an_invocation_runs_what_get_function_shows() {
             "version": shown.version,
             "arn": shown.function_arn,
             "memory": shown.memory_size.unwrap().to_string(),
+            "layer": shown.layers.unwrap_or_default().first().map(|layer| layers[layer.arn().unwrap()]),
         });
         for (key, value) in wanted.as_object().unwrap() {
             assert_eq!(&ran.payload[key], value, "{key} of {name} after step {step}");
