@@ -161,6 +161,7 @@ impl Core {
 
     fn render_layer(&self, request: &Request, scope: &Scope, version: &LayerVersion) -> Value {
         let mut out = summary(version);
+        out["Description"] = json!(version.description);
         out["LayerArn"] = json!(version.layer_arn);
         out["Content"] = json!({
             "Location": download::layer_location(self, request, scope, version),
@@ -171,13 +172,16 @@ impl Core {
     }
 }
 
+/// What lists show; of a description that was never given they show nothing.
 fn summary(version: &LayerVersion) -> Value {
     let mut out = json!({
         "LayerVersionArn": version.arn(),
         "Version": version.version,
-        "Description": version.description,
         "CreatedDate": sdk_time(version.created),
     });
+    if !version.description.is_empty() {
+        out["Description"] = json!(version.description);
+    }
     if !version.runtimes.is_empty() {
         out["CompatibleRuntimes"] = json!(version.runtimes);
     }
