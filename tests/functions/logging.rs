@@ -1,6 +1,12 @@
 //! Lambda's advanced logging controls: where a function's log goes, and in which format.
 
 use aws_sdk_lambda::types::{ApplicationLogLevel, LogFormat, LoggingConfig, SystemLogLevel};
+use proofmark::challenge::{Act, Check, Subject, Visibility};
+use proofmark::evidence::{Binding, Observation};
+use proofmark::inspect::inspect;
+use proofmark::matcher::Expectation;
+use proofmark::probe::{Probe, Variables, World};
+use proofmark::source::Location;
 use serde_json::{Value, json};
 
 use super::workbench::Workbench;
@@ -90,4 +96,60 @@ async fn a_node_function_that_logs_json_writes_records() {
         "no system event below WARN, nothing below INFO: {events:?}"
     );
     assert_eq!(events.len(), 3, "{events:?}");
+}
+
+/// Looks at the function's log as a check does that invokes it first.
+fn check(filter: &str) -> Check {
+    let function = || Binding::Logical("Seller".to_owned());
+    let payload = json!({ "id": "o-1" });
+    Check {
+        gate: None,
+        deduct: None,
+        id: "logs".into(),
+        title: "It logs".into(),
+        weight: 1,
+        needs: vec![],
+        visibility: Visibility::Visible,
+        hidden_hint: None,
+        within: None,
+        why: None,
+        hint: None,
+        hint_cost: None,
+        given: vec![],
+        when: vec![Act::Invoke { function: function(), payload, capture: indexmap::IndexMap::new() }],
+        subject: Subject::Log { of: function(), filter: Some(filter.to_owned()) },
+        expect: Expectation::default(),
+        role: None,
+        location: Location::file("challenge.yaml"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_finds_in_a_log_of_records_what_it_finds_in_one_of_plain_text() {
+    let bench = Workbench::new().await;
+    let text =
+        "exports.handler = async (event) => console.log(JSON.stringify({ event: 'sold', id: event.id }));";
+    bench.create_as("seller", "nodejs20.x", "index.handler", &[("index.js", text)]).await;
+    let arn = bench.clients.lambda.get_function_configuration().function_name("seller").send().await.unwrap();
+    let tag = bench.clients.lambda.tag_resource().resource(arn.function_arn().unwrap());
+    tag.tags("proofmark:logical-id", "Seller").send().await.unwrap();
+    let world = World::new(bench.clients.clone(), bench.clock.clone());
+    for json_log in [false, true] {
+        if json_log {
+            configure(&bench, "seller", SystemLogLevel::Info).await;
+        }
+        let inspection = inspect(&bench.clients).await;
+        for (filter, said) in [
+            (r#""\"event\":\"sold\"" "o-1""#, r#"{"event":"sold","id":"o-1"}"#),
+            ("REPORT", "REPORT RequestId: "),
+        ] {
+            let check = check(filter);
+            let mut probe = Probe::new(&world, &check, &Variables::new(), Variables::new());
+            let Observation::Seen(seen) = probe.attempt(&inspection).await else { panic!("nothing seen") };
+            let message = seen["events"][0]["message"].as_str().unwrap_or_default();
+            assert!(message.contains(said), "{filter} of {seen}");
+            assert_eq!(seen["events"][0]["record"].is_object(), json_log, "{seen}");
+            assert_eq!(seen["events"].as_array().unwrap().len(), 1, "{seen}");
+        }
+    }
 }
