@@ -34,6 +34,9 @@ fn an_http_api_sends_events_of_its_own_form() {
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let event = world.send("POST", "/orders/a%20b?q=1&q=2&r=x", &headers, b"hi").json();
     assert_eq!((&event["version"], &event["routeKey"]), (&json!("2.0"), &json!("$default")));
+    // Paths come decoded, queries do not.
+    assert_eq!(event["rawPath"], "/orders/a b");
+    assert_eq!(event["requestContext"]["http"]["path"], "/orders/a b");
     assert_eq!(event["rawQueryString"], "q=1&q=2&r=x");
     assert_eq!(event["queryStringParameters"], json!({ "q": "1,2", "r": "x" }));
     assert_eq!(event["headers"]["x-mixed-case"], "1");

@@ -98,6 +98,13 @@ fn an_unsigned_request_to_a_method_that_wants_a_signature_is_403() {
     world.deploy(&shop.api);
     let expected = (403, "{\"message\":\"Missing Authentication Token\"}".to_owned());
     assert_eq!(world.get(&shop.api, "/orders").seen(), expected);
+    // A token that is no signature is told so: here, and where no method fits.
+    for path in ["/orders", "/nothing"] {
+        let answer = world.call(&shop.api, "GET", path, &[("Authorization", "Bearer x")], b"");
+        assert_eq!(answer.status, 403);
+        assert!(answer.text().contains("missing equal-sign"), "{}", answer.text());
+        assert_eq!(answer.header("x-amzn-errortype"), Some("IncompleteSignatureException"));
+    }
 }
 
 #[test]

@@ -74,7 +74,11 @@ pub(in crate::sandbox) fn signer(
         return Ok(None);
     }
     let to_error = |refusal: Refusal| refusal.to_error(Protocol::RestJson);
-    if addressed.claim.is_ok() && addressed.service.as_deref() != Some(service) {
+    // Here an open sandbox is no other: what claims to be a signature and is none is nobody's.
+    if let Err(refusal) = &addressed.claim {
+        return Err(to_error(refusal.clone()));
+    }
+    if addressed.service.as_deref() != Some(service) {
         let text = format!("Credential should be scoped to correct service: '{service}'. ");
         return Err(to_error(Refusal::WrongScope(text)));
     }

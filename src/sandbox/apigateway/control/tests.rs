@@ -404,6 +404,32 @@ async fn yaml_is_imported_and_nonsense_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn a_document_s_base_path_goes_before_its_paths_where_that_is_asked_for() {
+    let bench = Bench::new();
+    let document =
+        json!({ "swagger": "2.0", "basePath": "/a/b", "info": { "title": "based", "version": "1" },
+        "paths": { "/e": {} } })
+        .to_string();
+    let expected: [(&str, &[&str]); 4] = [
+        ("", &["/", "/e"]),
+        ("&basepath=ignore", &["/", "/e"]),
+        ("&basepath=prepend", &["/", "/a", "/a/b", "/a/b/e"]),
+        ("&basepath=split", &["/", "/b", "/b/e"]),
+    ];
+    for (asked, paths) in expected {
+        let made = bench.call_raw("POST", &format!("/restapis?mode=import{asked}"), &document).await.unwrap();
+        let made: Value = serde_json::from_slice(&made.body).unwrap();
+        let made = bench.ok("GET", &format!("/restapis/{}/resources", text(&made["id"])), json!({})).await;
+        let made = made["item"].as_array().unwrap().iter();
+        assert_eq!(
+            made.map(|resource| resource["path"].as_str().unwrap()).collect::<Vec<_>>(),
+            paths,
+            "{asked}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_call_needs_the_permission_for_its_path_and_for_the_role_that_it_passes() {
     let bench = Bench::new();
     let body = json!({ "type": "AWS", "credentials": "arn:aws:iam::123456789012:role/invoke" }).to_string();

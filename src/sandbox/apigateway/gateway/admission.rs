@@ -75,6 +75,14 @@ async fn validators_refuse_missing_parameters_and_wrong_bodies() {
     assert_eq!(seen(&bench.send("POST", &path, &headers, "").await), wrong);
     assert_eq!(seen(&bench.send("POST", &path, &headers, "{not json").await), wrong);
     assert_eq!(seen(&bench.send("POST", &path, &headers, "{\"sku\":1}").await).0, 200);
+    // What is wrong is told to whoever asks for it in a gateway response.
+    let told = json!({ "responseTemplates": { "application/json": "$context.error.validationErrorString" } });
+    bench.ok("PUT", &format!("{base}/gatewayresponses/BAD_REQUEST_BODY"), told).await;
+    bench.deploy(&api, "prod").await;
+    let problem = "[object has missing required properties ([\"sku\"])]".to_owned();
+    assert_eq!(seen(&bench.send("POST", &path, &headers, "{}").await), (400, problem));
+    let problem = "[Unknown error parsing request body]".to_owned();
+    assert_eq!(seen(&bench.send("POST", &path, &headers, "{not json").await), (400, problem));
 }
 
 #[tokio::test]
@@ -112,7 +120,7 @@ async fn a_token_authorizer_refuses_denies_and_allows() {
     let event: Value = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(
         event["requestContext"]["authorizer"],
-        json!({ "principalId": "ada", "tier": "2", "on": "true" })
+        json!({ "principalId": "ada", "tier": "2", "on": "true", "integrationLatency": 0 })
     );
     let statuses = [
         (answer("Deny"), 403),

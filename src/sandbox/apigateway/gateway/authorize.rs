@@ -77,6 +77,7 @@ async fn custom(
     let ttl = u64::try_from(authorizer.authorizer_result_ttl_in_seconds.unwrap_or(300)).unwrap_or_default();
     let key = (ttl > 0 && !identity.is_empty()).then(|| cache_key(exchange, authorizer, &identity));
     let known = key.as_ref().and_then(|key| remembered(execute, key));
+    let began = execute.elapsed();
     let answer = if let Some(answer) = known {
         answer
     } else {
@@ -86,7 +87,11 @@ async fn custom(
         }
         answer
     };
-    decide(&answer, &method_arn, exchange)
+    let latency = execute.elapsed().saturating_sub(began).as_millis();
+    let mut permit = decide(&answer, &method_arn, exchange)?;
+    let latency = u64::try_from(latency).unwrap_or(u64::MAX);
+    permit.context.insert("integrationLatency".to_owned(), latency.into());
+    Ok(permit)
 }
 
 /// What the authorizer's function is told, and what it can be remembered by.
@@ -283,10 +288,12 @@ pub(super) fn resource_policy(exchange: &Exchange) -> Result<Vec<Matched>, Refus
     Err(denied(exchange, &text))
 }
 
-/// A denial as AWS words it to callers: of the account only the last four digits are shown.
+/// A denial as AWS words it to callers: of the account that has the API only the last four digits are shown.
 pub(super) fn denied(exchange: &Exchange, text: &str) -> Refusal {
     let account = exchange.scope.account.as_str();
-    let shown = text.replace(&format!(":{account}:"), &format!(":********{}:", &account[8..]));
+    let (who, what) = text.split_once(" on resource: ").unwrap_or(("", text));
+    let what = what.replace(&format!(":{account}:"), &format!(":********{}:", &account[8..]));
+    let shown = if who.is_empty() { what } else { format!("{who} on resource: {what}") };
     Refusal::new("ACCESS_DENIED", shown, text)
 }
 

@@ -99,7 +99,7 @@ fn facts(
                 "message": refused.message,
                 "messageString": Value::from(refused.message.clone()).to_string(),
                 "responseType": refused.kind,
-                "validationErrorString": refused.cause,
+                "validationErrorString": refused.validation,
             }),
         );
     }

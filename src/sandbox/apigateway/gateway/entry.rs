@@ -92,6 +92,7 @@ impl ExecuteApi {
                 extended_request_id: extended.to_owned(),
                 received: request.received,
                 path: address.path.clone(),
+                sent: address.sent.clone(),
                 base_path: address.base_path.clone(),
                 api: address.api.clone(),
                 flushes,

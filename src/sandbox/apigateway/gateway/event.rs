@@ -11,10 +11,10 @@ pub(super) fn of(exchange: &Exchange) -> Value {
     let (headers, multi_headers) = grouped(&exchange.headers);
     let (query, multi_query) = grouped(&exchange.query);
     let types = &exchange.frozen.definition().rest_api.binary_media_types;
-    let content_type = exchange.header("content-type");
+    // A request that does not say what it holds is taken for JSON.
+    let content_type = exchange.header("content-type").unwrap_or("application/json");
     let encoded = !exchange.body.is_empty()
-        && (content_type.is_some_and(|kind| binary::matches(types, kind))
-            || std::str::from_utf8(&exchange.body).is_err());
+        && (binary::matches(types, content_type) || std::str::from_utf8(&exchange.body).is_err());
     let body = if exchange.body.is_empty() {
         Value::Null
     } else if encoded {

@@ -23,6 +23,8 @@ pub(super) struct Exchange {
     pub verb: String,
     /// Within the stage, still percent-encoded.
     pub path: String,
+    /// The same with all slashes that were sent, and without the one that was not.
+    pub sent: String,
     /// The base path of a custom domain name that the request came by; empty for the one without.
     pub base_path: Option<String>,
     pub resource: String,
@@ -77,7 +79,8 @@ impl Exchange {
         match self.base_path {
             Some(_) => self.event_path(),
             None if self.is_test() => self.path.clone(),
-            None => format!("/{}{}", self.stage, self.path),
+            // Recorded: of several slashes before the path, this keeps all and `event.path` one.
+            None => format!("/{}{}", self.stage, self.sent),
         }
     }
 

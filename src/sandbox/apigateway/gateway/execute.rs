@@ -183,7 +183,7 @@ impl ExecuteApi {
         let frozen = exchange.frozen.clone();
         let target = frozen.definition().resources.get(&exchange.resource);
         let method = target.and_then(|resource| resource.resource_methods.get(&exchange.method));
-        let method = method.ok_or_else(Refusal::no_route)?;
+        let method = method.ok_or_else(|| signed::without_route(self.authority(), request))?;
         if exchange.body.len() > LARGEST {
             return Err(Refusal::new(
                 "REQUEST_TOO_LARGE",

@@ -80,7 +80,8 @@ fn set(answer: &mut Response, name: &str, value: Option<String>) {
     }
 }
 
-/// The response whose pattern fits, else the one without a pattern, else 500.
+/// The response whose pattern fits, else the one without a pattern, else 500. Of several that fit, the one for the backend's own
+/// status goes first.
 fn select<'a>(integration: &'a Integration, selection: &str) -> Result<&'a IntegrationResponse, Refusal> {
     let pattern = |response: &&IntegrationResponse| {
         response
@@ -91,7 +92,9 @@ fn select<'a>(integration: &'a Integration, selection: &str) -> Result<&'a Integ
     let responses = &integration.integration_responses;
     let default =
         || responses.values().find(|found| found.selection_pattern.as_deref().is_none_or(str::is_empty));
-    responses.values().find(pattern).or_else(default).ok_or_else(|| {
+    let fitting = || responses.values().filter(pattern);
+    let own = fitting().find(|response| response.status_code == selection);
+    own.or_else(|| fitting().next()).or_else(default).ok_or_else(|| {
         Refusal::misconfigured(format!(
             "Execution failed due to configuration error: No match for output mapping and no default output mapping \
              configured. Endpoint Response Status Code: {selection}"

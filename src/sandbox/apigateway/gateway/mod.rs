@@ -30,6 +30,7 @@ mod reach;
 mod refusal;
 mod routes;
 mod schema;
+mod schema_rule;
 mod signed;
 mod test_authorizer;
 mod test_invoke;

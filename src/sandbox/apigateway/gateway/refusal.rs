@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -17,8 +19,10 @@ pub(super) struct Refusal {
     pub message: String,
     /// What the execution log says; never shown to the caller.
     pub cause: String,
+    /// `$context.error.validationErrorString`: what a validator found.
+    pub validation: Option<String>,
     /// `x-amzn-errortype`.
-    pub error_type: &'static str,
+    pub error_type: Cow<'static, str>,
 }
 
 impl Refusal {
@@ -38,7 +42,14 @@ impl Refusal {
             _ => "InternalServerErrorException",
         };
         let status = default_status(kind).unwrap_or(500);
-        Self { kind, status, message: message.into(), cause: cause.into(), error_type }
+        Self {
+            kind,
+            status,
+            message: message.into(),
+            cause: cause.into(),
+            validation: None,
+            error_type: error_type.into(),
+        }
     }
 
     /// No resource, or no such method of it.
@@ -105,7 +116,7 @@ impl Refusal {
                 answer.headers.insert(name, value);
             }
         }
-        answer.with_header("x-amzn-errortype", self.error_type)
+        answer.with_header("x-amzn-errortype", &self.error_type)
     }
 
     fn render(&self, exchange: &Exchange, response: &GatewayResponse, status: u16) -> Response {
@@ -126,7 +137,7 @@ impl Refusal {
                 "message": self.message,
                 "messageString": Value::from(self.message.clone()).to_string(),
                 "responseType": self.kind,
-                "validationErrorString": self.cause,
+                "validationErrorString": self.validation,
             }),
         );
         let input = vtl::Input::of(&exchange.body, mapping::parameters(exchange));

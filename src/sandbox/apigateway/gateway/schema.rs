@@ -1,17 +1,19 @@
 //! JSON schema (draft 4) as models use it.
 
-use regex::Regex;
 use serde_json::Value;
 
+use super::schema_rule::{Object, array, finds, holds, number, object, of_type, string};
 use crate::sandbox::apigateway::entity::{Map, Model};
 
 /// References may go round in circles; beyond this depth a document is refused.
 const DEEPEST: usize = 64;
 
-/// Whether a document fits a model.
-pub(super) fn fits(models: &Map<Model>, model: &Model, document: &Value) -> bool {
+/// What keeps a document from fitting a model, in the words of the validator that AWS uses; empty where it fits. Members and
+/// entries are looked at only where what holds them is right.
+/// <https://github.com/java-json-tools/json-schema-validator>
+pub(super) fn problems(models: &Map<Model>, model: &Model, document: &Value) -> Vec<String> {
     let schema = parsed(model);
-    Check { models, root: &schema }.fits(&schema, document, 0)
+    Check { models, root: &schema }.look(&schema, document, 0)
 }
 
 fn parsed(model: &Model) -> Value {
@@ -24,144 +26,107 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn fits(&self, schema: &Value, document: &Value, depth: usize) -> bool {
+    fn look(&self, schema: &Value, document: &Value, depth: usize) -> Vec<String> {
         if depth > DEEPEST {
-            return false;
+            return vec!["the schema refers to itself too deeply".to_owned()];
         }
-        let Some(rules) = schema.as_object() else { return schema != &Value::Bool(false) };
+        let Some(rules) = schema.as_object() else {
+            let refused = schema == &Value::Bool(false);
+            return if refused { vec!["the schema allows nothing".to_owned()] } else { vec![] };
+        };
         if let Some(reference) = rules.get("$ref").and_then(Value::as_str) {
             return self.refers(reference, document, depth + 1);
         }
-        let all = |name: &str| rules.get(name).and_then(Value::as_array);
-        let each = |schemas: &Vec<Value>| -> usize {
-            schemas.iter().filter(|schema| self.fits(schema, document, depth + 1)).count()
-        };
-        has_type(rules.get("type"), document)
-            && all("enum").is_none_or(|values| values.contains(document))
-            && all("allOf").is_none_or(|schemas| each(schemas) == schemas.len())
-            && all("anyOf").is_none_or(|schemas| each(schemas) > 0)
-            && all("oneOf").is_none_or(|schemas| each(schemas) == 1)
-            && rules.get("not").is_none_or(|schema| !self.fits(schema, document, depth + 1))
-            && match document {
-                Value::Object(_) => self.object(rules, document, depth),
-                Value::Array(entries) => self.array(rules, entries, depth),
-                Value::String(text) => string(rules, text),
-                Value::Number(_) => number(rules, document),
-                _ => true,
-            }
+        let mut problems = vec![];
+        problems.extend(of_type(rules.get("type"), document));
+        if let Some(values) = rules.get("enum").filter(|values| !holds(values, document)) {
+            problems
+                .push(format!("instance value ({document}) not found in enum (possible values: {values})"));
+        }
+        match document {
+            Value::Object(members) => problems.extend(object(rules, members)),
+            Value::Array(entries) => problems.extend(array(rules, entries)),
+            Value::String(text) => problems.extend(string(rules, text)),
+            Value::Number(_) => problems.extend(number(rules, document)),
+            _ => {}
+        }
+        problems.extend(self.combined(rules, document, depth));
+        if !problems.is_empty() {
+            return problems;
+        }
+        match document {
+            Value::Object(members) => self.members(rules, members, depth),
+            Value::Array(entries) => self.entries(rules, entries, depth),
+            _ => problems,
+        }
     }
 
     /// `#/definitions/x`, or another model's URL.
-    fn refers(&self, reference: &str, document: &Value, depth: usize) -> bool {
+    fn refers(&self, reference: &str, document: &Value, depth: usize) -> Vec<String> {
+        let unresolved = || vec![format!("JSON Reference \"{reference}\" cannot be resolved")];
         if let Some(pointer) = reference.strip_prefix('#') {
-            return self.root.pointer(pointer).is_some_and(|schema| self.fits(schema, document, depth));
+            let found = self.root.pointer(pointer);
+            return found.map_or_else(unresolved, |schema| self.look(schema, document, depth));
         }
         let name = reference.rsplit('/').next().unwrap_or_default();
-        self.models.get(name).is_some_and(|model| {
+        self.models.get(name).map_or_else(unresolved, |model| {
             let root = parsed(model);
-            Check { models: self.models, root: &root }.fits(&root, document, depth)
+            Check { models: self.models, root: &root }.look(&root, document, depth)
         })
     }
 
-    fn object(&self, rules: &serde_json::Map<String, Value>, document: &Value, depth: usize) -> bool {
-        let Some(members) = document.as_object() else { return true };
-        let required = rules.get("required").and_then(Value::as_array);
-        let missing = required.is_some_and(|names| {
-            names.iter().filter_map(Value::as_str).any(|name| !members.contains_key(name))
-        });
-        if missing || !within(rules, "minProperties", "maxProperties", members.len()) {
-            return false;
+    fn combined(&self, rules: &Object, document: &Value, depth: usize) -> Vec<String> {
+        let fits = |schema: &Value| self.look(schema, document, depth + 1).is_empty();
+        let counted = |name: &str| {
+            let schemas = rules.get(name).and_then(Value::as_array)?;
+            Some((schemas.iter().filter(|schema| fits(schema)).count(), schemas.len()))
+        };
+        let mut problems = vec![];
+        if let Some((matched, all)) = counted("allOf").filter(|(matched, all)| matched < all) {
+            problems.push(format!(
+                "instance failed to match all required schemas (matched only {matched} out of {all})"
+            ));
         }
+        if let Some((_, all)) = counted("anyOf").filter(|(matched, _)| *matched == 0) {
+            problems.push(format!("instance failed to match at least one required schema among {all}"));
+        }
+        if let Some((matched, all)) = counted("oneOf").filter(|(matched, _)| *matched != 1) {
+            problems.push(format!(
+                "instance failed to match exactly one schema (matched {matched} out of {all})"
+            ));
+        }
+        if rules.get("not").is_some_and(fits) {
+            problems.push("instance matched a schema which it should not have".to_owned());
+        }
+        problems
+    }
+
+    fn members(&self, rules: &Object, members: &Object, depth: usize) -> Vec<String> {
         let properties = rules.get("properties").and_then(Value::as_object);
         let patterns = rules.get("patternProperties").and_then(Value::as_object);
-        let others = rules.get("additionalProperties");
-        members.iter().all(|(name, value)| {
-            let mut known = false;
-            if let Some(schema) = properties.and_then(|properties| properties.get(name)) {
-                known = true;
-                if !self.fits(schema, value, depth + 1) {
-                    return false;
-                }
-            }
-            for (pattern, schema) in patterns.into_iter().flatten() {
-                if Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(name)) {
-                    known = true;
-                    if !self.fits(schema, value, depth + 1) {
-                        return false;
-                    }
-                }
-            }
-            known || others.is_none_or(|schema| self.fits(schema, value, depth + 1))
-        })
+        let others = rules.get("additionalProperties").filter(|others| others.is_object());
+        let mut problems = vec![];
+        for (name, value) in members {
+            let own = properties.and_then(|properties| properties.get(name));
+            let by_pattern = patterns.into_iter().flatten().filter(|(pattern, _)| finds(pattern, name));
+            let schemas: Vec<&Value> = own.into_iter().chain(by_pattern.map(|(_, schema)| schema)).collect();
+            let schemas = if schemas.is_empty() { others.into_iter().collect() } else { schemas };
+            problems.extend(schemas.into_iter().flat_map(|schema| self.look(schema, value, depth + 1)));
+        }
+        problems
     }
 
-    fn array(&self, rules: &serde_json::Map<String, Value>, entries: &[Value], depth: usize) -> bool {
-        if !within(rules, "minItems", "maxItems", entries.len()) {
-            return false;
-        }
-        if rules.get("uniqueItems") == Some(&Value::Bool(true))
-            && entries.iter().enumerate().any(|(position, entry)| entries[..position].contains(entry))
-        {
-            return false;
-        }
-        match rules.get("items") {
-            None => true,
-            Some(Value::Array(schemas)) => entries.iter().enumerate().all(|(position, entry)| {
-                let rule = schemas.get(position).or_else(|| rules.get("additionalItems"));
-                rule.is_none_or(|schema| self.fits(schema, entry, depth + 1))
-            }),
-            Some(schema) => entries.iter().all(|entry| self.fits(schema, entry, depth + 1)),
-        }
+    fn entries(&self, rules: &Object, entries: &[Value], depth: usize) -> Vec<String> {
+        let rule = |position: usize| match rules.get("items")? {
+            Value::Array(schemas) => schemas.get(position).or_else(|| rules.get("additionalItems")),
+            schema => Some(schema),
+        };
+        let looked = entries.iter().enumerate();
+        looked
+            .filter_map(|(position, entry)| Some((rule(position)?, entry)))
+            .flat_map(|(schema, entry)| self.look(schema, entry, depth + 1))
+            .collect()
     }
-}
-
-fn has_type(rule: Option<&Value>, document: &Value) -> bool {
-    let is = |kind: &str| match kind {
-        "object" => document.is_object(),
-        "array" => document.is_array(),
-        "string" => document.is_string(),
-        "boolean" => document.is_boolean(),
-        "null" => document.is_null(),
-        "number" => document.is_number(),
-        "integer" => {
-            document.is_i64()
-                || document.is_u64()
-                || document.as_f64().is_some_and(|number| number.fract() == 0.0)
-        }
-        _ => true,
-    };
-    match rule {
-        Some(Value::String(kind)) => is(kind),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is),
-        _ => true,
-    }
-}
-
-fn within(rules: &serde_json::Map<String, Value>, least: &str, most: &str, count: usize) -> bool {
-    let limit =
-        |name: &str| rules.get(name).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
-    limit(least).is_none_or(|limit| count >= limit) && limit(most).is_none_or(|limit| count <= limit)
-}
-
-fn string(rules: &serde_json::Map<String, Value>, text: &str) -> bool {
-    let pattern = rules.get("pattern").and_then(Value::as_str);
-    within(rules, "minLength", "maxLength", text.chars().count())
-        && pattern.is_none_or(|pattern| Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text)))
-}
-
-fn number(rules: &serde_json::Map<String, Value>, document: &Value) -> bool {
-    let Some(number) = document.as_f64() else { return true };
-    let limit = |name: &str| rules.get(name).and_then(Value::as_f64);
-    let exclusive = |name: &str| rules.get(name) == Some(&Value::Bool(true));
-    let low = limit("minimum")
-        .is_none_or(|least| if exclusive("exclusiveMinimum") { number > least } else { number >= least });
-    let high = limit("maximum")
-        .is_none_or(|most| if exclusive("exclusiveMaximum") { number < most } else { number <= most });
-    let multiple = limit("multipleOf").is_none_or(|step| {
-        let quotient = number / step;
-        step != 0.0 && (quotient - quotient.round()).abs() < 1e-9
-    });
-    low && high && multiple
 }
 
 #[cfg(test)]
@@ -200,24 +165,65 @@ mod tests {
             }),
         );
         let models = Map::from([("Item".to_owned(), item), ("Order".to_owned(), order.clone())]);
-        assert!(fits(&models, &order, &json!({ "items": [{ "sku": "a" }], "note": "abc", "count": 1 })));
-        for wrong in [
-            json!({}),
-            json!([]),
-            json!({ "items": [] }),
-            json!({ "items": [{}] }),
-            json!({ "items": [{ "sku": "a" }], "note": "abcd" }),
-            json!({ "items": [{ "sku": "a" }], "count": 0 }),
-            json!({ "items": [{ "sku": "a" }], "other": 1 }),
-        ] {
-            assert!(!fits(&models, &order, &wrong), "{wrong}");
+        assert_eq!(
+            problems(&models, &order, &json!({ "items": [{ "sku": "a" }], "note": "abc", "count": 1 })),
+            Vec::<String>::new()
+        );
+        let one = [
+            (json!({}), "object has missing required properties ([\"items\"])"),
+            (
+                json!([]),
+                "instance type (array) does not match any allowed primitive type (allowed: [\"object\"])",
+            ),
+            (
+                json!({ "items": [] }),
+                "array is too short: must have at least 1 elements but instance has 0 elements",
+            ),
+            (json!({ "items": [{}] }), "object has missing required properties ([\"sku\"])"),
+            (
+                json!({ "items": [{ "sku": "a" }], "count": 0 }),
+                "numeric instance is lower than the required minimum (minimum: 1, found: 0)",
+            ),
+            (
+                json!({ "items": [{ "sku": "a" }], "other": 1 }),
+                "object instance has properties which are not allowed by the schema: [\"other\"]",
+            ),
+        ];
+        for (wrong, problem) in one {
+            assert_eq!(problems(&models, &order, &wrong), [problem], "{wrong}");
         }
+        let two = json!({ "items": [{ "sku": "a" }], "note": "abcd", "count": 1.5 });
+        assert_eq!(
+            problems(&models, &order, &two),
+            [
+                "string \"abcd\" is too long (length: 4, maximum allowed: 3)",
+                "instance type (number) does not match any allowed primitive type (allowed: [\"integer\"])",
+            ]
+        );
+    }
+
+    #[test]
+    fn schemas_are_combined() {
+        let rules = json!({
+            "allOf": [{ "type": "integer" }], "anyOf": [{ "minimum": 10 }], "oneOf": [{}, {}], "not": {},
+            "enum": [7],
+        });
+        let order = model("Order", &rules);
+        assert_eq!(
+            problems(&Map::new(), &order, &json!("x")),
+            [
+                "instance value (\"x\") not found in enum (possible values: [7])",
+                "instance failed to match all required schemas (matched only 0 out of 1)",
+                "instance failed to match exactly one schema (matched 2 out of 2)",
+                "instance matched a schema which it should not have",
+            ]
+        );
     }
 
     #[test]
     fn a_schema_that_refers_to_itself_for_ever_ends() {
         let circle = model("Circle", &json!({ "$ref": "#" }));
         let models = Map::from([("Circle".to_owned(), circle.clone())]);
-        assert!(!fits(&models, &circle, &json!({})));
+        assert_eq!(problems(&models, &circle, &json!({})).len(), 1);
     }
 }

@@ -39,8 +39,7 @@ pub(super) fn check(
     };
     let caller = signer(request, "execute-api", authority).map_err(|error| {
         note(None, Err(&error));
-        let kind = if error.code.contains("Expired") { "EXPIRED_TOKEN" } else { "INVALID_SIGNATURE" };
-        Refusal::new(kind, error.message, "the signature does not count")
+        unacceptable(error)
     })?;
     let Some(caller) = caller else {
         let message = "Missing Authentication Token";
@@ -57,6 +56,21 @@ pub(super) fn check(
     note(Some(&caller), checked.as_ref().map(|decision| decision.decided_by.as_slice()));
     checked.map_err(|error| authorize::denied(exchange, &error.message))?;
     Ok(caller)
+}
+
+/// A signature that does not count, under the name that AWS has for what is wrong with it.
+fn unacceptable(error: ServiceError) -> Refusal {
+    let kind = if error.code.contains("Expired") { "EXPIRED_TOKEN" } else { "INVALID_SIGNATURE" };
+    let refusal = Refusal::new(kind, error.message, "the signature does not count");
+    Refusal { error_type: error.code, ..refusal }
+}
+
+/// Why a request that fits no method is refused. What it carries for a signature is read nevertheless: a bearer's token is
+/// told that it is none.
+/// <https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>
+pub(super) fn without_route(authority: Option<&Authority>, request: &Request) -> Refusal {
+    let caller = authority.map_or(Ok(None), |authority| signer(request, "execute-api", authority));
+    caller.map_or_else(unacceptable, |_| Refusal::no_route())
 }
 
 /// Notes a request to a method that asks for no signature: anybody's, as far as IAM can tell. An authorizer's no is not IAM's, and

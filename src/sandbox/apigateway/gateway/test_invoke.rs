@@ -69,6 +69,7 @@ impl ExecuteApi {
             verb: if verb == "ANY" { "GET" } else { verb }.to_owned(),
             path_parameters: path_parameters(&resource_path, path),
             path: path.to_owned(),
+            sent: path.to_owned(),
             resource: resource.to_owned(),
             method: key.to_owned(),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),

@@ -65,6 +65,22 @@ async fn an_unknown_path_or_verb_lacks_an_authentication_token() {
 }
 
 #[tokio::test]
+async fn of_several_slashes_before_a_path_only_the_context_keeps_all() {
+    let (bench, api, _) = orders(Behaviour::Echoes).await;
+    let sent = [
+        ("prod/orders", "/prod/orders"),
+        ("prod//orders", "/prod//orders"),
+        ("prod/orders/", "/prod/orders/"),
+    ];
+    for (path, whole) in sent {
+        let event: Value = serde_json::from_str(&get(&bench, &api, path).await.1).unwrap();
+        assert_eq!(event["requestContext"]["path"], whole);
+        assert_eq!(event["path"], format!("/{}", path[4..].trim_start_matches('/')));
+        assert_eq!(event["resource"], "/orders");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_stage_is_forbidden() {
     let (bench, api, _) = orders(Behaviour::Returns(json!({ "statusCode": 200 }))).await;
     assert_eq!(get(&bench, &api, "test/orders").await, (403, "{\"message\":\"Forbidden\"}".to_owned()));

@@ -47,7 +47,8 @@ fn parameters(exchange: &Exchange, method: &Method) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!("Missing required request parameters: [{}]", missing.join(", "));
-    Err(Refusal::new("BAD_REQUEST_PARAMETERS", message.clone(), message))
+    let refusal = Refusal::new("BAD_REQUEST_PARAMETERS", message.clone(), message.clone());
+    Err(Refusal { validation: Some(message), ..refusal })
 }
 
 /// Without a model for the content type nothing is checked. An empty body counts as an empty object.
@@ -62,8 +63,16 @@ fn body(exchange: &Exchange, method: &Method) -> Result<(), Refusal> {
     } else {
         serde_json::from_slice::<Value>(&exchange.body).ok()
     };
-    if document.is_some_and(|document| schema::fits(&definition.models, model, &document)) {
+    let problems = match document {
+        Some(document) => schema::problems(&definition.models, model, &document),
+        None => vec!["Unknown error parsing request body".to_owned()],
+    };
+    if problems.is_empty() {
         return Ok(());
     }
-    Err(Refusal::new("BAD_REQUEST_BODY", "Invalid request body", "the body does not fit its model"))
+    let problems = format!("[{}]", problems.join(", "));
+    let cause =
+        format!("Request body does not match model schema for content type {content_type}: {problems}");
+    let refusal = Refusal::new("BAD_REQUEST_BODY", "Invalid request body", cause);
+    Err(Refusal { validation: Some(problems), ..refusal })
 }

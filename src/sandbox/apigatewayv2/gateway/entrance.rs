@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 
 use super::super::entity::{Integration, Map};
 use super::super::identifier;
@@ -114,6 +115,10 @@ impl HttpApis {
         let source_ip = request.peer.to_canonical().to_string();
         let trace_id = self.trace_id(request.header("x-amzn-trace-id"), request.received);
         let (headers, cookies) = exchange::headers(request, &source_ip, &trace_id);
+        // An HTTP API decodes the path before it looks at it; functions and routes see no escapes.
+        // <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
+        let decoded = |path: &str| percent_decode_str(path).decode_utf8_lossy().into_owned();
+        let (raw_path, path) = (decoded(&raw_path), decoded(&path));
         Exchange {
             account: deployed.scope.account.to_string(),
             scope: deployed.scope,

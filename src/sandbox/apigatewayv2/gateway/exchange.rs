@@ -33,6 +33,7 @@ pub(super) struct Exchange {
     /// Stage variables.
     pub variables: Map<String>,
     pub verb: String,
+    /// Decoded by an HTTP API, as it was sent by a function URL.
     pub raw_path: String,
     /// Without the stage.
     pub path: String,

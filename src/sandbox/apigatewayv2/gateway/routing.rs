@@ -20,7 +20,8 @@ enum Closeness {
 }
 
 /// Picks the route for a request: the path that fits most closely, among equal ones the method itself before `ANY`, and
-/// `$default` when nothing fits.
+/// `$default` when nothing fits. The path is decoded already, so that a slash parts it even when it was escaped; what a variable
+/// stands for is decoded once more.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation>
 pub(super) fn find<'a>(routes: &'a Map<Route>, method: &str, path: &str) -> Option<Found<'a>> {
     let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();

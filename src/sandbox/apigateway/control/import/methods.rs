@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::document::Document;
 use super::{integration, schemas, security};
 use crate::context::Random;
-use crate::sandbox::apigateway::control::{integration_responses, integrations, methods, resources};
+use crate::sandbox::apigateway::control::{Ask, integration_responses, integrations, methods, resources};
 use crate::sandbox::apigateway::entity::{Definition, Map, Method, MethodResponse};
 use crate::sandbox::apigateway::fault::bad_request;
 use crate::sandbox::apigateway::identifier;
@@ -12,16 +12,17 @@ use crate::sandbox::{AccountId, ServiceError};
 const VERBS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 const ANY: &str = "x-amazon-apigateway-any-method";
 
-/// Makes resources and methods of every path.
+/// Makes resources and methods of every path, with `before` before it.
 pub(super) fn add(
     document: &Document,
     definition: &mut Definition,
-    random: &Random,
-    account: &AccountId,
+    before: &str,
+    ask: &Ask<'_>,
 ) -> Result<(), ServiceError> {
+    let (random, account) = (ask.random, &ask.scope.account);
     for (path, item) in document.root["paths"].as_object().into_iter().flatten() {
         let item = document.resolve(item);
-        let resource = resource_at(definition, path, random)?;
+        let resource = resource_at(definition, &format!("{before}{path}"), random)?;
         for (name, operation) in item.as_object().into_iter().flatten() {
             let verb = if name == ANY {
                 "ANY".to_owned()

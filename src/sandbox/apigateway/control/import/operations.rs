@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::document::{Document, scalar};
-use super::{methods, schemas, security, settings};
+use super::{base_path, methods, schemas, security, settings};
 use crate::sandbox::ServiceError;
 use crate::sandbox::apigateway::control::ask::{wire, wire_with_tags};
 use crate::sandbox::apigateway::control::{Ask, reference, rest_apis};
@@ -81,7 +81,8 @@ fn apply(document: &Document, definition: &mut Definition, ask: &Ask<'_>) -> Res
     settings::add(document, definition, ask.random);
     schemas::add(document, definition, ask.random);
     security::add(document, definition, ask.random)?;
-    methods::add(document, definition, ask.random, &ask.scope.account)?;
+    let before = base_path::before_paths(document, ask.query("basepath").as_deref())?;
+    methods::add(document, definition, &before, ask)?;
     let strict = ask.query("failonwarnings").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if strict && !definition.rest_api.warnings.is_empty() {
         let warnings = definition.rest_api.warnings.join("\n\t");
