@@ -404,6 +404,28 @@ async fn yaml_is_imported_and_nonsense_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn a_plan_s_limit_for_a_method_is_found_with_the_slashes_of_its_path_escaped_or_not() {
+    let bench = Bench::new();
+    let (api, resource) = bench.api("orders").await;
+    bench.proxy(&api, &resource, "GET", "f").await;
+    bench.deploy(&api, "prod").await;
+    let stages = json!([{ "apiId": api, "stage": "prod" }]);
+    let plan = bench.ok("POST", "/usageplans", json!({ "name": "p", "apiStages": stages })).await;
+    let plan = format!("/usageplans/{}", text(&plan["id"]));
+    let throttle = format!("/apiStages/{api}:prod/throttle");
+    bench.patch(&plan, "replace", &format!("{throttle}/~1orders~1{{id}}/GET/rateLimit"), "5").await.unwrap();
+    bench.patch(&plan, "replace", &format!("{throttle}//orders/{{id}}/GET/burstLimit"), "6").await.unwrap();
+    let shown = bench.ok("GET", &plan, json!({})).await;
+    let limits = json!({ "/orders/{id}/GET": { "rateLimit": 5.0, "burstLimit": 6 } });
+    assert_eq!(shown["apiStages"][0]["throttle"], limits);
+    for wrong in [format!("{throttle}/rateLimit"), format!("/apiStages/{api}:prod/other")] {
+        assert_eq!(bench.patch(&plan, "replace", &wrong, "1").await.unwrap_err().code, "BadRequestException");
+    }
+    bench.patch(&plan, "remove", &format!("{throttle}//orders/{{id}}/GET"), "").await.unwrap();
+    assert_eq!(bench.ok("GET", &plan, json!({})).await["apiStages"][0].get("throttle"), None);
+}
+
+#[tokio::test]
 async fn a_document_s_base_path_goes_before_its_paths_where_that_is_asked_for() {
     let bench = Bench::new();
     let document =

@@ -136,24 +136,24 @@ fn change_stages(mut plan: UsagePlan, operation: &PatchOperation) -> Result<Usag
         }
         return Ok(plan);
     }
-    // /apiStages/API:STAGE/throttle/PATH/METHOD/{rateLimit|burstLimit}
+    // /apiStages/API:STAGE/throttle/PATH/METHOD/{rateLimit|burstLimit}: some clients escape the slashes of PATH, others do not.
     let unknown = || bad_request(format!("Invalid patch path {}", operation.path));
-    let parts: Vec<&str> = rest.trim_start_matches('/').split('/').collect();
-    let [name, "throttle", path, method, limit @ ..] = parts.as_slice() else {
-        return Err(unknown());
-    };
+    let (name, place) = rest.trim_start_matches('/').split_once("/throttle").ok_or_else(unknown)?;
+    let limit = ["rateLimit", "burstLimit"].into_iter().find(|limit| place.ends_with(&format!("/{limit}")));
+    let method = limit.map_or(place, |limit| &place[..place.len() - limit.len() - 1]);
+    let key = format!("/{}", method.replace("~1", "/").trim_start_matches('/'));
     let (api_id, stage) = name.split_once(':').ok_or_else(unknown)?;
     let at = plan.api_stages.iter_mut().find(|at| at.api_id == api_id && at.stage == stage);
     let at = at.ok_or_else(|| not_found(format!("API Stage not found: {name}")))?;
-    let key = format!("{}/{method}", path.replace("~1", "/"));
     match (limit, operation.is_removal()) {
-        ([], true) => {
+        (None, true) if method.is_empty() => at.throttle.clear(),
+        (None, true) => {
             at.throttle.shift_remove(&key);
         }
-        (["rateLimit"], false) => {
+        (Some("rateLimit"), false) if key.len() > 1 => {
             at.throttle.entry(key).or_default().rate_limit = value.parse().map_err(|_| unknown())?;
         }
-        (["burstLimit"], false) => {
+        (Some("burstLimit"), false) if key.len() > 1 => {
             at.throttle.entry(key).or_default().burst_limit = value.parse().map_err(|_| unknown())?;
         }
         _ => return Err(unknown()),

@@ -15,7 +15,7 @@ pub(super) fn call(subject: &Datum, name: &str, arguments: &[Datum]) -> Option<D
         Datum::Text(text) => on_text(text, name, arguments),
         Datum::List(..) => on_list(subject, name, arguments),
         Datum::Map(_) => on_map(subject, name, arguments),
-        Datum::Whole(_) | Datum::Fraction(_) => on_number(subject, name),
+        Datum::Whole(_) | Datum::Fraction(_) => on_number(subject, name, arguments),
         _ => None,
     }
 }
@@ -31,12 +31,26 @@ fn index(datum: Option<&Datum>) -> Option<usize> {
     }
 }
 
-fn on_number(subject: &Datum, name: &str) -> Option<Datum> {
+/// Which of two comes first, as Java's `compareTo` says it.
+fn order(order: std::cmp::Ordering) -> Datum {
+    Datum::Whole(order as i64)
+}
+
+fn on_number(subject: &Datum, name: &str, arguments: &[Datum]) -> Option<Datum> {
     let number = subject.number()?;
+    let argument = || arguments.first().map(Datum::written);
     #[expect(clippy::cast_possible_truncation, reason = "Java truncates too")]
     match name {
         "intValue" | "longValue" => Some(Datum::Whole(number as i64)),
         "doubleValue" | "floatValue" => Some(Datum::Fraction(number)),
+        // Methods of the class: any number will do to call them of, as templates do for want of another way to read one.
+        "parseInt" | "parseLong" => argument()?.parse().ok().map(Datum::Whole),
+        "parseDouble" | "parseFloat" => argument()?.trim().parse().ok().map(Datum::Fraction),
+        "valueOf" => match subject {
+            Datum::Whole(_) => argument()?.parse().ok().map(Datum::Whole),
+            _ => argument()?.trim().parse().ok().map(Datum::Fraction),
+        },
+        "compareTo" => Some(order(number.partial_cmp(&arguments.first()?.number()?)?)),
         _ => None,
     }
 }
@@ -55,6 +69,10 @@ fn on_text(text: &str, name: &str, arguments: &[Datum]) -> Option<Datum> {
         "toLowerCase" => Datum::Text(text.to_lowercase()),
         "toUpperCase" => Datum::Text(text.to_uppercase()),
         "trim" => Datum::text(text.trim()),
+        "compareTo" => order(text.cmp(&argument(0))),
+        "compareToIgnoreCase" => order(text.to_lowercase().cmp(&argument(0).to_lowercase())),
+        // Of the class: the text of whatever it is given.
+        "valueOf" => Datum::Text(argument(0)),
         "concat" => Datum::Text(format!("{text}{}", argument(0))),
         "replace" => Datum::Text(text.replace(&argument(0), &argument(1))),
         "replaceAll" => {
@@ -128,6 +146,19 @@ fn on_list(subject: &Datum, name: &str, arguments: &[Datum]) -> Option<Datum> {
             entries.borrow_mut().push(first);
             Datum::Bool(true)
         }
+        "containsAll" => {
+            let Datum::List(others, _) = &first else { return None };
+            let (others, entries) = (others.borrow(), entries.borrow());
+            Datum::Bool(others.iter().all(|other| entries.iter().any(|entry| entry.equals(other))))
+        }
+        "subList" => {
+            let (start, end) = (index(arguments.first())?, index(arguments.get(1))?);
+            Datum::list(entries.borrow().get(start..end)?.to_vec())
+        }
+        "clear" => {
+            entries.borrow_mut().clear();
+            Datum::Null
+        }
         "addAll" => {
             let Datum::List(more, _) = &first else { return None };
             let more = more.borrow().clone();
@@ -156,6 +187,21 @@ fn on_map(subject: &Datum, name: &str, arguments: &[Datum]) -> Option<Datum> {
         "size" => whole(members.borrow().len()),
         "isEmpty" => Datum::Bool(members.borrow().is_empty()),
         "get" => members.borrow().get(&first).cloned().unwrap_or(Datum::Null),
+        "getOrDefault" => {
+            let other = arguments.get(1).cloned().unwrap_or(Datum::Null);
+            members.borrow().get(&first).cloned().unwrap_or(other)
+        }
+        "putIfAbsent" => {
+            let there = members.borrow().get(&first).cloned();
+            if there.is_none() {
+                members.borrow_mut().insert(first, arguments.get(1).cloned().unwrap_or(Datum::Null));
+            }
+            there.unwrap_or(Datum::Null)
+        }
+        "clear" => {
+            members.borrow_mut().clear();
+            Datum::Null
+        }
         "containsKey" => Datum::Bool(members.borrow().contains_key(&first)),
         "containsValue" => {
             let value = arguments.first().cloned().unwrap_or(Datum::Null);
