@@ -10,8 +10,12 @@ pub(in crate::sandbox::apigateway) fn find(body: &Value, path: &str) -> Option<V
     if let Some(steps) = definite(&whole) {
         let mut found = body;
         for step in &steps {
-            found = match (found, step.parse::<usize>()) {
-                (Value::Array(entries), Ok(index)) => entries.get(index)?,
+            found = match (found, step.parse::<i64>()) {
+                // A negative index counts from the end.
+                (Value::Array(entries), Ok(index)) => {
+                    let index = if index < 0 { i64::try_from(entries.len()).ok()? + index } else { index };
+                    entries.get(usize::try_from(index).ok()?)?
+                }
                 (Value::Object(members), _) => members.get(step)?,
                 _ => return None,
             };
@@ -42,7 +46,7 @@ fn definite(path: &str) -> Option<Vec<String>> {
                     let (name, remainder) = after[1..].split_once(quote)?;
                     (name, remainder.strip_prefix(']')?)
                 }
-                _ => after.split_once(']').filter(|(index, _)| index.parse::<usize>().is_ok())?,
+                _ => after.split_once(']').filter(|(index, _)| index.parse::<i64>().is_ok())?,
             };
             steps.push(inner.to_owned());
             rest = remainder;
@@ -62,6 +66,8 @@ mod tests {
         let body = json!({ "a": { "b-c": [{ "d": 1 }, { "d": 2 }] } });
         assert_eq!(find(&body, "$.a.b-c[1].d"), Some(json!(2)));
         assert_eq!(find(&body, "a['b-c'][0]"), Some(json!({ "d": 1 })));
+        assert_eq!(find(&body, "$.a.b-c[-1].d"), Some(json!(2)));
+        assert_eq!(find(&body, "$.a.b-c[-3]"), None);
         assert_eq!(find(&body, "$..d"), Some(json!([1, 2])));
         assert_eq!(find(&body, "$.a.x"), None);
         assert_eq!(find(&body, "$["), None);
