@@ -14,6 +14,8 @@ pub(super) const BUS: &str = "AWS::Events::EventBus";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const TOPIC: &str = "AWS::SNS::Topic";
+/// How often a request can be sent at the same moment: more would be a load on the candidate's account, and tell nothing more.
+const AT_ONCE: std::ops::RangeInclusive<u32> = 2..=16;
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 impl Definition<'_> {
@@ -38,8 +40,15 @@ impl Definition<'_> {
         if !raw.path.starts_with('/') {
             self.value(&format!("{at}/path"), "a path begins with `/`");
         }
-        let RawHttp { path, api, headers, body, .. } = raw;
-        Some(HttpRequest { api, url, method: method?, path, headers, body })
+        if raw.times.is_some_and(|times| !AT_ONCE.contains(&times)) {
+            let (least, most) = (AT_ONCE.start(), AT_ONCE.end());
+            let told =
+                self.value(&format!("{at}/times"), "a request is sent at once a few times or not at all");
+            told.help =
+                Some(format!("write a number from {least} to {most}, or leave it out to send it once"));
+        }
+        let RawHttp { path, api, headers, body, times, .. } = raw;
+        Some(HttpRequest { api, url, method: method?, path, headers, body, times })
     }
 
     pub(super) fn method(&mut self, method: &str, at: &str) -> Option<String> {

@@ -94,6 +94,8 @@ pub struct HttpRequest {
     pub headers: IndexMap<String, String>,
     /// Sent as JSON; a string is sent as it is. `Null` means no body.
     pub body: Value,
+    /// Sent so many times at the same moment: the document holds `answers` then. `None` is once.
+    pub times: Option<u32>,
 }
 
 impl Check {

@@ -63,11 +63,14 @@ fn act(act: &Act) -> Value {
 }
 
 fn http(request: &HttpRequest) -> Value {
-    let HttpRequest { api, url, method, path, headers, body } = request;
+    let HttpRequest { api, url, method, path, headers, body, times } = request;
     let mut told = json!({ "api": api, "method": method, "path": path, "headers": headers, "body": body });
     // Told only where it is, so that what was probed before such requests were known keeps its digest.
     if let Some(function) = url {
         told["url"] = binding(function);
+    }
+    if let Some(times) = times {
+        told["times"] = json!(times);
     }
     told
 }
@@ -121,6 +124,7 @@ mod tests {
             path: path.to_owned(),
             headers: IndexMap::new(),
             body: Value::Null,
+            times: None,
         };
         let capture = IndexMap::from([("id".to_owned(), "$.body.id".to_owned())]);
         Check {
@@ -155,6 +159,17 @@ mod tests {
         let before = probe_digest(&check, &values(&[("customer", "c-1")]));
         assert_eq!(probe_digest(&check, &values(&[("customer", "c-1"), ("id", "o-17")])), before);
         assert_ne!(probe_digest(&check, &values(&[("customer", "c-2")])), before);
+    }
+
+    #[test]
+    fn how_often_a_request_is_made_counts_and_once_is_as_it_was() {
+        let of = |times| {
+            let Subject::Http(request) = check("/orders").subject else { unreachable!("it is a request") };
+            let subject = Subject::Http(HttpRequest { times, ..request });
+            probe_digest(&Check { subject, ..check("/orders") }, &values(&[]))
+        };
+        assert_eq!(of(None), probe_digest(&check("/orders"), &values(&[])));
+        assert!(of(Some(2)) != of(None) && of(Some(2)) != of(Some(3)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::evidence::Binding;
 /// What a check looks at. In YAML the variant's name is a key of the check.
 ///
 /// The document that `expect` is matched against, by subject:
-/// `http`: `{status, headers, body, text}` (header names in lower case, `body` parsed when it is JSON);
+/// `http`: `{status, headers, body, text}` (header names in lower case, `body` parsed when it is JSON), with `times` `{answers: [...]}` of these;
 /// `invoke`: `{status, error, payload}` (`error` null, or `Handled`/`Unhandled`);
 /// `item`: `{found, item}`; `messages`: `{depth, in_flight, delayed, messages: [{id, body, text, attributes, receives}]}`;
 /// `object`: `{found, size, content_type, metadata, body, text}`; `log`: `{events: [{message, timestamp, stream}]}`;

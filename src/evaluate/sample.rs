@@ -19,6 +19,7 @@ pub(crate) fn check(id: &str, weight: u32, needs: &[&str]) -> Check {
         path: "/".to_owned(),
         headers: IndexMap::new(),
         body: Value::Null,
+        times: None,
     };
     Check {
         id: id.to_owned(),

@@ -56,7 +56,10 @@ pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
     let mut seen: Option<Transcripts> = None;
     let mut attempt = 1;
     loop {
-        let settled = looker.look(attempt).await;
+        let mut settled = looker.look(attempt).await;
+        if eventual && settled.look() == Look::Passed && settled.is_trouble() {
+            (settled, attempt) = looker.confirm(settled, attempt).await;
+        }
         let look = settled.look();
         if attempt == 1 && look == Look::Differs && looker.came_to_rest().await {
             return looker.look(2).await;
@@ -67,9 +70,6 @@ pub(super) async fn settle(shared: &Shared, step: &Step) -> Settled {
         }
         let pause = match window.after(look) {
             Decision::LookAgain { after } => after,
-            Decision::Take if eventual && look == Look::Passed && settled.is_trouble() => {
-                return looker.confirm(settled, attempt).await;
-            }
             Decision::Take => return settled,
             Decision::TakeLastSeen => return looker.conclude(settled, seen),
         };
@@ -105,18 +105,20 @@ impl Looker<'_> {
         self.judged(transcripts)
     }
 
-    /// Looks again at a pass that an error status made: a cloud with trouble refuses, too, and would pass wrong work. One look that differs
-    /// is a verdict of its own.
-    async fn confirm(&mut self, first: Settled, attempt: u32) -> Settled {
-        let mut settled = first;
-        for again in 1..REFUSALS {
+    /// Looks again at a pass that an error status made: a cloud with trouble refuses, too, and would pass wrong work. A look that differs is
+    /// no more of a verdict than any other one, since that same cloud answers right work with 500: it is tried again like them. Returns
+    /// the last look and its number.
+    async fn confirm(&mut self, first: Settled, attempt: u32) -> (Settled, u32) {
+        let (mut settled, mut attempt) = (first, attempt);
+        for _ in 1..REFUSALS {
             // Odd attempts act anew.
-            settled = self.look(attempt + again).await;
+            attempt += 1;
+            settled = self.look(attempt).await;
             if settled.look() != Look::Passed {
                 break;
             }
         }
-        settled
+        (settled, attempt)
     }
 
     /// Waits where a function may still be at work on what the check did; `false` where nobody can tell.

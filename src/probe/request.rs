@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -7,6 +9,7 @@ use super::sought::{internal, late, live_url, unreachable, url_of};
 use super::{HttpError, Outgoing, Variables};
 use crate::challenge::HttpRequest;
 use crate::evidence::Inspection;
+use crate::resource::parallel::each;
 use crate::text::{PlaceholderError, fill, fill_json};
 
 /// What cannot stand in a URL as it is. A value that was captured from the candidate's answer may hold anything.
@@ -23,7 +26,7 @@ const NOT_IN_URL: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b'#');
 
-/// Sends a request to the live stage of the candidate's API. Any answer is something seen.
+/// Sends a request to the live stage of the candidate's API, so many times at the same moment as it says. Any answer is something seen.
 pub(super) async fn send(
     probe: &mut Probe<'_>,
     inspection: &Inspection,
@@ -42,20 +45,26 @@ pub(super) async fn send(
     let headers: Map<_, _> =
         outgoing.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
     let sent = json!({ "headers": headers, "body": String::from_utf8_lossy(&outgoing.body) });
-    match probe.world.http.send(&outgoing).await {
-        Ok(answer) => {
-            probe.recorder.note(&line, &sent, &answer);
-            Ok(answer)
+    let times = request.times.unwrap_or(1) as usize;
+    let answers = each(vec![outgoing.clone(); times], times, |outgoing| {
+        let http = Arc::clone(&probe.world.http);
+        async move { http.send(&outgoing).await }
+    })
+    .await;
+    for answer in &answers {
+        match answer {
+            Ok(answer) => probe.recorder.note(&line, &sent, answer),
+            Err(error) => probe.recorder.note(&line, &sent, &json!({ "error": error.to_string() })),
         }
-        Err(error) => {
-            probe.recorder.note(&line, &sent, &json!({ "error": error.to_string() }));
-            Err(match error {
-                HttpError::Malformed(message) => internal(message),
-                HttpError::Transport(message) => unreachable(message),
-                HttpError::Late(limit) => {
-                    late(&probe.world.clients, &format!("{} {}", outgoing.method, request.path), limit).await
-                }
-            })
+    }
+    match answers.into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(answers) if request.times.is_some() => Ok(json!({ "answers": answers })),
+        Ok(mut answers) => Ok(answers.pop().unwrap_or_default()),
+        Err(HttpError::Malformed(message)) => Err(internal(message)),
+        Err(HttpError::Transport(message)) => Err(unreachable(message)),
+        Err(HttpError::Late(limit)) => {
+            let sought = format!("{} {}", outgoing.method, request.path);
+            Err(late(&probe.world.clients, &sought, limit).await)
         }
     }
 }
@@ -98,6 +107,7 @@ mod tests {
             path: path.into(),
             headers: IndexMap::new(),
             body,
+            times: None,
         }
     }
 

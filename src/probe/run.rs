@@ -172,6 +172,10 @@ impl<'a> Probe<'a> {
 /// Says briefly what an answer was, for words such as "`$.body.id` in the answer to POST /orders, which was 502 ...".
 fn outcome(answer: &Value) -> String {
     let text = answer["text"].as_str().map(str::to_owned);
+    // Several answers at once have no status of their own.
+    if answer["status"].is_null() {
+        return String::new();
+    }
     let payload = text.or_else(|| answer.get("payload").map(Value::to_string)).unwrap_or_default();
     let shown: String = payload.chars().take(200).collect();
     let cut = if shown.len() < payload.len() { "..." } else { "" };

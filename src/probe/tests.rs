@@ -148,6 +148,7 @@ fn post(body: Value) -> HttpRequest {
         path: "/orders".into(),
         headers: IndexMap::new(),
         body,
+        times: None,
     }
 }
 
@@ -237,6 +238,29 @@ async fn any_answer_of_the_api_is_something_seen() {
         let seen = observed(cloud, Subject::Http(post(Value::Null))).await;
         assert!(matches!(&seen, Observation::Seen(answer) if answer["status"] == status), "{seen:?}");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_made_at_once_gives_a_list_of_answers_to_look_at_and_to_capture_from() {
+    let cloud = Cloud::default().answer("/orders", 201, "", json!({ "id": "o-9" }));
+    let request = HttpRequest { times: Some(3), ..post(json!({ "sku": "tea" })) };
+    let check = Check {
+        when: vec![Act::Http {
+            request: request.clone(),
+            capture: IndexMap::from([("order".to_owned(), "$.answers[1].body.id".to_owned())]),
+        }],
+        ..check(Subject::Http(request))
+    };
+    let transcript = tried(&cloud.listen().await, &check).await;
+    let Observation::Seen(seen) = &transcript.observation else { panic!("{transcript:?}") };
+    let statuses: Vec<_> = seen["answers"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, [201, 201, 201]);
+    assert_eq!(transcript.variables["order"], "o-9");
+    assert_eq!(
+        (transcript.exchanges.len(), cloud.asked().len()),
+        (6, 6),
+        "each answer stands in the evidence"
+    );
 }
 
 #[tokio::test]

@@ -12,12 +12,12 @@ pub type Variables = BTreeMap<String, String>;
 #[derive(Debug)]
 pub struct World {
     pub clients: Clients,
-    pub http: HttpClient,
+    pub http: Arc<HttpClient>,
     pub clock: Arc<dyn Clock>,
 }
 
 impl World {
     pub fn new(clients: Clients, clock: Arc<dyn Clock>) -> Self {
-        Self { clients, http: HttpClient::new(), clock }
+        Self { clients, http: Arc::default(), clock }
     }
 }

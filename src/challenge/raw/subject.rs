@@ -21,6 +21,8 @@ pub(in crate::challenge) struct RawHttp {
     /// Sent as JSON; a text is sent as it is.
     #[serde(default)]
     pub(in crate::challenge) body: Value,
+    /// Sent so many times at the same moment, 2 to 16: what is looked at is `answers` then.
+    pub(in crate::challenge) times: Option<u32>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
