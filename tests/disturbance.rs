@@ -92,6 +92,16 @@ impl Tally {
         self.grades.iter().filter(|(_, one)| one == words).count()
     }
 
+    /// Lists the verdicts that are the opposite of these words: what could not be seen may be undetermined, and never turned round.
+    fn turned_round(&self, words: &Words) -> Vec<&str> {
+        let opposite = |one: &str, other: &str| matches!((one, other), ("pass", "fail") | ("fail", "pass"));
+        let grades = self.grades.iter().flat_map(|(_, one)| one);
+        grades
+            .filter(|(check, word)| opposite(word, &words[*check]))
+            .map(|(check, _)| check.as_str())
+            .collect()
+    }
+
     /// Asserts that the proxy did what it was asked for.
     fn was_disturbed(&self, percent: u64) {
         let (calls, disturbed) = (self.calls, self.disturbed);
@@ -118,6 +128,7 @@ async fn bad_weather_delays_grades_and_turns_none_round() {
     breeze.was_disturbed(5);
     let enough = breeze.grades.len() * 95 / 100;
     assert_eq!(breeze.results(End::Failed), 0, "who should pass was failed: {:?}", breeze.grades);
+    assert_eq!(breeze.turned_round(&passing), Vec::<&str>::new());
     assert!(
         breeze.equal(&passing) >= enough,
         "{} of {}: {:?}",
@@ -129,6 +140,7 @@ async fn bad_weather_delays_grades_and_turns_none_round() {
     println!("calm {:?}, disturbed {:?}", calm.elapsed, breeze.elapsed);
     let breeze = many(&wrong, 5).await;
     assert_eq!(breeze.results(End::Passed), 0, "wrong work passed: {:?}", breeze.grades);
+    assert_eq!(breeze.turned_round(&failing), Vec::<&str>::new());
     assert!(
         breeze.equal(&failing) >= enough,
         "{} of {}: {:?}",
@@ -139,7 +151,9 @@ async fn bad_weather_delays_grades_and_turns_none_round() {
 
     let storm = many(&right, 30).await;
     storm.was_disturbed(30);
+    println!("storm, right work: {:?}", storm.turned_round(&passing));
     assert_eq!(storm.results(End::Failed), 0, "who should pass was failed: {:?}", storm.grades);
     let storm = many(&wrong, 30).await;
+    println!("storm, wrong work: {:?}", storm.turned_round(&failing));
     assert_eq!(storm.results(End::Passed), 0, "wrong work passed: {:?}", storm.grades);
 }

@@ -3,6 +3,7 @@
 mod examples;
 mod preview;
 mod printed;
+mod project;
 mod questions;
 mod story;
 mod verdict;
