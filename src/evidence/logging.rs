@@ -41,7 +41,7 @@ mod tests {
 
     use super::*;
 
-    fn function(properties: Value, attributes: Value) -> Resource {
+    fn function(properties: &Value, attributes: &Value) -> Resource {
         serde_json::from_value(json!({
             "key": "AWS::Lambda::Function/taker", "type": "AWS::Lambda::Function", "id": "taker",
             "properties": properties, "attributes": attributes,
@@ -52,16 +52,16 @@ mod tests {
     #[test]
     fn a_function_logs_where_its_configuration_says() {
         let named = json!({ "LoggingConfig": { "LogGroup": "shop", "LogFormat": "JSON" } });
-        assert_eq!(function(named.clone(), json!({})).log_group(), "shop");
-        assert_eq!(function(json!({}), json!({ "LogGroup": "shop" })).log_group(), "shop");
-        assert_eq!(function(json!({}), json!({})).log_group(), "/aws/lambda/taker");
-        assert!(function(named, json!({})).logs_json());
-        assert!(!function(json!({ "LoggingConfig": { "LogFormat": "Text" } }), json!({})).logs_json());
+        assert_eq!(function(&named, &json!({})).log_group(), "shop");
+        assert_eq!(function(&json!({}), &json!({ "LogGroup": "shop" })).log_group(), "shop");
+        assert_eq!(function(&json!({}), &json!({})).log_group(), "/aws/lambda/taker");
+        assert!(function(&named, &json!({})).logs_json());
+        assert!(!function(&json!({ "LoggingConfig": { "LogFormat": "Text" } }), &json!({})).logs_json());
     }
 
     #[test]
     fn a_stream_tells_whose_it_is_in_a_group_of_several() {
-        let taker = function(json!({}), json!({}));
+        let taker = function(&json!({}), &json!({}));
         for own in ["2026/11/22/taker[$LATEST]0af1", "2026/11/22/[$LATEST]0af1", "any", "a/b/c/other[1]x"] {
             assert!(taker.may_write_stream(own), "{own}");
         }
