@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::sample::check;
 use super::{Facts, evaluate_check};
 use crate::challenge::{Check, HttpRequest, Subject, probe_digest};
-use crate::evidence::{Answers, Aspect, Binding, Exchange, Inspection, Observation, Transcript};
+use crate::evidence::{Answers, Aspect, Binding, Exchange, Gap, Inspection, Observation, Transcript};
 use crate::matcher::Expectation;
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:taker";
@@ -58,6 +58,11 @@ fn request(method: &str) -> Subject {
 
 /// The verdict on a check that expects `status: 200`, of what was seen on a target that lacks these.
 fn verdict(subject: Subject, world: &Value, seen: &Value, lacks: &[Aspect]) -> &'static str {
+    told(subject, world, seen, lacks, None)
+}
+
+/// The same, where the function's log was looked into besides.
+fn told(subject: Subject, world: &Value, seen: &Value, lacks: &[Aspect], log: Option<Value>) -> &'static str {
     let mut inspection: Inspection = serde_json::from_value(world.clone()).unwrap();
     inspection.lacks = lacks.iter().map(|aspect| (*aspect, "is another".to_owned())).collect();
     let expect: Expectation = match &subject {
@@ -66,11 +71,11 @@ fn verdict(subject: Subject, world: &Value, seen: &Value, lacks: &[Aspect]) -> &
     };
     let check = Check { subject, expect, ..check("c", 1, &[]) };
     let exchange =
-        Exchange { request: "POST".to_owned(), sent: Value::Null, received: seen.clone(), attempt: 1 };
+        |received| Exchange { request: "POST".to_owned(), sent: Value::Null, received, attempt: 1 };
     let transcript = Transcript {
         probe: probe_digest(&check, &BTreeMap::new()),
         variables: BTreeMap::new(),
-        exchanges: vec![exchange],
+        exchanges: std::iter::once(seen.clone()).chain(log).map(exchange).collect(),
         attempts: 1,
         elapsed_ms: 0,
         observation: Observation::Seen(seen.clone()),
@@ -118,6 +123,42 @@ fn a_function_with_rights_that_it_would_not_have_proves_nothing_but_by_breaking_
     assert_eq!(of("POST", 200, &[Aspect::Roles]), "undetermined");
     assert_eq!(of("POST", 404, &[Aspect::Roles]), "undetermined");
     assert_eq!(of("POST", 502, &[Aspect::Roles]), "fail");
+}
+
+#[test]
+fn a_gateway_that_has_troubles_of_its_own_is_believed_when_the_function_ran() {
+    let broke = |log: Option<Value>| {
+        let world = world(&permitted("/notes/*"), false, &json!([]));
+        told(request("POST"), &world, &json!({ "status": 502 }), &[Aspect::Breakdowns], log)
+    };
+    assert_eq!(broke(None), "undetermined");
+    assert_eq!(broke(Some(json!({ "ran": false, "log": [] }))), "undetermined");
+    assert_eq!(broke(Some(json!({ "ran": true, "log": ["REPORT RequestId: 1"] }))), "fail");
+    assert_eq!(of("OPTIONS", 502, &[Aspect::Breakdowns]), "fail", "no function stands behind it");
+    assert_eq!(of("POST", 404, &[Aspect::Breakdowns]), "fail", "the function answered");
+}
+
+#[test]
+fn a_function_that_may_call_what_the_target_lacks_proves_nothing_unless_it_was_never_loaded() {
+    let mut world = world(&permitted("/notes/*"), false, &json!([]));
+    world["gaps"] = json!([Gap::left_out("AWS::DynamoDB::Table", "there is none")]);
+    let seen = |status: u16, log: &str| {
+        let log = json!({ "ran": true, "log": [log, "REPORT RequestId: 1"] });
+        told(request("POST"), &world, &json!({ "status": status }), &[], Some(log))
+    };
+    assert_eq!(seen(502, "[ERROR] EndpointConnectionError"), "undetermined");
+    assert_eq!(seen(200, ""), "undetermined");
+    assert_eq!(seen(502, "[ERROR] Runtime.HandlerNotFound: Handler 'x' missing on module 'app'"), "fail");
+    let invoked = |kind: &str| {
+        let subject = Subject::Invoke { function: Binding::Logical("Taker".to_owned()), payload: json!({}) };
+        let seen = json!({ "status": 502, "error": "Unhandled", "payload": { "errorType": kind } });
+        verdict(subject, &world, &seen, &[])
+    };
+    assert_eq!(invoked("Sandbox.Timedout"), "undetermined");
+    assert_eq!(invoked("Runtime.ImportModuleError"), "fail");
+    let mut world = world.clone();
+    world["gaps"] = json!([Gap::left_out("AWS::ApiGatewayV2::Api", "there is none")]);
+    assert_eq!(verdict(request("POST"), &world, &json!({ "status": 502 }), &[]), "fail", "nobody calls that");
 }
 
 #[test]

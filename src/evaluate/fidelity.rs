@@ -6,7 +6,7 @@ use super::check::undetermined;
 use super::role::Subject as Role;
 use super::{Cause, Facts, Outcome};
 use crate::challenge::{Act, Check, Given, HttpRequest, Subject};
-use crate::evidence::{Aspect, Binding, Inspection, LinkKind, LiveRoute, Resource, TroubleKind};
+use crate::evidence::{Aspect, Binding, Exchange, Inspection, LinkKind, LiveRoute, Resource, TroubleKind};
 use crate::matcher::Values;
 use crate::policy::{Applicable, Context, Policy, PolicyKind, Principal, Request, decide};
 use crate::text::fill;
@@ -18,22 +18,24 @@ type Doubt = Option<String>;
 /// pass where AWS would refuse; what it cannot do at all it shows as a failure. Neither says anything about the candidate's work.
 pub(super) fn doubted(key: &str, check: &Check, facts: &Facts<'_>, outcome: Outcome) -> Outcome {
     let open = matches!(outcome, Outcome::Pass | Outcome::Fail { .. });
-    if facts.inspection.lacks.is_empty() || !open || !check.subject.is_probe() {
+    let whole = facts.inspection.lacks.is_empty() && facts.inspection.not_to_be_called().is_none();
+    if whole || !open || !check.subject.is_probe() {
         return outcome;
     }
     let transcript = facts.transcripts.get(key);
     let mut variables = facts.variables.clone();
     variables.extend(transcript.into_iter().flat_map(|transcript| transcript.variables.clone()));
+    let exchanges = transcript.map_or(&[] as &[Exchange], |transcript| &transcript.exchanges);
+    let last = exchanges.iter().map(|exchange| exchange.attempt).max();
+    let received: Vec<&Value> =
+        exchanges.iter().filter(|one| Some(one.attempt) == last).map(|one| &one.received).collect();
     let doubts = Doubts {
         inspection: facts.inspection,
         variables: &variables,
         passed: outcome == Outcome::Pass,
-        crashed: crashed(&outcome)
-            || transcript.is_some_and(|transcript| {
-                let last = transcript.exchanges.iter().map(|exchange| exchange.attempt).max();
-                let mut exchanges = transcript.exchanges.iter().filter(|one| Some(one.attempt) == last);
-                exchanges.any(|exchange| is_crash(&exchange.received))
-            }),
+        crashed: crashed(&outcome) || received.iter().any(|answer| is_crash(answer)),
+        ran: received.iter().any(|answer| answer["ran"] == true),
+        unloaded: received.iter().any(|answer| names_unloaded(answer)),
     };
     match doubts.of(check) {
         Some(why) => undetermined(TroubleKind::Unsupported, &format!("this target {why}")),
@@ -50,11 +52,30 @@ fn is_crash(answer: &Value) -> bool {
     answer["status"].as_u64().is_some_and(|status| status >= 500) || answer["error"].is_string()
 }
 
+/// How Lambda calls a handler that it could not load, in answers and in logs: such a function has called nothing.
+const UNLOADED: [&str; 5] = [
+    "Runtime.HandlerNotFound",
+    "Runtime.ImportModuleError",
+    "Runtime.MalformedHandlerName",
+    "Runtime.UserCodeSyntaxError",
+    "Runtime.InvalidEntrypoint",
+];
+
+fn names_unloaded(answer: &Value) -> bool {
+    let told = if answer["error"].is_string() { &answer["payload"]["errorType"] } else { &answer["log"] };
+    let text = told.to_string();
+    UNLOADED.iter().any(|name| text.contains(name))
+}
+
 struct Doubts<'a> {
     inspection: &'a Inspection,
     variables: &'a Values,
     passed: bool,
     crashed: bool,
+    /// The function's log told of a run.
+    ran: bool,
+    /// The function's code could not be loaded.
+    unloaded: bool,
 }
 
 impl Doubts<'_> {
@@ -86,7 +107,9 @@ impl Doubts<'_> {
 
     fn request(&self, request: &HttpRequest) -> Doubt {
         if let Some(function) = &request.url {
-            return self.lacks(Aspect::FunctionUrls).or_else(|| self.invoked(function));
+            let bound = self.inspection.bind(function, "AWS::Lambda::Function").ok();
+            let breakdown = || bound.and_then(|function| self.breakdown(function));
+            return self.lacks(Aspect::FunctionUrls).or_else(breakdown).or_else(|| self.invoked(function));
         }
         let path = fill(&request.path, self.variables).unwrap_or_else(|_| request.path.clone());
         let Some((api, live)) = self.inspection.route_taking(request.api.as_deref(), &request.method, &path)
@@ -102,7 +125,8 @@ impl Doubts<'_> {
         let function = route["function"].as_str().and_then(|key| self.inspection.get(key));
         let behind = || {
             let function = function?;
-            self.run(Some(function)).or_else(|| self.permission(api, stage, route, function))
+            let rights = || self.run(Some(function)).or_else(|| self.permission(api, stage, route, function));
+            self.breakdown(function).or_else(rights)
         };
         self.lacks(served).or_else(|| self.lacks(Aspect::Deployments)).or_else(guard).or_else(behind)
     }
@@ -120,7 +144,20 @@ impl Doubts<'_> {
                 None => why,
             })
         };
-        self.lacks(Aspect::Functions).or_else(rights)
+        self.lacks(Aspect::Functions).or_else(|| self.called(function)).or_else(rights)
+    }
+
+    /// An answer of 5xx in a function's place, where the function may not have been asked at all.
+    fn breakdown(&self, function: &Resource) -> Doubt {
+        let why = if self.crashed && !self.ran { self.lacks(Aspect::Breakdowns) } else { None }?;
+        Some(format!("{why}; no log tells that {} ran", function.id))
+    }
+
+    /// A function that calls what the target does not have gets nowhere, whatever it is worth; one that could not be loaded called nothing.
+    fn called(&self, function: Option<&Resource>) -> Doubt {
+        let gap = if self.unloaded && !self.passed { None } else { self.inspection.not_to_be_called() }?;
+        let who = function.map_or("a function", |function| function.id.as_str());
+        Some(format!("has no {}: {}; {who} may need it", gap.what, gap.trouble.message))
     }
 
     /// What an API may not invoke, AWS would not have let answer.

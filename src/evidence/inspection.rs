@@ -56,6 +56,8 @@ pub enum Aspect {
     Logs,
     /// A function's log is written with the rights of its role.
     LogRights,
+    /// What an API answers 5xx is its function's doing, or that of how it was put together, and no trouble of the target's own.
+    Breakdowns,
 }
 
 /// One resource.
@@ -148,7 +150,28 @@ pub enum TroubleKind {
     Internal,
 }
 
+/// The operation of a gap that no call made.
+const LEFT_OUT: &str = "left out";
+
+impl Gap {
+    /// A type that the target is known not to have, and why.
+    pub fn left_out(kind: &str, why: &str) -> Self {
+        let trouble = Trouble { kind: TroubleKind::Unsupported, message: why.to_owned() };
+        Self { what: kind.to_owned(), operation: LEFT_OUT.to_owned(), trouble }
+    }
+}
+
 impl Inspection {
+    /// Whether a 5xx says nothing by itself here: the target has troubles of its own, or lacks what a function may have called.
+    pub fn may_break_down_itself(&self) -> bool {
+        self.lacks.contains_key(&Aspect::Breakdowns) || self.not_to_be_called().is_some()
+    }
+
+    /// Returns a type that functions call and the target does not have, as the gap that says so.
+    pub fn not_to_be_called(&self) -> Option<&Gap> {
+        self.gaps.iter().find(|gap| gap.operation == LEFT_OUT && !gap.what.starts_with("AWS::ApiGateway"))
+    }
+
     /// Returns a resource by its key.
     pub fn get(&self, key: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.key == key)

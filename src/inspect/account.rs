@@ -1,6 +1,6 @@
 use super::link::link;
 use crate::aws::{Clients, Outcome};
-use crate::evidence::{Gap, Inspection, Trouble, TroubleKind};
+use crate::evidence::{Gap, Inspection};
 use crate::resource::parallel::each;
 use crate::resource::{Survey, resource_types};
 
@@ -33,11 +33,7 @@ pub async fn inspect_without(clients: &Clients, left_out: &[(&str, &str)]) -> In
             trouble: failure.trouble(),
         }),
     }
-    for (kind, why) in left_out {
-        let trouble = Trouble { kind: TroubleKind::Unsupported, message: (*why).to_owned() };
-        let operation = "inspection".to_owned();
-        inspection.gaps.push(Gap { what: (*kind).to_owned(), operation, trouble });
-    }
+    inspection.gaps.extend(left_out.iter().map(|(kind, why)| Gap::left_out(kind, why)));
     for Survey { resources, gaps } in surveys {
         inspection.resources.extend(resources);
         inspection.gaps.extend(gaps);

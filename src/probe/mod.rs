@@ -5,6 +5,7 @@
 //! observation, and nothing that it answers can stop the grader.
 
 mod attribute;
+mod breakdown;
 mod capture;
 mod given;
 mod http;

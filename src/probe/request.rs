@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::run::{Probe, Step};
 use super::sought::{internal, late, live_url, unreachable, url_of};
-use super::{HttpError, Outgoing, Variables};
+use super::{HttpError, Outgoing, Variables, breakdown};
 use crate::challenge::HttpRequest;
 use crate::evidence::Inspection;
 use crate::resource::parallel::each;
@@ -45,6 +45,7 @@ pub(super) async fn send(
     let headers: Map<_, _> =
         outgoing.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
     let sent = json!({ "headers": headers, "body": String::from_utf8_lossy(&outgoing.body) });
+    let since = probe.world.clock.now();
     let times = request.times.unwrap_or(1) as usize;
     let answers = each(vec![outgoing.clone(); times], times, |outgoing| {
         let http = Arc::clone(&probe.world.http);
@@ -56,6 +57,10 @@ pub(super) async fn send(
             Ok(answer) => probe.recorder.note(&line, &sent, answer),
             Err(error) => probe.recorder.note(&line, &sent, &json!({ "error": error.to_string() })),
         }
+    }
+    let broke = |answer: &Value| answer["status"].as_u64() >= Some(500);
+    if inspection.may_break_down_itself() && answers.iter().flatten().any(broke) {
+        breakdown::look(probe, inspection, request, &path, since).await;
     }
     match answers.into_iter().collect::<Result<Vec<_>, _>>() {
         Ok(answers) if request.times.is_some() => Ok(json!({ "answers": answers })),

@@ -25,6 +25,7 @@ const OPEN_ROLES: (Aspect, &str) = (Aspect::Roles, "lets functions do what their
 const OPEN_INVOCATION: (Aspect, &str) =
     (Aspect::InvokePermissions, "invokes functions whether or not their policies let it");
 const OPEN_LOGS: (Aspect, &str) = (Aspect::LogRights, "writes logs whether or not the role allows it");
+const TROUBLES: (Aspect, &str) = (Aspect::Breakdowns, "answers 502 for troubles of its own, too");
 const DRAFTS: (Aspect, &str) =
     (Aspect::Deployments, "serves an API as it is now, and not as it was deployed");
 
@@ -66,6 +67,7 @@ const LOCALSTACK_LACKS: &[(Aspect, &str)] = &[
     OPEN_LOGS,
     (Aspect::HttpApis, "has no HTTP APIs"),
     (Aspect::Authorizers, "asks no authorizer, and lets unsigned requests in"),
+    TROUBLES,
 ];
 
 const NO_HTTP_APIS: &str = "LocalStack core has no HTTP APIs";
@@ -135,6 +137,7 @@ static UNKNOWN: Profile = Profile {
         (Aspect::LogRights, "is not known to hold logs to the role's rights"),
         (Aspect::Authorizers, "is not known to ask authorizers"),
         (Aspect::Deployments, "is not known to serve deployments"),
+        (Aspect::Breakdowns, "is not known to have no troubles of its own"),
     ],
     left_out: &[],
     accounts: false,
