@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -36,6 +37,8 @@ impl Clients {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(endpoint.region.clone()))
             .credentials_provider(endpoint.credentials.clone())
+            // One for all: whoever takes a role on begins one session, and not one for each service.
+            .identity_cache(IdentityCache::lazy().build())
             .http_client(http_client(plain))
             .retry_config(retries(endpoint))
             .timeout_config(timeouts());

@@ -4,8 +4,9 @@ use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
+use super::assumed::assume;
 use super::clients::http_client;
-use super::{ErrorClass, Failure};
+use super::{ErrorClass, Failure, Role};
 
 /// How an endpoint is named on a command line: as the AWS CLI has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Settings {
     pub profile: Option<String>,
     /// `--region`; else `AWS_REGION`, else the profile's.
     pub region: Option<String>,
+    /// `--role-arn` and `--external-id`.
+    pub role: Option<Role>,
 }
 
 /// When a change can be seen by the next call.
@@ -53,7 +56,7 @@ impl Endpoint {
 
     /// Finds an endpoint as the AWS CLI does: options, then environment, then profile
     /// (<https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html>). Looks for the credentials
-    /// at once, so that missing ones are told before anything is attempted.
+    /// at once, so that missing ones are told before anything is attempted, and takes the role on that is named.
     pub async fn find(settings: &Settings) -> Result<Self, Failure> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client(false));
         if let Some(profile) = &settings.profile {
@@ -91,7 +94,11 @@ impl Endpoint {
             }
             Err(_) => return Err(setting("no credentials: looking for them took more than 15 s")),
         }
-        Ok(Self { url, region, credentials, settling: Settling::Eventual })
+        let endpoint = Self { url, region, credentials, settling: Settling::Eventual };
+        match &settings.role {
+            Some(role) => assume(endpoint, role).await,
+            None => Ok(endpoint),
+        }
     }
 }
 

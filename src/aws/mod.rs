@@ -4,12 +4,14 @@
 //! client, and a [`Failure`] with its [`ErrorClass`] for whatever goes wrong.
 
 mod again;
+mod assumed;
 mod clients;
 mod endpoint;
 mod failure;
 mod observer;
 mod patience;
 
+pub use assumed::Role;
 pub use clients::Clients;
 pub use endpoint::{Endpoint, Settings, Settling};
 pub use failure::{ErrorClass, Failure, Found, Outcome};

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::accounts::AccountsArguments;
 use super::attempt::{
     AnswerArguments, AppealArguments, AuditArguments, CheckArguments, CohortArguments, EnvArguments,
     ExtendArguments, HintArguments, LeakerArguments, OverrideArguments, PortfolioArguments, RegradeArguments,
@@ -9,6 +10,7 @@ use super::attempt::{
     VoidArguments,
 };
 use super::demo::DemoArguments;
+use super::freeze::FreezeArguments;
 use super::grade::GradeArguments;
 use super::issue::IssueArguments;
 use super::issuer::IssuerArguments;
@@ -24,7 +26,7 @@ use super::sandbox::SandboxArguments;
 use super::schema::SchemaArguments;
 use super::teardown::TeardownArguments;
 use super::verify::VerifyArguments;
-use crate::aws::Settings;
+use crate::aws::{Role, Settings};
 use crate::target::{Profile, ProfileName};
 
 /// Grades hands-on cloud challenges, and can prove that it is right.
@@ -50,6 +52,8 @@ pub(super) enum Verb {
     Provision(ProvisionArguments),
     Grade(GradeArguments),
     Teardown(TeardownArguments),
+    Freeze(FreezeArguments),
+    Accounts(AccountsArguments),
     Start(StartArguments),
     Env(EnvArguments),
     Status(StatusArguments),
@@ -111,6 +115,14 @@ pub(super) struct TargetArguments {
     #[arg(long, value_name = "NAME", requires = "endpoint_url")]
     pub(super) endpoint_profile: Option<ProfileName>,
 
+    /// A role to take on first, with the keys at hand: its account instead of the embedded sandbox
+    #[arg(long, value_name = "ARN", value_parser = role_arn)]
+    pub(super) role_arn: Option<String>,
+
+    /// The external id that the role's trust policy asks for
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub(super) external_id: Option<String>,
+
     /// The AWS region [default: as the AWS CLI has it; in the embedded sandbox us-east-1]
     #[arg(long, value_name = "REGION")]
     pub(super) region: Option<String>,
@@ -118,7 +130,7 @@ pub(super) struct TargetArguments {
 
 impl TargetArguments {
     pub(super) fn is_embedded(&self) -> bool {
-        self.endpoint_url.is_none() && self.profile.is_none()
+        self.endpoint_url.is_none() && self.profile.is_none() && self.role_arn.is_none()
     }
 
     pub(super) fn known_profile(&self) -> Option<&'static Profile> {
@@ -130,6 +142,27 @@ impl TargetArguments {
             endpoint_url: self.endpoint_url.clone(),
             profile: self.profile.clone(),
             region: self.region.clone(),
+            role: self.role(),
         }
+    }
+
+    pub(super) fn role(&self) -> Option<Role> {
+        self.role_arn.clone().map(|arn| Role { arn, external_id: self.external_id.clone() })
+    }
+}
+
+/// Refuses what is no role's ARN (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>).
+fn role_arn(text: &str) -> Result<String, String> {
+    let account = |account: &&str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    match parts[..] {
+        ["arn", partition, "iam", "", number, role]
+            if partition.starts_with("aws")
+                && account(&number)
+                && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err("a role's ARN looks like arn:aws:iam::111122223333:role/NAME".to_owned()),
     }
 }

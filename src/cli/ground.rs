@@ -4,7 +4,7 @@ use super::Failure;
 use super::arguments::TargetArguments;
 use super::permits::admit;
 use super::record::{RecordedKey, RecordedTarget};
-use crate::aws::{self, Clients, Endpoint, ErrorClass, Settings, Settling};
+use crate::aws::{self, Clients, Endpoint, ErrorClass, Role, Settings, Settling};
 use crate::context::Context;
 use crate::sandbox::{Options, Running, Sandbox};
 use crate::target::{Lease, Profile, TargetKind, lease_apart, lease_embedded, lease_endpoint};
@@ -44,7 +44,7 @@ impl Ground {
     }
 
     /// Returns what is noted of the target, so that another run finds it again.
-    pub(super) async fn recorded(&self, profile: Option<&str>) -> Result<RecordedTarget, Failure> {
+    pub(super) async fn recorded(&self, arguments: &TargetArguments) -> Result<RecordedTarget, Failure> {
         let endpoint = &self.lease.clients.endpoint;
         let grader = if self.sandbox.is_none() {
             None
@@ -58,8 +58,10 @@ impl Ground {
         };
         Ok(RecordedTarget {
             endpoint_url: endpoint.url.clone(),
-            profile: profile.map(str::to_owned),
+            profile: arguments.profile.clone(),
             region: endpoint.region.clone(),
+            role_arn: arguments.role_arn.clone(),
+            external_id: arguments.external_id.clone(),
             endpoint_profile: (self.lease.kind == TargetKind::Endpoint)
                 .then(|| self.lease.profile.name.to_owned()),
             account: (self.lease.profile.accounts && self.sandbox.is_none())
@@ -75,6 +77,10 @@ impl Ground {
                 endpoint_url: target.endpoint_url.clone(),
                 profile: target.profile.clone(),
                 region: Some(target.region.clone()),
+                role: target
+                    .role_arn
+                    .clone()
+                    .map(|arn| Role { arn, external_id: target.external_id.clone() }),
             };
             let profile = target.endpoint_profile.as_deref().and_then(Profile::named);
             return match &target.account {
@@ -104,6 +110,9 @@ pub(super) fn unusable(failure: &aws::Failure) -> Failure {
     let told = Failure::environment(failure.to_string());
     match failure.class {
         ErrorClass::Unreachable => told.hint("is the endpoint up, and its URL right?"),
+        ErrorClass::Denied if failure.operation == "sts:AssumeRole" => {
+            told.hint("does the role's trust policy let these keys in, and is its external id the one of --external-id?")
+        }
         ErrorClass::Denied => told.hint("are the keys valid, not expired, and those of the grader?"),
         _ => told,
     }

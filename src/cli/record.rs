@@ -33,6 +33,11 @@ pub(super) struct RecordedTarget {
     pub(super) endpoint_url: Option<String>,
     pub(super) profile: Option<String>,
     pub(super) region: String,
+    /// The role that is taken on first, and its external id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) role_arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) external_id: Option<String>,
     /// What the endpoint can represent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) endpoint_profile: Option<String>,

@@ -76,7 +76,9 @@ pub async fn lease_apart(
     let keys = endpoint.credentials.provide_credentials().await;
     let keys = keys.map_err(|error| Failure::new(ErrorClass::Invalid, "configuration", error.to_string()))?;
     let profile = profile_of(&endpoint, profile).await;
-    if !profile.accounts || is_account(keys.access_key_id()) {
+    // A session is of its role's account.
+    let chosen = is_account(keys.access_key_id()) || keys.session_token().is_some();
+    if !profile.accounts || chosen {
         return lease(endpoint, Some(profile)).await;
     }
     let apart = Endpoint::with_keys(
