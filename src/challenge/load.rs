@@ -8,7 +8,7 @@ use super::raw::RawChallenge;
 use super::variations::Variations;
 use super::{
     Challenge, Change, Chart, Pool, Waivers, Work, chart, contradiction, draw, faults, ids, literal, names,
-    pools, reach, shallow, variations, waiver,
+    pools, reach, shallow, types, variations, waiver,
 };
 use crate::policy::{Policy, PolicyKind};
 use crate::resource;
@@ -142,6 +142,8 @@ fn assemble(
             None
         }
     };
+    let listed = raw.candidate.as_ref().map(|candidate| candidate.types.clone()).unwrap_or_default();
+    types::check(&mut definition, &listed);
     let duration = match &raw.duration {
         Some(duration) => definition.duration(duration, "/duration").map(Some),
         None if asks_only => Some(None),
@@ -171,6 +173,7 @@ fn assemble(
             tasks,
             inputs: raw.inputs,
             candidate_policy: candidate_policy?,
+            types: listed,
             template: template?,
             files: scenario(files),
             faults: faults.read.clone(),
@@ -236,6 +239,7 @@ fn candidate_policy(
 /// Checks the templates of the healthy world, of each fault alone, and of the start, and the code that they name.
 fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
     let mut problems = resource::lint(&challenge.template);
+    problems.extend(challenge.beyond_types(&challenge.template));
     problems.extend(missing_code(challenge, &challenge.template, &challenge.files));
     let known = problems.clone();
     let mut worlds: Vec<(String, Vec<&Change>)> = Vec::new();
@@ -264,6 +268,7 @@ fn worlds(challenge: &Challenge) -> Vec<Diagnostic> {
             let mut found = template.problems();
             if found.is_empty() {
                 found = resource::lint(template);
+                found.extend(challenge.beyond_types(template));
                 found.extend(missing_code(challenge, template, files));
             }
             for problem in found {

@@ -39,6 +39,7 @@ mod shallow;
 mod subject;
 mod subjects;
 mod task;
+mod types;
 mod unchanged;
 mod values;
 mod variant;
@@ -103,6 +104,8 @@ pub struct Challenge {
     pub inputs: IndexMap<String, String>,
     /// The policy document of the candidate's user, with `{{ }}` still in it.
     pub candidate_policy: String,
+    /// The types of resources that it lists. See [`Challenge::allowed_types`].
+    pub types: Vec<String>,
     /// The healthy world.
     pub template: Template,
     /// Function code and whatever else the template names, below `scenario/`.

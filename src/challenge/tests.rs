@@ -242,3 +242,30 @@ proptest::proptest! {
         render(&problems, &files, Style::PLAIN);
     }
 }
+
+#[test]
+fn a_resource_of_a_type_that_is_not_listed_is_refused() {
+    let derived = greeter().allowed_types();
+    assert!(derived.contains("AWS::Lambda::Function") && !derived.contains("AWS::SQS::Queue"), "{derived:?}");
+    let told = |types: &str| {
+        let mut files = read_folder(&folder("fixtures/definitions/valid")).unwrap();
+        let text = files.text("challenge.yaml").unwrap();
+        let listed =
+            text.replace("candidate-policy.json }", &format!("candidate-policy.json, types: [{types}] }}"));
+        assert_ne!(text, listed);
+        files.insert("challenge.yaml", listed.as_bytes());
+        match Challenge::load(&files) {
+            Ok(challenge) => format!("{:?}", challenge.allowed_types()),
+            Err(problems) => render(&problems, &files, Style::PLAIN),
+        }
+    };
+    let all: Vec<String> = derived.into_iter().collect();
+    assert!(told(&format!("{}, AWS::SQS::Queue", all.join(", "))).contains("SQS"), "the list counts");
+    let without: Vec<&str> =
+        all.iter().map(String::as_str).filter(|kind| !kind.contains("RestApi")).collect();
+    let refused = told(&without.join(", "));
+    assert!(refused.contains("AWS::ApiGateway::RestApi, which the challenge does not list"), "{refused}");
+    assert!(refused.contains("scenario/template.yaml:"), "{refused}");
+    let misspelt = told(&format!("{}, AWS::SQS::Qeue", all.join(", ")));
+    assert!(misspelt.contains("did you mean `AWS::SQS::Queue`?"), "{misspelt}");
+}

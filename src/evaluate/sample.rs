@@ -74,6 +74,7 @@ pub(crate) fn challenge(tasks: Vec<Task>) -> Challenge {
         tasks,
         inputs: IndexMap::new(),
         candidate_policy: String::new(),
+        types: vec![],
         template: Template::parse("template.yaml", TEMPLATE).unwrap(),
         files: FileTree::new(),
         faults: vec![],

@@ -58,6 +58,9 @@ pub(in crate::challenge) struct RawChallenge {
 pub(in crate::challenge) struct RawCandidate {
     /// The file that holds the policy document of the candidate's user.
     pub(in crate::challenge) policy: String,
+    /// The types of resources that may stand, as a transform leaves them. Without them: those of the template, the faults and the solutions.
+    #[serde(default)]
+    pub(in crate::challenge) types: Vec<String>,
 }
 
 impl RawChallenge {
