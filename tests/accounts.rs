@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use aws_credential_types::provider::ProvideCredentials as _;
 use jiff::{SignedDuration, Timestamp};
-use proofmark::aws::{Clients, Endpoint, Outcome as _, Settling};
+use proofmark::aws::{Clients, Endpoint, ErrorClass, Outcome as _, Settling};
 use proofmark::disturb::{Disturber, Weather};
 use proofmark::exam::leftovers;
 use proofmark::target::{
@@ -12,7 +13,7 @@ use proofmark::target::{
 };
 use serde_json::json;
 
-use crate::support::Lab;
+use crate::support::{Lab, Program};
 
 const REGION: &str = "eu-west-1";
 const SENTINEL: &str = "proofmark-scenarios";
@@ -135,6 +136,70 @@ async fn a_candidates_rights_end_at_the_deadline_and_do_not_reach_other_services
     for _ in 0..2 {
         remove_boundary(&lease.clients, &lease.account, "lab").await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_candidate_makes_nothing_of_a_type_that_the_challenge_does_not_have() {
+    let lab = Lab::new();
+    let lease = account(&lab).await;
+    let until = Timestamp::now().checked_add(SignedDuration::from_mins(90)).unwrap();
+    let bounds = Bounds::of(["AWS::DynamoDB::Table", "AWS::ApiGateway::RestApi", "AWS::SNS::Topic"], until);
+    let user = make_candidate(&lease.clients, "lab", "candidate", EVERYTHING).await.unwrap();
+    let boundary = set_boundary(&lease.clients, &lease.account, "lab", &bounds).await.unwrap();
+    bind(&lease.clients, "candidate", &boundary).await.unwrap();
+    let candidate = as_user(&lease, &user).clients;
+
+    let topic = candidate.sns.create_topic().name("orders").send().await.unwrap().topic_arn.unwrap();
+    let subscribing = candidate.sns.subscribe().topic_arn(topic).protocol("email").endpoint("a@b.example");
+    let refusal = subscribing.send().await.during("sns:Subscribe").unwrap_err();
+    assert_eq!(refusal.class, ErrorClass::Denied, "{refusal}");
+    candidate.apigateway.create_rest_api().name("orders").send().await.unwrap();
+    let key = candidate.apigateway.create_api_key().name("orders").send().await;
+    assert_eq!(key.during("apigateway:CreateApiKey").unwrap_err().class, ErrorClass::Denied);
+    let plan = candidate.apigateway.create_usage_plan().name("orders").send().await;
+    assert_eq!(plan.during("apigateway:CreateUsagePlan").unwrap_err().class, ErrorClass::Denied);
+    let api = candidate.apigatewayv2.create_api().name("orders").protocol_type("HTTP".into()).send().await;
+    assert_eq!(api.during("apigatewayv2:CreateApi").unwrap_err().class, ErrorClass::Denied);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_of_another_account_is_taken_on_by_every_verb() {
+    let lab = Lab::new();
+    let (ours, theirs) = (account(&lab).await, account(&lab).await);
+    let trust = json!({ "Effect": "Allow", "Principal": { "AWS": ours.account }, "Action": "sts:AssumeRole",
+        "Condition": { "StringEquals": { "sts:ExternalId": "a-secret-word" } } });
+    let arn = role(&theirs, "host", &trust).await;
+    let call = theirs.clients.iam.put_role_policy().role_name("host").policy_name("all");
+    call.policy_document(EVERYTHING).send().await.unwrap();
+
+    let keys = ours.clients.endpoint.credentials.provide_credentials().await.unwrap();
+    let environment = [
+        ("AWS_ACCESS_KEY_ID", keys.access_key_id()),
+        ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key()),
+        ("AWS_REGION", REGION),
+    ];
+    let program = Program::new();
+    let folder = "fixtures/attempts/notes";
+    let url = lab.sandbox.endpoint_url();
+    let run = |arguments: &[&str]| program.run_with(arguments, &environment);
+    tokio::task::block_in_place(|| {
+        let provision = ["provision", folder, "--stack", "notes", "--healthy", "--endpoint-url", &url];
+        let with = |rest: &[&'static str]| [&provision[..], rest].concat();
+        let role = ["--role-arn", arn.as_str()];
+        run(&with(&["--external-id", "a-secret-word"])).ends_with(2, &["--role-arn"]);
+        run(&with(&["--role-arn", "host"])).ends_with(2, &["a role's ARN looks like"]);
+        run(&[&provision[..], &role].concat()).ends_with(4, &["sts:AssumeRole", "trust policy"]);
+        run(&[&provision[..], &role, &["--external-id", "a-secret-word"]].concat())
+            .ends_with(0, &["AWS_ACCESS_KEY_ID"]);
+    });
+    let tables = |lease: &Lease| lease.clients.dynamodb.list_tables().send();
+    assert_eq!(tables(&theirs).await.unwrap().table_names().len(), 1, "the role's account has the stack");
+    assert!(tables(&ours).await.unwrap().table_names().is_empty());
+    tokio::task::block_in_place(|| {
+        run(&["grade", folder, "--stack", "notes"]).ends_with(1, &["7.5 of 10"]);
+        run(&["teardown", "notes"]).ends_with(0, &["taken down"]);
+    });
+    assert!(tables(&theirs).await.unwrap().table_names().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

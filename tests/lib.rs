@@ -27,3 +27,4 @@ mod signatures;
 mod stacks;
 mod support;
 mod transform;
+mod turns;

@@ -1,5 +1,6 @@
 //! The command line: one file a verb. Parses arguments, calls the pipeline, prints, and maps failures to exit codes.
 
+mod accounts;
 mod arguments;
 mod attempt;
 mod catalogue;
@@ -8,6 +9,7 @@ mod demo;
 mod draft;
 mod failure;
 mod fetch;
+mod freeze;
 mod grade;
 mod ground;
 mod interruption;

@@ -2,21 +2,36 @@ use super::Failure;
 use crate::context::Context;
 use crate::target::{Lease, Permit, Permits, TargetKind};
 
-/// Lets an AWS account be used, if the list of accounts names it and it says so itself. `None`: this is no AWS account.
-pub(super) async fn admit(context: &Context, lease: &Lease) -> Result<Option<Permit>, Failure> {
-    if lease.kind != TargetKind::Account {
-        return Ok(None);
-    }
+/// Reads the list of accounts in which scenarios may be put up; without a file there is none.
+pub(super) fn read(context: &Context) -> Result<Permits, Failure> {
     let path = context.environment.config_dir().join("accounts.yaml");
     let shown = path.display();
-    let how = format!("{shown} lists them: `accounts: [{{ id: \"...\", sentinel: ROLE, regions: [...] }}]`");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => String::from("accounts: []"),
         Err(problem) => return Err(Failure::environment(format!("cannot read {shown}: {problem}"))),
     };
-    let permits = Permits::parse(&text)
-        .map_err(|problem| Failure::environment(format!("{shown} is no list of accounts: {problem}")))?;
+    Permits::parse(&text)
+        .map_err(|problem| Failure::environment(format!("{shown} is no list of accounts: {problem}")))
+}
+
+/// Lets an AWS account be used, if the list of accounts names it and it says so itself. `None`: this is no AWS account.
+pub(super) async fn admit(context: &Context, lease: &Lease) -> Result<Option<Permit>, Failure> {
+    if lease.kind != TargetKind::Account {
+        return Ok(None);
+    }
+    let shown = context.environment.config_dir().join("accounts.yaml");
+    let how = format!(
+        "{} lists them: `accounts: [{{ id: \"...\", sentinel: ROLE, regions: [...] }}]`",
+        shown.display()
+    );
+    let permits = read(context)?;
     let permitted = permits.admit(lease).await;
     permitted.cloned().map(Some).map_err(|refusal| Failure::environment(refusal.to_string()).hint(how))
+}
+
+/// Returns the names of what stays in an account that is otherwise empty: the roles that its owner put there.
+pub(super) fn kept(permit: &Permit) -> Vec<String> {
+    let grader = permit.grader.as_ref().and_then(|role| role.arn.rsplit('/').next());
+    [Some(permit.sentinel.as_str()), grader].into_iter().flatten().map(str::to_owned).collect()
 }

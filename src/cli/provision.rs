@@ -130,7 +130,7 @@ async fn stand(
         version: 1,
         name: name.to_owned(),
         challenge: std::path::absolute(&folder).unwrap_or(folder),
-        target: ground.recorded(arguments.target.profile.as_deref()).await?,
+        target: ground.recorded(&arguments.target).await?,
         stack: standing.stack.clone(),
         before: standing.before.clone(),
         variant: Some(variant),
@@ -161,7 +161,7 @@ async fn limit(
     let until =
         SignedDuration::try_from(lasts).ok().and_then(|lasts| context.clock.now().checked_add(lasts).ok());
     let until = until.ok_or_else(|| Failure::internal("the challenge's time has no end"))?;
-    let bounds = Bounds::of(standing.stack.resources.values().map(|one| one.kind.as_str()), until);
+    let bounds = Bounds::of(challenge.allowed_types().iter().map(String::as_str), until);
     let user = &standing.candidate.user;
     let filled = text::fill(&challenge.candidate_policy, &variables(lease, &standing.stack))
         .map_err(|problem| Failure::usage(format!("the candidate's policy: {problem}")))?;

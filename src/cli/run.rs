@@ -7,8 +7,8 @@ use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Verb};
 use super::{
-    Exit, Failure, attempt, confine, demo, grade, issue, issuer, lint, list, logging, new, preview, prove,
-    provision, publish, revoke, sandbox, schema, screen, teardown, verify,
+    Exit, Failure, accounts, attempt, confine, demo, freeze, grade, issue, issuer, lint, list, logging, new,
+    preview, prove, provision, publish, revoke, sandbox, schema, screen, teardown, verify,
 };
 use crate::context::Context;
 
@@ -45,6 +45,8 @@ fn dispatch(context: &Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Preview(arguments) => preview::preview(context, &arguments),
         Verb::Grade(arguments) => grade::grade(context, &arguments),
         Verb::Teardown(arguments) => teardown::teardown(context, &arguments),
+        Verb::Freeze(arguments) => freeze::freeze(context, &arguments),
+        Verb::Accounts(arguments) => accounts::accounts(context, &arguments),
         Verb::Start(arguments) => attempt::start(context, &arguments),
         Verb::Env(arguments) => attempt::env(context, &arguments),
         Verb::Status(arguments) => attempt::status(context, &arguments),

@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::ground::{Ground, unusable};
-use super::permits::admit;
+use super::permits::{admit, kept};
 use super::record::Record;
 use super::run::block_on;
 use super::standing::take_down;
@@ -56,10 +56,7 @@ pub(super) fn teardown(context: &Context, arguments: &TeardownArguments) -> Resu
 
 /// Looks through every region that may be used: an account is given back empty, or somebody is told what is left in it.
 async fn empty(lease: &Lease, permit: &Permit) -> Result<(), Failure> {
-    let grader = permit.grader.as_ref().and_then(|role| role.arn.rsplit('/').next());
-    let kept: Vec<String> =
-        [Some(permit.sentinel.as_str()), grader].into_iter().flatten().map(str::to_owned).collect();
-    let left = leftovers(lease, &permit.regions, &kept).await;
+    let left = leftovers(lease, &permit.regions, &kept(permit)).await;
     if left.is_empty() {
         return Ok(());
     }

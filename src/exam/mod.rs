@@ -31,6 +31,6 @@ pub use keeping::{load_archive, load_challenge, load_scorecard, save_scorecard};
 pub use leftovers::leftovers;
 pub use premises::{Place, Premises};
 pub use regrade::{Flip, Regrade, regrade};
-pub use scenario::{NotStanding, Scenario, put_up, take_down, variables};
+pub use scenario::{NotStanding, Scenario, candidate_name, put_up, take_down, variables};
 pub use standing::presented;
 pub use start::{Order, start};

@@ -99,8 +99,8 @@ pub async fn take_down(site: &Site, lease: &Lease, stack: &Stack) -> Result<(), 
     removed.map_err(|failure| failure.to_string())
 }
 
-/// Name of the candidate's user.
-fn candidate_name(stack: &str) -> String {
+/// Returns the name of the user as whom a stack's candidate works.
+pub fn candidate_name(stack: &str) -> String {
     format!("{stack}-candidate")
 }
 

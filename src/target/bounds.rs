@@ -3,38 +3,65 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::creation::of_others;
 use crate::aws::{Clients, Failure, Found as _, Outcome as _};
-
-/// The policy that ends a candidate's rights at once.
-const FROZEN: &str = "frozen";
 
 /// What a candidate may reach in an account that costs money, and until when. AWS holds the candidate to both, whether or not we run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
-    /// Prefixes of actions: those of the services that the challenge's types belong to. Nothing of any other service can be made.
+    /// The types of resources that may come about.
+    pub kinds: BTreeSet<String>,
+    /// Prefixes of actions: those of the services that these types belong to. Nothing of any other service can be made.
     pub services: BTreeSet<String>,
     pub until: Timestamp,
 }
 
 impl Bounds {
-    /// Returns the bounds for the types of a challenge's resources.
+    /// Returns the bounds for the types of resources that a challenge allows.
     pub fn of<'a>(kinds: impl IntoIterator<Item = &'a str>, until: Timestamp) -> Self {
         let service = |kind: &str| match kind.split("::").nth(1).unwrap_or_default() {
             "ApiGatewayV2" => "apigateway".to_owned(),
             "Serverless" => "lambda".to_owned(),
             other => other.to_lowercase(),
         };
-        let mut services: BTreeSet<String> = kinds.into_iter().map(service).collect();
+        let kinds: BTreeSet<String> = kinds.into_iter().map(str::to_owned).collect();
+        let mut services: BTreeSet<String> = kinds.iter().map(|kind| service(kind)).collect();
         // Whoever works with functions and APIs reads their logs and calls them.
         services.extend(["execute-api", "logs"].map(str::to_owned));
-        Self { services, until }
+        Self { kinds, services, until }
     }
 
-    /// Returns the permissions boundary: the services until the deadline, and no way out of the boundary
-    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>).
+    /// Returns the permissions boundary: the services until the deadline, nothing of another type than the challenge's, and no way out of
+    /// the boundary (<https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>).
     pub fn boundary(&self) -> Value {
         let actions: Vec<String> = self.services.iter().map(|service| format!("{service}:*")).collect();
-        json!({
+        let others = of_others(&self.kinds);
+        // What is of no service that is allowed need not be denied: a policy has 6,144 characters.
+        let reached = |action: &&&str| {
+            action.split_once(':').is_some_and(|(service, _)| self.services.contains(service))
+        };
+        let called: Vec<&str> = others
+            .iter()
+            .filter(|one| one.place.is_empty())
+            .flat_map(|one| one.actions)
+            .filter(reached)
+            .copied()
+            .collect();
+        let placed: Vec<String> = others
+            .iter()
+            .filter(|one| !one.place.is_empty())
+            .map(|one| format!("arn:aws:apigateway:*::{}", one.place))
+            .collect();
+        let mut refused = vec![];
+        if !called.is_empty() {
+            refused.push(json!({ "Sid": "OtherTypes", "Effect": "Deny", "Action": called, "Resource": "*" }));
+        }
+        if self.services.contains("apigateway") && !placed.is_empty() {
+            refused.push(
+                json!({ "Sid": "OtherApis", "Effect": "Deny", "Action": "apigateway:POST", "Resource": placed }),
+            );
+        }
+        let mut document = json!({
             "Version": "2012-10-17",
             "Statement": [
                 { "Sid": "Services", "Effect": "Allow", "Action": actions, "Resource": "*", "Condition": self.condition() },
@@ -44,7 +71,11 @@ impl Bounds {
                     "iam:PutUserPolicy", "iam:DeleteUserPolicy", "iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary",
                     "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy" ] },
             ],
-        })
+        });
+        if let Some(statements) = document["Statement"].as_array_mut() {
+            statements.extend(refused);
+        }
+        document
     }
 
     /// Returns a candidate's policy with the deadline in each statement that allows something.
@@ -105,33 +136,6 @@ pub async fn bind(clients: &Clients, user: &str, boundary: &str) -> Result<(), F
     call.send().await.during("iam:PutUserPermissionsBoundary").map(drop)
 }
 
-/// Ends a candidate's rights now: keys no longer work, everything is denied, and sessions of these roles that were begun before are no good
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>). Can be done twice.
-pub async fn freeze_candidate(
-    clients: &Clients,
-    user: &str,
-    roles: &[String],
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let keys = clients.iam.list_access_keys().user_name(user).into_paginator().items().send();
-    for key in keys.collect::<Result<Vec<_>, _>>().await.during("iam:ListAccessKeys")? {
-        let call = clients.iam.update_access_key().user_name(user).set_access_key_id(key.access_key_id);
-        let call = call.status(aws_sdk_iam::types::StatusType::Inactive);
-        call.send().await.during("iam:UpdateAccessKey")?;
-    }
-    let deny = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Deny", "Action": "*", "Resource": "*" }] });
-    let call =
-        clients.iam.put_user_policy().user_name(user).policy_name(FROZEN).policy_document(deny.to_string());
-    call.send().await.during("iam:PutUserPolicy")?;
-    let older = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Deny", "Action": "*", "Resource": "*",
-        "Condition": { "DateLessThan": { "aws:TokenIssueTime": now.to_string() } } }] });
-    for role in roles {
-        let call = clients.iam.put_role_policy().role_name(role).policy_name(FROZEN);
-        call.policy_document(older.to_string()).send().await.during("iam:PutRolePolicy").found()?;
-    }
-    Ok(())
-}
-
 /// Removes a stack's boundary. One that is gone is fine.
 pub async fn remove_boundary(clients: &Clients, account: &str, stack: &str) -> Result<(), Failure> {
     let arn = arn(account, stack);
@@ -165,6 +169,35 @@ mod tests {
     fn a_challenges_types_say_which_services_there_are() {
         let services: Vec<String> = bounds().services.into_iter().collect();
         assert_eq!(services, ["apigateway", "execute-api", "lambda", "logs"]);
+    }
+
+    #[test]
+    fn what_makes_other_types_is_denied_and_the_whole_is_a_policy_that_iam_takes() {
+        let boundary = bounds().boundary();
+        let statements = boundary["Statement"].as_array().unwrap();
+        let named = |sid: &str| statements.iter().find(|one| one["Sid"] == sid).unwrap();
+        let actions: Vec<&str> =
+            named("OtherTypes")["Action"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(actions.contains(&"lambda:CreateEventSourceMapping"));
+        assert!(!actions.contains(&"lambda:CreateFunction"));
+        assert!(!actions.contains(&"sqs:CreateQueue"), "no action of SQS is allowed in the first place");
+        let places = &named("OtherApis")["Resource"];
+        assert!(places.as_array().unwrap().contains(&json!("arn:aws:apigateway:*::/restapis")));
+        assert!(!places.as_array().unwrap().contains(&json!("arn:aws:apigateway:*::/apis")));
+        let all = [
+            "ApiGateway::Stage",
+            "DynamoDB::Stream",
+            "Events::None",
+            "IAM::None",
+            "Lambda::None",
+            "S3::None",
+            "SNS::None",
+            "SQS::None",
+        ];
+        let all = all.map(|kind| format!("AWS::{kind}"));
+        let longest = Bounds::of(all.iter().map(String::as_str), Timestamp::UNIX_EPOCH).boundary();
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+        assert!(longest.to_string().len() <= 6_144, "{}", longest.to_string().len());
     }
 
     #[test]

@@ -7,8 +7,10 @@ mod address;
 mod assumed;
 mod bounds;
 mod candidate;
+mod creation;
 mod detect;
 mod embedded;
+mod freeze;
 mod lease;
 mod permit;
 mod pool;
@@ -18,12 +20,13 @@ mod temper;
 
 pub use address::{function_url, http_api_url, reachable};
 pub use assumed::assume_grader;
-pub use bounds::{Bounds, bind, freeze_candidate, remove_boundary, set_boundary};
+pub use bounds::{Bounds, bind, remove_boundary, set_boundary};
 pub use candidate::{Candidate, make_candidate, remove_candidate, set_policy};
 pub use detect::detect;
 pub use embedded::{
     Door, audit_log, isolation_of, lease_embedded, rejoin_embedded, release_embedded, set_door,
 };
+pub use freeze::freeze_candidate;
 pub use lease::{Lease, TargetKind, invoke_url, lease_apart, lease_endpoint};
 pub use permit::{GraderRole, NotPermitted, Permit, Permits};
 pub use pool::{Pool, PoolError, Turn};

@@ -96,10 +96,15 @@ impl Permits {
         Ok(permits)
     }
 
+    /// Returns what is said of an account.
+    pub fn of(&self, account: &str) -> Option<&Permit> {
+        self.accounts.iter().find(|permit| permit.id == account)
+    }
+
     /// Lets a lease be used, if the list names its account and region and the account holds its sentinel. Nothing is changed.
     pub async fn admit(&self, lease: &Lease) -> Result<&Permit, NotPermitted> {
         let account = lease.account.clone();
-        let Some(permit) = self.accounts.iter().find(|permit| permit.id == account) else {
+        let Some(permit) = self.of(&account) else {
             return Err(NotPermitted::Unlisted { account });
         };
         let region = &lease.clients.endpoint.region;

@@ -81,6 +81,15 @@ impl Pool {
         })
     }
 
+    /// Sets an account aside, whatever it is doing: who leased it does not get it back.
+    pub fn set_aside(&self, account: &str, reason: &str, now: Timestamp) -> Result<(), PoolError> {
+        self.change(|turns| {
+            let left = vec![reason.to_owned()];
+            turns.insert(account.to_owned(), Turn::Quarantined { left, since: now });
+            Ok(())
+        })
+    }
+
     /// Lets an account out of quarantine: somebody looked, and it is empty.
     pub fn clear(&self, account: &str) -> Result<(), PoolError> {
         self.change(|turns| match turns.get(account) {

@@ -29,25 +29,20 @@ const TROUBLES: (Aspect, &str) = (Aspect::Breakdowns, "answers 502 for troubles 
 const DRAFTS: (Aspect, &str) =
     (Aspect::Deployments, "serves an API as it is now, and not as it was deployed");
 
-/// A Proofmark sandbox, or whatever is taken at its word.
-pub(super) static FULL: Profile = Profile {
-    name: "full",
-    title: "taken at its word",
-    lacks: &[],
-    left_out: &[],
-    accounts: false,
-    logs_changes: false,
-};
+/// What the others are told by the difference to.
+const PLAIN: Profile =
+    Profile { name: "", title: "", lacks: &[], left_out: &[], accounts: false, logs_changes: false };
 
-/// MiniStack that was started with `AUTH=true`.
+/// A Proofmark sandbox, or whatever is taken at its word.
+pub(super) static FULL: Profile = Profile { name: "full", title: "taken at its word", ..PLAIN };
+
+/// MiniStack that was started with `AUTH=true`. There are accounts, but nobody who does not sign reaches the APIs of any but the first.
 static MINISTACK: Profile = Profile {
     name: "ministack",
     title: "MiniStack",
     lacks: &[OPEN_INVOCATION, OPEN_LOGS, DRAFTS],
-    left_out: &[],
-    // There are accounts, but nobody who does not sign reaches the APIs of any but the first.
-    accounts: false,
     logs_changes: true,
+    ..PLAIN
 };
 
 /// MiniStack as it starts without being told otherwise.
@@ -55,57 +50,48 @@ static MINISTACK_OPEN: Profile = Profile {
     name: "ministack-open",
     title: "MiniStack without AUTH=true",
     lacks: &[OPEN_ROLES, OPEN_INVOCATION, OPEN_LOGS, DRAFTS],
-    left_out: &[],
-    // There are accounts, but nobody who does not sign reaches the APIs of any but the first.
-    accounts: false,
     logs_changes: true,
+    ..PLAIN
 };
-
-const LOCALSTACK_LACKS: &[(Aspect, &str)] = &[
-    OPEN_ROLES,
-    OPEN_INVOCATION,
-    OPEN_LOGS,
-    (Aspect::HttpApis, "has no HTTP APIs"),
-    (Aspect::Authorizers, "asks no authorizer, and lets unsigned requests in"),
-    TROUBLES,
-];
-
-const NO_HTTP_APIS: &str = "LocalStack core has no HTTP APIs";
 
 /// LocalStack's open edition, as its image runs it.
-static LOCALSTACK: Profile = Profile {
+const IN_ITS_IMAGE: Profile = Profile {
     name: "localstack",
     title: "LocalStack core",
-    lacks: LOCALSTACK_LACKS,
-    left_out: &[
-        ("AWS::ApiGatewayV2::Api", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Authorizer", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Deployment", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Integration", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Route", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Stage", NO_HTTP_APIS),
+    lacks: &[
+        OPEN_ROLES,
+        OPEN_INVOCATION,
+        OPEN_LOGS,
+        (Aspect::HttpApis, "has no HTTP APIs"),
+        (Aspect::Authorizers, "asks no authorizer, and lets unsigned requests in"),
+        TROUBLES,
     ],
+    left_out: LEFT_OUT.split_at(HTTP_APIS).0,
     accounts: true,
-    logs_changes: false,
+    ..PLAIN
 };
+static LOCALSTACK: Profile = IN_ITS_IMAGE;
 
 /// LocalStack's open edition from its Python package, without the image: DynamoDB comes with the image.
 static LOCALSTACK_HOST: Profile = Profile {
     name: "localstack-host",
     title: "LocalStack core outside its image",
-    lacks: LOCALSTACK_LACKS,
-    left_out: &[
-        ("AWS::ApiGatewayV2::Api", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Authorizer", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Deployment", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Integration", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Route", NO_HTTP_APIS),
-        ("AWS::ApiGatewayV2::Stage", NO_HTTP_APIS),
-        ("AWS::DynamoDB::Table", "LocalStack core has DynamoDB in its image only"),
-    ],
-    accounts: true,
-    logs_changes: false,
+    left_out: LEFT_OUT,
+    ..IN_ITS_IMAGE
 };
+
+const NO_HTTP_APIS: &str = "LocalStack core has no HTTP APIs";
+/// What LocalStack does not have: so many types of HTTP APIs, and after them what only the image has.
+const HTTP_APIS: usize = 6;
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("AWS::ApiGatewayV2::Api", NO_HTTP_APIS),
+    ("AWS::ApiGatewayV2::Authorizer", NO_HTTP_APIS),
+    ("AWS::ApiGatewayV2::Deployment", NO_HTTP_APIS),
+    ("AWS::ApiGatewayV2::Integration", NO_HTTP_APIS),
+    ("AWS::ApiGatewayV2::Route", NO_HTTP_APIS),
+    ("AWS::ApiGatewayV2::Stage", NO_HTTP_APIS),
+    ("AWS::DynamoDB::Table", "LocalStack core has DynamoDB in its image only"),
+];
 
 /// `moto_server`: control planes only, unless it has Docker.
 static MOTO: Profile = Profile {
@@ -122,9 +108,7 @@ static MOTO: Profile = Profile {
         OPEN_LOGS,
         DRAFTS,
     ],
-    left_out: &[],
-    accounts: false,
-    logs_changes: false,
+    ..PLAIN
 };
 
 /// An endpoint of which nothing is known: what emulators commonly leave out is not believed.
@@ -139,9 +123,7 @@ static UNKNOWN: Profile = Profile {
         (Aspect::Deployments, "is not known to serve deployments"),
         (Aspect::Breakdowns, "is not known to have no troubles of its own"),
     ],
-    left_out: &[],
-    accounts: false,
-    logs_changes: false,
+    ..PLAIN
 };
 
 static ALL: [&Profile; 7] =
@@ -197,6 +179,13 @@ mod tests {
         }
         let problem = "aws".parse::<ProfileName>().unwrap_err();
         assert!(problem.contains("ministack-open, localstack"), "{problem}");
+    }
+
+    #[test]
+    fn what_only_the_image_has_is_left_out_outside_of_it() {
+        let all = |profile: &Profile| profile.left_out.iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
+        assert!(all(&LOCALSTACK).iter().all(|kind| kind.starts_with("AWS::ApiGatewayV2::")));
+        assert_eq!(all(&LOCALSTACK_HOST), [&all(&LOCALSTACK)[..], &["AWS::DynamoDB::Table"]].concat());
     }
 
     #[test]

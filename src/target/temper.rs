@@ -2,6 +2,7 @@ use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use serde_json::{Value, json};
 
 use super::Lease;
+use super::freeze::overlook_freeze;
 use crate::aws::{Clients, Failure, Outcome as _};
 use crate::evidence::{Aspect, Inspection};
 
@@ -11,6 +12,7 @@ const DEPLOYMENT: &str = "AWS::ApiGateway::Deployment";
 
 /// Notes in an inspection what the target does otherwise than AWS, so that no verdict hangs on it.
 pub async fn temper(lease: &Lease, inspection: &mut Inspection) {
+    overlook_freeze(inspection);
     let profile = lease.profile;
     for (aspect, words) in profile.lacks {
         inspection.lacks.insert(*aspect, format!("({}) {words}", profile.title));
