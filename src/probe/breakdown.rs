@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::run::Probe;
-use super::sought::{bound, log_group};
+use super::sought::bound;
 use crate::aws::Outcome as _;
 use crate::challenge::HttpRequest;
 use crate::evidence::{Inspection, Resource};
@@ -26,11 +26,10 @@ pub(super) async fn look(
     since: Timestamp,
 ) {
     let Some(function) = behind(inspection, request, path) else { return };
-    let group = log_group(function);
-    let line = format!("logs:FilterLogEvents {group}");
+    let line = format!("logs:FilterLogEvents {}", function.log_group());
     let mut left = PATIENCE;
     let found = loop {
-        let found = read(probe, &group, since).await;
+        let found = read(probe, function, since).await;
         if found["ran"] == true || left.is_zero() {
             break found;
         }
@@ -48,18 +47,20 @@ fn behind<'a>(inspection: &'a Inspection, request: &HttpRequest, path: &str) -> 
     inspection.get(live.route["function"].as_str()?)
 }
 
-/// A run ends with a report, whatever became of it (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html>).
-async fn read(probe: &Probe<'_>, group: &str, since: Timestamp) -> Value {
-    let call = probe.world.clients.logs.filter_log_events().log_group_name(group);
+/// A run ends with a report, whatever became of it: a line, or a record in JSON
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>).
+async fn read(probe: &Probe<'_>, function: &Resource, since: Timestamp) -> Value {
+    let call = probe.world.clients.logs.filter_log_events().log_group_name(function.log_group());
     let call = call.start_time(since.as_millisecond());
-    let events = match call.send().await.during("logs:FilterLogEvents") {
+    let mut events = match call.send().await.during("logs:FilterLogEvents") {
         Ok(page) => page.events.unwrap_or_default(),
         Err(failure) => return json!({ "ran": false, "log": failure.to_string() }),
     };
-    let messages: Vec<String> = events
-        .iter()
-        .map(|event| event.message().unwrap_or_default().chars().take(MESSAGE).collect())
-        .collect();
-    let ran = messages.iter().any(|message| message.starts_with("REPORT "));
-    json!({ "ran": ran, "log": messages[messages.len().saturating_sub(MESSAGES)..] })
+    events.retain(|event| function.may_write_stream(event.log_stream_name().unwrap_or_default()));
+    let reports = |message: &str| message.starts_with("REPORT ") || message.contains("\"platform.report\"");
+    let ran = events.iter().filter_map(|event| event.message()).any(reports);
+    let kept = events[events.len().saturating_sub(MESSAGES)..].iter();
+    let messages: Vec<String> =
+        kept.map(|event| event.message().unwrap_or_default().chars().take(MESSAGE).collect()).collect();
+    json!({ "ran": ran, "log": messages })
 }
