@@ -17,7 +17,7 @@ impl Challenge {
         }
         let solutions = self.solutions.iter().filter_map(|solution| match &solution.work {
             Work::Change(change) => Some(change.as_ref()),
-            _ => None,
+            Work::Script(_) => None,
         });
         let worlds = self.faults.iter().map(|fault| &fault.change).chain(solutions).map(|one| vec![one]);
         let worlds = worlds.chain([vec![]]).map(|changes| self.changed(&changes));
