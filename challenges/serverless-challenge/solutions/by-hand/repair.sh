@@ -60,6 +60,10 @@ repair_partners() {
     aws apigateway update-usage-plan --usage-plan-id "$plan" \
       --patch-operations "op=add,path=/apiStages,value=$api:live" >/dev/null
   fi
+  if [ "$(aws apigateway get-usage-plan-keys --usage-plan-id "$plan" --query 'length(items)')" = 0 ]; then
+    aws apigateway create-usage-plan-key --usage-plan-id "$plan" --key-type API_KEY \
+      --key-id "$(aws apigateway get-api-keys --query 'items[0].id' --output text)" >/dev/null
+  fi
 }
 
 build_board() {
@@ -72,6 +76,9 @@ build_board() {
       --integration-uri "$(arn_of ShowBoard)" --payload-format-version 2.0 --query IntegrationId --output text)
     aws apigatewayv2 create-route --api-id "$board" --route-key 'GET /board/{day}' \
       --target "integrations/$integration" >/dev/null
+  fi
+  if ! aws apigatewayv2 get-stages --api-id "$board" --query 'Items[].StageName' --output text | grep -q default; then
+    aws apigatewayv2 create-stage --api-id "$board" --stage-name '$default' --auto-deploy >/dev/null
   fi
   allow "$(function_like ShowBoard)" board "$board/*/GET/board/*"
 }
@@ -97,8 +104,11 @@ repair_door() {
 }
 
 repair_roles() {
-  local crossings bookings tickets
+  local crossings bookings tickets role
   crossings=$(arn_of_table Crossings) bookings=$(arn_of_table Bookings) tickets=$(arn_of_queue Tickets)
+  for role in "$(role_of ReadBooking)" "$(role_of Tally)"; do
+    aws iam detach-role-policy --role-name "$role" --policy-arn arn:aws:iam::aws:policy/AdministratorAccess 2>/dev/null || true
+  done
   aws iam put-role-policy --role-name "$(role_of PassengerList)" --policy-name bookings --policy-document '{
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "'"$bookings"'/index/by-crossing"}]
