@@ -17,6 +17,7 @@ use super::s3::S3;
 use super::server::{Options, Parts};
 use super::sns::{self, Sns};
 use super::sqs::Sqs;
+use super::states::{self, StepFunctions};
 use super::sts::Sts;
 use super::{Authority, Directory, Switchboard};
 use crate::context::Context;
@@ -56,6 +57,15 @@ pub(super) fn compose(
         address,
         reach,
     }));
+    let switchboard = Arc::new(Switchboard::default());
+    let machines = Arc::new(StepFunctions::new(states::Parts {
+        authority: Arc::clone(&authority),
+        clock: clock(),
+        random: context.random.clone(),
+        keeper: Arc::clone(keeper),
+        dispatch: switchboard.clone(),
+        activity: lambda.activity(),
+    }));
     let events = Arc::new(Events::new(events::Parts {
         authority: Arc::clone(&authority),
         clock: clock(),
@@ -64,10 +74,10 @@ pub(super) fn compose(
         invoker: lambda.clone(),
         sinks: vec![sqs.clone(), sns.clone()],
         logs: logs.clone(),
+        dispatch: switchboard.clone(),
         activity: lambda.activity(),
     }));
     let gateway = ApiGateway::new(clock(), context.random.clone(), lambda.clone());
-    let switchboard = Arc::new(Switchboard::default());
     let gateway = Arc::new(gateway.within(Surroundings {
         authority: Some(Arc::clone(&authority)),
         dispatch: Some(switchboard.clone()),
@@ -138,10 +148,12 @@ pub(super) fn compose(
         (&["sqs"], sqs.clone()),
         (&["sns"], sns.clone()),
         (&["events"], events.clone()),
+        (&["states"], machines.clone()),
         (&["cloudformation"], stacks.clone()),
         // Last: what these take back goes on at once, and may call all the others.
         (&[], sns.pending()),
         (&[], events.pending()),
+        (&[], machines.executions()),
         (&[], lambda.keep_events_in(keeper)),
     ];
     Parts {
@@ -159,6 +171,7 @@ pub(super) fn compose(
             sqs,
             sns,
             events,
+            machines,
             stacks,
         ],
         entrances,

@@ -45,6 +45,7 @@ mod service;
 pub mod sns;
 pub mod sqs;
 mod standing;
+pub mod states;
 pub mod sts;
 
 pub use account::AccountId;

@@ -42,6 +42,7 @@ mod logs;
 mod s3;
 mod sns;
 mod sqs;
+mod stepfunctions;
 mod sts;
 
 pub(crate) use answer::Answer;

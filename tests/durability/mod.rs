@@ -3,6 +3,7 @@
 
 mod events;
 mod late;
+mod machines;
 mod messages;
 mod rules;
 mod standing;

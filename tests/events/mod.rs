@@ -3,6 +3,7 @@
 
 mod integrations;
 mod logs;
+mod machines;
 mod mappings;
 mod rules;
 mod stage;

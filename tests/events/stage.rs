@@ -72,9 +72,14 @@ impl Stage {
     }
 
     pub(super) fn advance(&self, seconds: u64) {
-        let answer = Sent::new("POST", "/_proofmark/clock")
+        self.admin("clock", &json!({ "advance": seconds }));
+    }
+
+    /// Does something that only the sandbox's owner may.
+    pub(super) fn admin(&self, what: &str, body: &Value) {
+        let answer = Sent::new("POST", &format!("/_proofmark/{what}"))
             .header("authorization", &format!("Bearer {}", self.sandbox.admin_token))
-            .body(json!({ "advance": seconds }).to_string())
+            .body(body.to_string())
             .send(self.sandbox.address);
         assert_eq!(answer.status, 200, "{answer:?}");
     }
@@ -151,7 +156,7 @@ impl Stage {
     /// Makes a role for functions, with rights of its own besides those to write logs.
     pub(super) fn role(&self, actions: &[&str]) -> String {
         let trust = json!({ "Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Principal": { "Service": ["lambda.amazonaws.com", "events.amazonaws.com", "apigateway.amazonaws.com"] },
+            "Effect": "Allow", "Principal": { "Service": ["lambda.amazonaws.com", "events.amazonaws.com", "apigateway.amazonaws.com", "states.amazonaws.com"] },
             "Action": "sts:AssumeRole",
         }] });
         let role = json!({ "RoleName": "worker", "AssumeRolePolicyDocument": trust.to_string() });

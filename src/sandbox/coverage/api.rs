@@ -58,6 +58,7 @@ models!(
     "s3",
     "sns",
     "sqs",
+    "stepfunctions",
     "sts",
 );
 

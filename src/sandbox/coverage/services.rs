@@ -1,7 +1,7 @@
 use super::Coverage;
 use crate::sandbox::{
     apigateway, apigatewayv2, audit, cloudformation, cognito, dynamodb, events, iam, lambda, logs, s3, sns,
-    sqs, sts,
+    sqs, states, sts,
 };
 
 /// Returns what each service declares, in the order of the page.
@@ -19,6 +19,7 @@ pub fn services() -> Vec<Coverage> {
         sqs::coverage(),
         sns::coverage(),
         events::coverage(),
+        states::coverage(),
         cloudformation::coverage(),
         audit::coverage(),
     ]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::access::of_sender;
 use super::entity::{Named, rule_arn};
 use super::input::{Surroundings, make};
+use super::machine::start_machine;
 use super::put_events::{seconds, take};
 use super::service::Core;
 use crate::policy::Principal;
@@ -14,7 +15,7 @@ use crate::sandbox::{
     AccountId, Invocation, InvocationType, Parcel, Scope, ServiceError, acting_for, source_keys,
 };
 
-const SERVICE: &str = "events.amazonaws.com";
+pub(super) const SERVICE: &str = "events.amazonaws.com";
 /// How often a target is tried again that had no room, and for how long, where it does not say otherwise.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html>
 const RETRIES: i64 = 185;
@@ -46,9 +47,9 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    /// Sends it: to a queue, a topic, a log group or a bus at once, to a function in the background.
+    /// Sends it: to a queue, a topic, a log group or a bus at once, to a function or a state machine in the background.
     pub(super) fn set_out(mut self, core: &Arc<Core>) {
-        if self.kind() == "lambda" {
+        if matches!(self.kind(), "lambda" | "states") {
             self.id = core.parts.random.uuid();
             core.outbox.keep(&self.scope.account, &self.id, &self);
             self.resume(core);
@@ -59,11 +60,11 @@ impl Delivery {
         }
     }
 
-    /// Goes on with an event for a function that was taken before.
+    /// Goes on with an event that was taken before, for what is reached in the background.
     pub(super) fn resume(mut self, core: &Arc<Core>) {
         let core = Arc::clone(core);
         tokio::spawn(async move {
-            self.hand_to_function(&core).await;
+            self.hand_on(&core).await;
             core.outbox.forget(&self.scope.account, &self.id);
         });
     }
@@ -72,11 +73,11 @@ impl Delivery {
         self.arn().split(':').nth(2).unwrap_or_default()
     }
 
-    fn arn(&self) -> &str {
+    pub(super) fn arn(&self) -> &str {
         self.target.get("Arn").and_then(Value::as_str).unwrap_or_default()
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let around =
             Surroundings { rule_arn: &self.rule_arn, rule_name: &self.rule, ingested: &seconds(self.taken) };
         make(&self.target, &self.event, &around)
@@ -148,7 +149,7 @@ impl Delivery {
         core.parts.logs.deliver_from(&scope, principal, Some(&self.rule_arn), group, &stream, lines);
     }
 
-    async fn hand_to_function(&mut self, core: &Arc<Core>) {
+    async fn hand_on(&mut self, core: &Arc<Core>) {
         let (retries, age) =
             (self.number("MaximumRetryAttempts", RETRIES), self.number("MaximumEventAgeInSeconds", AGE));
         loop {
@@ -160,7 +161,11 @@ impl Delivery {
                 return;
             }
             let working = core.parts.activity.work(&self.scope.account);
-            let invoked = self.invoke(core).await;
+            let invoked = if self.kind() == "states" {
+                start_machine(self, core).await
+            } else {
+                self.invoke(core).await
+            };
             drop(working);
             let Err(error) = invoked else { return };
             let lasting = error.status != 429 && error.status < 500 || error.status == 501;

@@ -1,7 +1,7 @@
 //! `EventBridge`: buses, rules and their targets, over its JSON protocol.
 //!
 //! In: the default bus and custom ones with policies, rules with event patterns or schedules, targets with inputs of their own. Out:
-//! what AWS answers, and events handed to functions, queues, topics, log groups and other buses, each only where its policy lets
+//! what AWS answers, and events handed to functions, state machines, queues, topics, log groups and other buses, each only where its policy lets
 //! `events.amazonaws.com` in; what cannot be delivered goes to the target's dead-letter queue. Schedules run by the sandbox's
 //! clock, which an owner advances. Other services put events through [`MessageSink`](super::MessageSink).
 
@@ -14,6 +14,7 @@ mod entity;
 mod fault;
 mod input;
 mod kept;
+mod machine;
 mod page;
 mod permissions;
 mod put_events;

@@ -13,8 +13,8 @@ use crate::context::{Clock, Random};
 use crate::sandbox::coverage::Api;
 use crate::sandbox::keeping::{Durable, Keeper, Outbox, backlog};
 use crate::sandbox::{
-    AccountId, Activity, Authority, Call, Future, Invoker, LogSink, MessageSink, Operation, Protocol,
-    Request, Response, Scope, Service, ServiceError,
+    AccountId, Activity, Authority, Call, Dispatch, Future, Invoker, LogSink, MessageSink, Operation,
+    Protocol, Request, Response, Scope, Service, ServiceError,
 };
 
 const TARGET: &str = "AWSEvents.";
@@ -63,6 +63,8 @@ pub struct Parts {
     /// Queues and topics.
     pub sinks: Vec<Arc<dyn MessageSink>>,
     pub logs: Arc<dyn LogSink>,
+    /// How state machines are started.
+    pub dispatch: Arc<dyn Dispatch>,
     pub activity: Arc<Activity>,
 }
 

@@ -12,7 +12,7 @@ const MOST: usize = 5;
 /// How the name of a first-in-first-out queue ends.
 const FIFO: &str = ".fifo";
 /// Services that events can be handed to here.
-const KINDS: [&str; 5] = ["lambda", "sqs", "sns", "logs", "events"];
+const KINDS: [&str; 6] = ["lambda", "sqs", "sns", "logs", "events", "states"];
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html>
 pub(super) fn put(desk: &mut Desk<'_>) -> Result<Value, ServiceError> {
@@ -57,6 +57,10 @@ fn check(target: &Map<String, Value>) -> Result<(), ServiceError> {
             "events",
             &format!("PutTargets with a target of the service {kind}"),
         ));
+    }
+    // A machine has no policy of its own that could let the service in.
+    if kind == "states" && text("RoleArn").is_none_or(str::is_empty) {
+        return Err(validation(format!("RoleArn is required for target {arn}.")));
     }
     let inputs = ["Input", "InputPath", "InputTransformer"];
     if inputs.iter().filter(|member| target.contains_key(**member)).count() > 1 {

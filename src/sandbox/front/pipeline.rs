@@ -225,8 +225,9 @@ impl Front {
                 passage.allowed_by.extend(decision.decided_by);
             }
         }
-        // A function may run for minutes. What it calls is let in or not by itself.
-        let under_way = (!operation.name.starts_with("Invoke")).then_some(under_way);
+        // A function or an express execution may run for minutes. What it calls is let in or not by itself.
+        let long = operation.name.starts_with("Invoke") || operation.name == "StartSyncExecution";
+        let under_way = (!long).then_some(under_way);
         if !operation.mutates {
             return service.handle(Call { request, scope, caller, operation }).await;
         }

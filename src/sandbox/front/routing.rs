@@ -1,13 +1,14 @@
 use crate::sandbox::Request;
 
 /// Prefixes of `X-Amz-Target` and the signing name of the service behind them.
-const TARGETS: [(&str, &str); 7] = [
+const TARGETS: [(&str, &str); 8] = [
     ("DynamoDB_20120810.", "dynamodb"),
     ("DynamoDBStreams_20120810.", "dynamodb"),
     ("Logs_20140328.", "logs"),
     ("AWSCognitoIdentityProviderService.", "cognito-idp"),
     ("AmazonSQS.", "sqs"),
     ("AWSEvents.", "events"),
+    ("AWSStepFunctions.", "states"),
     ("com.amazonaws.cloudtrail.v20131101.", "cloudtrail"),
 ];
 
