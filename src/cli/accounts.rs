@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::arguments::{Format, TargetArguments};
 use super::ground::unusable;
-use super::permits::{kept, read};
+use super::permits::read;
 use super::run::block_on;
 use super::{Exit, Failure, screen};
 use crate::context::Context;
@@ -140,7 +140,7 @@ async fn release(
     if lease.account != account {
         return Err(Failure::usage(format!("that leads into account {}, and not {account}", lease.account)));
     }
-    let left = leftovers(&lease, &permit.regions, &kept(permit)).await;
+    let left = leftovers(&lease, &permit.regions, &permit.kept()).await;
     let turn = pool.give_back(account, by, left, context.clock.now()).map_err(|problem| told(&problem))?;
     let Turn::Quarantined { left, .. } = turn else { return Ok(Exit::Done) };
     let set_aside = Failure::environment(format!("account {account} is not empty, and set aside"));

@@ -4,10 +4,10 @@ use super::Failure;
 use super::arguments::TargetArguments;
 use super::permits::admit;
 use super::record::{RecordedKey, RecordedTarget};
-use crate::aws::{self, Clients, Endpoint, ErrorClass, Role, Settings, Settling};
+use crate::aws::{self, Clients, Endpoint, ErrorClass, Settling};
 use crate::context::Context;
 use crate::sandbox::{Options, Running, Sandbox};
-use crate::target::{Lease, Profile, TargetKind, lease_apart, lease_embedded, lease_endpoint};
+use crate::target::{Entrance, Lease, Profile, TargetKind, lease_apart, lease_embedded};
 
 /// The region of an embedded sandbox when nobody names one.
 const REGION: &str = "us-east-1";
@@ -56,40 +56,21 @@ impl Ground {
                 secret_access_key: key.secret_access_key().to_owned(),
             })
         };
-        Ok(RecordedTarget {
-            endpoint_url: endpoint.url.clone(),
-            profile: arguments.profile.clone(),
-            region: endpoint.region.clone(),
-            role_arn: arguments.role_arn.clone(),
-            external_id: arguments.external_id.clone(),
-            endpoint_profile: (self.lease.kind == TargetKind::Endpoint)
-                .then(|| self.lease.profile.name.to_owned()),
-            account: (self.lease.profile.accounts && self.sandbox.is_none())
-                .then(|| self.lease.account.clone()),
-            grader,
-        })
+        let apart = self.lease.profile.accounts && self.sandbox.is_none();
+        let entrance = Entrance {
+            account: apart.then(|| self.lease.account.clone()),
+            ..entrance(arguments, &self.lease)
+        };
+        Ok(RecordedTarget { entrance, grader })
     }
 
     /// Goes back to where a stack stands.
     pub(super) async fn again(target: &RecordedTarget) -> Result<Lease, aws::Failure> {
         let Some(RecordedKey { access_key_id, secret_access_key }) = &target.grader else {
-            let settings = Settings {
-                endpoint_url: target.endpoint_url.clone(),
-                profile: target.profile.clone(),
-                region: Some(target.region.clone()),
-                role: target
-                    .role_arn
-                    .clone()
-                    .map(|arn| Role { arn, external_id: target.external_id.clone() }),
-            };
-            let profile = target.endpoint_profile.as_deref().and_then(Profile::named);
-            return match &target.account {
-                Some(account) => lease_apart(&settings, profile, account).await,
-                None => lease_endpoint(&settings, profile).await,
-            };
+            return target.entrance.lease().await;
         };
-        let url = target.endpoint_url.as_deref();
-        let region = target.region.clone();
+        let url = target.entrance.endpoint_url.as_deref();
+        let region = target.entrance.region.clone();
         let endpoint =
             Endpoint::with_keys(url, region, access_key_id, secret_access_key, Settling::Immediate);
         let clients = Clients::new(&endpoint);
@@ -97,6 +78,20 @@ impl Ground {
             aws::Outcome::during(clients.sts.get_caller_identity().send().await, "sts:GetCallerIdentity")?;
         let account = caller.account().unwrap_or_default().to_owned();
         Ok(Lease { kind: TargetKind::Embedded, clients, account, profile: Profile::full() })
+    }
+}
+
+/// Returns how a target that the arguments named is got into again.
+pub(super) fn entrance(arguments: &TargetArguments, lease: &Lease) -> Entrance {
+    let endpoint = &lease.clients.endpoint;
+    Entrance {
+        endpoint_url: endpoint.url.clone(),
+        profile: arguments.profile.clone(),
+        region: endpoint.region.clone(),
+        role_arn: arguments.role_arn.clone(),
+        external_id: arguments.external_id.clone(),
+        endpoint_profile: (lease.kind == TargetKind::Endpoint).then(|| lease.profile.name.to_owned()),
+        account: lease.profile.accounts.then(|| lease.account.clone()),
     }
 }
 

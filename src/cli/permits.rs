@@ -29,9 +29,3 @@ pub(super) async fn admit(context: &Context, lease: &Lease) -> Result<Option<Per
     let permitted = permits.admit(lease).await;
     permitted.cloned().map(Some).map_err(|refusal| Failure::environment(refusal.to_string()).hint(how))
 }
-
-/// Returns the names of what stays in an account that is otherwise empty: the roles that its owner put there.
-pub(super) fn kept(permit: &Permit) -> Vec<String> {
-    let grader = permit.grader.as_ref().and_then(|role| role.arn.rsplit('/').next());
-    [Some(permit.sentinel.as_str()), grader].into_iter().flatten().map(str::to_owned).collect()
-}

@@ -8,6 +8,7 @@ use super::Failure;
 use crate::context::Context;
 use crate::evidence::{Inspection, Variant};
 use crate::provision::Stack;
+use crate::target::Entrance;
 
 /// A stack that stands, as `grade` and `teardown` find it again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,20 +31,8 @@ pub(super) struct Record {
 /// Where the stack stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct RecordedTarget {
-    pub(super) endpoint_url: Option<String>,
-    pub(super) profile: Option<String>,
-    pub(super) region: String,
-    /// The role that is taken on first, and its external id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) role_arn: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) external_id: Option<String>,
-    /// What the endpoint can represent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) endpoint_profile: Option<String>,
-    /// The account that was taken at an endpoint where an account's number is a key to it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) account: Option<String>,
+    #[serde(flatten)]
+    pub(super) entrance: Entrance,
     /// The grader's key, for an embedded sandbox only: it dies with it. Other targets use the credentials at hand.
     pub(super) grader: Option<RecordedKey>,
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::ground::{Ground, unusable};
-use super::permits::{admit, kept};
+use super::permits::admit;
 use super::record::Record;
 use super::run::block_on;
 use super::standing::take_down;
@@ -56,7 +56,7 @@ pub(super) fn teardown(context: &Context, arguments: &TeardownArguments) -> Resu
 
 /// Looks through every region that may be used: an account is given back empty, or somebody is told what is left in it.
 async fn empty(lease: &Lease, permit: &Permit) -> Result<(), Failure> {
-    let left = leftovers(lease, &permit.regions, &kept(permit)).await;
+    let left = leftovers(lease, &permit.regions, &permit.kept()).await;
     if left.is_empty() {
         return Ok(());
     }

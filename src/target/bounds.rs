@@ -122,6 +122,8 @@ pub async fn set_boundary(
         Ok(made) => Ok(made.policy.and_then(|policy| policy.arn).unwrap_or_else(|| arn(account, stack))),
         Err(failure) if failure.has_code("EntityAlreadyExists") => {
             let arn = arn(account, stack);
+            // A policy has five versions at most: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
+            drop_versions(clients, &arn).await?;
             let version = clients.iam.create_policy_version().policy_arn(&arn).policy_document(document);
             version.set_as_default(true).send().await.during("iam:CreatePolicyVersion")?;
             Ok(arn)
@@ -139,14 +141,20 @@ pub async fn bind(clients: &Clients, user: &str, boundary: &str) -> Result<(), F
 /// Removes a stack's boundary. One that is gone is fine.
 pub async fn remove_boundary(clients: &Clients, account: &str, stack: &str) -> Result<(), Failure> {
     let arn = arn(account, stack);
-    let versions = clients.iam.list_policy_versions().policy_arn(&arn).send().await;
+    drop_versions(clients, &arn).await?;
+    clients.iam.delete_policy().policy_arn(arn).send().await.during("iam:DeletePolicy").found().map(drop)
+}
+
+/// Removes the versions of a policy that do not count.
+async fn drop_versions(clients: &Clients, arn: &str) -> Result<(), Failure> {
+    let versions = clients.iam.list_policy_versions().policy_arn(arn).send().await;
     let Some(versions) = versions.during("iam:ListPolicyVersions").found()? else { return Ok(()) };
     for version in versions.versions().iter().filter(|version| !version.is_default_version()) {
         let call =
-            clients.iam.delete_policy_version().policy_arn(&arn).set_version_id(version.version_id.clone());
+            clients.iam.delete_policy_version().policy_arn(arn).set_version_id(version.version_id.clone());
         call.send().await.during("iam:DeletePolicyVersion").found()?;
     }
-    clients.iam.delete_policy().policy_arn(arn).send().await.during("iam:DeletePolicy").found().map(drop)
+    Ok(())
 }
 
 fn boundary_name(stack: &str) -> String {

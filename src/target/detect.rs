@@ -38,6 +38,11 @@ pub async fn detect(url: &str) -> &'static Profile {
     Profile::unknown()
 }
 
+/// Whether a sandbox of ours answers there that lets everybody be anybody (`proofmark sandbox --open`).
+pub async fn is_open_sandbox(url: &str) -> bool {
+    page(url, "/_proofmark/health").await.is_some_and(|health| health["open"] == true)
+}
+
 /// Returns a page that is JSON; `None` where there is none.
 async fn page(url: &str, path: &str) -> Option<Value> {
     let mut pause = Duration::from_millis(50);

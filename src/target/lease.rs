@@ -2,13 +2,16 @@ use std::collections::BTreeMap;
 
 use aws_credential_types::provider::ProvideCredentials as _;
 
+use serde::{Deserialize, Serialize};
+
 use crate::aws::{Clients, Endpoint, ErrorClass, Failure, Outcome, Settings};
 
 use super::profile::FULL;
 use super::{Candidate, Profile, detect};
 
 /// What a target is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
     /// The sandbox inside this program.
     Embedded,

@@ -10,6 +10,7 @@ mod candidate;
 mod creation;
 mod detect;
 mod embedded;
+mod entrance;
 mod freeze;
 mod lease;
 mod permit;
@@ -22,11 +23,12 @@ pub use address::{function_url, http_api_url, reachable};
 pub use assumed::assume_grader;
 pub use bounds::{Bounds, bind, remove_boundary, set_boundary};
 pub use candidate::{Candidate, make_candidate, remove_candidate, set_policy};
-pub use detect::detect;
+pub use detect::{detect, is_open_sandbox};
 pub use embedded::{
     Door, audit_log, isolation_of, lease_embedded, rejoin_embedded, release_embedded, set_door,
 };
-pub use freeze::freeze_candidate;
+pub use entrance::Entrance;
+pub use freeze::{freeze_candidate, hold_roles, let_functions_work};
 pub use lease::{Lease, TargetKind, invoke_url, lease_apart, lease_endpoint};
 pub use permit::{GraderRole, NotPermitted, Permit, Permits};
 pub use pool::{Pool, PoolError, Turn};

@@ -27,6 +27,14 @@ pub struct Permit {
     pub grader: Option<GraderRole>,
 }
 
+impl Permit {
+    /// Returns the names of what stays in an account that is otherwise empty: the roles that its owner put there.
+    pub fn kept(&self) -> Vec<String> {
+        let grader = self.grader.as_ref().and_then(|role| role.arn.rsplit('/').next());
+        [Some(self.sentinel.as_str()), grader].into_iter().flatten().map(str::to_owned).collect()
+    }
+}
+
 /// A role that a grader assumes, and what its trust policy asks for
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html>).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -19,6 +19,8 @@ pub struct Profile {
     pub accounts: bool,
     /// Whether its audit log tells when an API was changed last: then a stage whose deployment is younger can be believed.
     pub logs_changes: bool,
+    /// Whether it holds a user to keys, policies and their conditions, so that a deadline can be kept there.
+    pub enforces: bool,
 }
 
 const OPEN_ROLES: (Aspect, &str) = (Aspect::Roles, "lets functions do what their roles do not allow");
@@ -31,10 +33,10 @@ const DRAFTS: (Aspect, &str) =
 
 /// What the others are told by the difference to.
 const PLAIN: Profile =
-    Profile { name: "", title: "", lacks: &[], left_out: &[], accounts: false, logs_changes: false };
+    Profile { name: "", title: "", lacks: &[], left_out: &[], accounts: false, logs_changes: false, enforces: false };
 
 /// A Proofmark sandbox, or whatever is taken at its word.
-pub(super) static FULL: Profile = Profile { name: "full", title: "taken at its word", ..PLAIN };
+pub(super) static FULL: Profile = Profile { name: "full", title: "taken at its word", enforces: true, ..PLAIN };
 
 /// MiniStack that was started with `AUTH=true`. There are accounts, but nobody who does not sign reaches the APIs of any but the first.
 static MINISTACK: Profile = Profile {
