@@ -207,6 +207,7 @@ pub(super) mod tests {
             trust: Trust::Own,
             allowance: Allowance { base: Duration::from_mins(90), extra: 0, unlimited: false },
             asks_only: false,
+            target: None,
         })
     }
 

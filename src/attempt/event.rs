@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use crate::score;
+use crate::target::TargetKind;
 
 /// What an attempt is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +68,46 @@ pub struct Creation {
     /// Nothing is asked but answers: nothing is put up, and no process need be there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks_only: bool,
+    /// Where the scenario stands, if not in a sandbox of the attempt's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Whereabouts>,
+}
+
+impl Creation {
+    /// Says where the scenario stands, in words that follow "it ran"; `None` of a sandbox of its own.
+    pub fn place(&self) -> Option<String> {
+        let target = self.target.as_ref()?;
+        let account = &target.account;
+        let mut told = match &target.endpoint {
+            Some(url) => format!("in account {account} at {url}, {}", self.region),
+            None => format!("in the AWS account {account}, {}", self.region),
+        };
+        if let Some(profile) = &target.profile {
+            told.push_str(&format!(" ({profile})"));
+        }
+        if !target.enforces {
+            told.push_str(&format!("; {UNENFORCED}"));
+        }
+        Some(told)
+    }
+}
+
+/// What is said of a target that lets a candidate go on after the end.
+pub const UNENFORCED: &str = "the deadline is not enforced by the target";
+
+/// A target that is no sandbox of the attempt's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whereabouts {
+    pub kind: TargetKind,
+    /// The address at which AWS is spoken; `None`: AWS itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    pub account: String,
+    /// What an endpoint is taken for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Whether the target itself keeps the candidate out when the time is over.
+    pub enforces: bool,
 }
 
 /// Why an attempt ended.

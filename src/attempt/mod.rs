@@ -23,7 +23,9 @@ pub use attempt::{Attempt, NotNow, Override};
 pub use clockwork::{Discrepancy, Reckoning, discrepancy, passed};
 pub use counting::{Taken, counting, person};
 pub use entry::{Entry, Facts};
-pub use event::{Allowance, Creation, Event, FreezeReason, Mode, Outcome, Signature, Trust};
+pub use event::{
+    Allowance, Creation, Event, FreezeReason, Mode, Outcome, Signature, Trust, UNENFORCED, Whereabouts,
+};
 pub use home::Home;
 pub(crate) use home::write_private;
 pub use id::AttemptId;

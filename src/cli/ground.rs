@@ -10,7 +10,7 @@ use crate::sandbox::{Options, Running, Sandbox};
 use crate::target::{Entrance, Lease, Profile, TargetKind, lease_apart, lease_embedded};
 
 /// The region of an embedded sandbox when nobody names one.
-const REGION: &str = "us-east-1";
+pub(super) const REGION: &str = "us-east-1";
 
 /// A leased target, with the sandbox that it stands in when it is ours.
 #[derive(Debug)]

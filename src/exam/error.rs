@@ -14,6 +14,13 @@ pub enum ExamError {
     Challenge(String),
     #[error("the sandbox of the attempt cannot be opened: {0}")]
     Place(String),
+    /// The target cannot be got into with the keys at hand. Other keys may do.
+    #[error("the target of the attempt cannot be got into: {0}")]
+    Closed(String),
+    #[error("the account of the attempt is not empty: {}", .0.join("; "))]
+    Left(Vec<String>),
+    #[error("not everything could be taken down: {0}")]
+    Standing(String),
     #[error(transparent)]
     Target(#[from] aws::Failure),
     #[error(transparent)]

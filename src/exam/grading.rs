@@ -3,16 +3,17 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::code::standing;
+use super::footing::Footing;
 use super::keeping::{archive_path, variant};
 use super::scenario::variables;
-use super::{ExamError, Ground, Host};
+use super::{ExamError, Host};
 use crate::attempt::{Archive, Attempt, Code, Event, Outcome, State, Store, without_secrets, write_private};
 use crate::context::Context;
 use crate::evaluate::evaluate;
 use crate::evidence::{AuditLog, Evidence, Inspection, digest};
 use crate::grade::{Doors, History, Job, Limits, Opening, grade, grade_answers};
 use crate::score::score_less_hints;
-use crate::target::{Door, audit_log, set_door};
+use crate::target::Lease;
 
 const INSPECTION: &str = "inspection.json";
 
@@ -61,14 +62,15 @@ impl Host {
 
     /// Looks at what stands frozen, first everything by inspection, then what probes do.
     async fn see(&mut self, attempt: &Attempt) -> Result<Seen, ExamError> {
-        let ground = self.stand()?;
-        self.set_door(&ground, Door::Shut).await?;
-        let lease = ground.lease();
+        let footing = self.stand().await?;
+        footing.shut().await?;
+        let (ground, lease) = (&footing.ground, footing.grader().await?);
         let doors = Opener {
             context: self.context.clone(),
             store: self.store.clone(),
             attempt: attempt.clone(),
-            ground: ground.clone(),
+            footing: footing.clone(),
+            grader: lease.clone(),
             path: self.folder.join(INSPECTION),
             code: Mutex::default(),
         };
@@ -91,10 +93,8 @@ impl Host {
             opening: Opening { inspection: self.inspected(attempt), doors: Some(doors.clone()) },
         })
         .await;
-        self.set_door(&ground, Door::Shut).await?;
-        let audit =
-            audit_log(&ground.url(), &ground.admin_token, &ground.account, &ground.access_key_id).await;
-        let audit = audit.map_err(|failure| tracing::warn!(%failure, "there is no audit log")).ok();
+        footing.shut().await?;
+        let audit = footing.audit_log().await;
         let secrets = ground.secrets();
         let evidence = without_secrets(&graded.evidence, &secrets)?;
         let audit = audit.map(|audit| without_secrets(&audit, &secrets)).transpose()?;
@@ -135,7 +135,8 @@ struct Opener {
     context: Context,
     store: Store,
     attempt: Attempt,
-    ground: Ground,
+    footing: Footing,
+    grader: Lease,
     path: std::path::PathBuf,
     /// The functions' code, as it was before probes could change it.
     code: Mutex<Code>,
@@ -143,7 +144,7 @@ struct Opener {
 
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opener").field("ground", &self.ground).finish_non_exhaustive()
+        f.debug_struct("Opener").field("footing", &self.footing).finish_non_exhaustive()
     }
 }
 
@@ -170,10 +171,10 @@ impl Doors for Opener {
     ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
         Box::pin(async move {
             self.keep(inspection).await?;
-            let opened = set_door(&self.ground.url(), &self.ground.admin_token, Door::Probing).await;
+            let opened = self.footing.probe(self.context.clock.now()).await;
             opened.map_err(|failure| failure.to_string())?;
             // Packages are fetched like anything that functions serve; no probe was made yet.
-            let code = standing(&self.ground.lease().clients, inspection).await;
+            let code = standing(&self.grader.clients, inspection).await;
             *self.code.lock().unwrap_or_else(PoisonError::into_inner) = code;
             Ok(())
         })

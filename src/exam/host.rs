@@ -3,17 +3,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::scenario::put_up;
+use jiff::{SignedDuration, Timestamp};
+
+use super::footing::{Footing, enter};
+use super::remains::clear_remains;
+use super::scenario::{candidate_name, put_up, take_down};
 use super::standing::presented;
-use super::{Event as Told, ExamError, Ground, Listener, Place, Premises, failpoint, keeping};
-use crate::attempt::{Attempt, AttemptId, Event, FreezeReason, Home, State, Store, StoreError};
+use super::{
+    Entered, Event as Told, ExamError, Ground, Listener, Place, Premises, Spot, failpoint, keeping, leftovers,
+};
+use crate::attempt::{Attempt, AttemptId, Event, FreezeReason, Home, State, Store, StoreError, Whereabouts};
 use crate::aws;
 use crate::challenge::Challenge;
-use crate::context::Context;
+use crate::context::{Context, Reading};
 use crate::grade::inspect_before;
 use crate::provision::Site;
 use crate::source::FileTree;
-use crate::target::{Door, lease_embedded, set_door};
+use crate::target::{Entrance, Lease, Permit, lease_embedded, remove_boundary, remove_candidate};
 
 /// Who writes what the program does by itself.
 pub(super) const HOST: &str = "host";
@@ -33,6 +39,9 @@ pub struct Host {
     pub(super) files: FileTree,
     pub(super) challenge: Arc<Challenge>,
     pub(super) region: String,
+    /// Where the scenario stands, if not in a sandbox of its own, and how to get in.
+    target: Option<Whereabouts>,
+    entrance: Option<Entrance>,
     premises: Arc<dyn Premises>,
     pub(super) listener: Arc<dyn Listener>,
     place: Option<Box<dyn Place>>,
@@ -56,6 +65,7 @@ impl Host {
         let claim = home.claim(id).map_err(ExamError::file("cannot lock", folder.clone()))?;
         let claim = claim.ok_or(ExamError::Driven)?;
         let (files, challenge) = keeping::load_challenge(home, &attempt)?;
+        let entrance = keeping::load_entrance(&folder)?;
         Ok(Self {
             context: context.clone(),
             store: store.clone(),
@@ -64,6 +74,8 @@ impl Host {
             files,
             challenge: Arc::new(challenge),
             region: attempt.creation.region.clone(),
+            target: attempt.creation.target.clone(),
+            entrance,
             premises,
             listener,
             place: None,
@@ -141,34 +153,63 @@ impl Host {
         if !self.challenge.has_scenario() {
             return self.finished(State::Provisioning, "questions only".to_owned()).await;
         }
-        // What an earlier try left behind is in the sandbox's folder, wholly.
+        // What an earlier try left behind goes first, wholly.
         self.empty().await?;
         let world = self.challenge.broken_start().map_err(|error| ExamError::Challenge(error.to_string()))?;
-        let (address, admin_token) = self.open_place(None)?;
-        let lease = lease_embedded(&format!("http://{address}"), &admin_token, &self.region).await?;
-        let site = Site::new(lease.clients.clone(), self.context.random.clone())
-            .told_to(self.listener.provisioning());
-        let scenario = put_up(&site, &lease, STACK, &self.challenge, &world).await.map_err(Box::new)?;
-        // A portfolio shows what became of it.
+        let (lease, permit, spot) = self.settle().await?;
+        let site = self.site(&lease).told_to(self.listener.provisioning());
+        let name = self.stack_name();
+        let scenario = put_up(&site, &lease, &name, &self.challenge, &world).await.map_err(Box::new)?;
+        // A portfolio shows what became of it, and a freeze what came about since.
         let before = match scenario.before {
             Some(before) => before,
             None => inspect_before(&lease.clients, &scenario.stack).await,
         };
-        let key = provide(&lease.clients.endpoint).await?;
         let ground = Ground {
-            version: 1,
-            address,
-            admin_token,
+            version: Ground::VERSION,
+            spot,
             region: self.region.clone(),
             account: lease.account.clone(),
-            access_key_id: key.0,
-            secret_access_key: key.1,
             stack: scenario.stack,
             candidate: scenario.candidate,
             before: Some(before),
         };
         ground.save(&self.folder)?;
-        self.finished(State::Provisioning, format!("{} resources", ground.stack.resources.len())).await
+        let resources = ground.stack.resources.len();
+        if self.target.is_some() {
+            // The target holds the candidate to the end from the beginning, whatever becomes of us.
+            let whole = self.patiently(None).await?.creation.allowance.whole();
+            let until = self.until(&self.context.clock.reading(), whole);
+            Footing { ground, lease, permit }.open(&self.challenge, until).await?;
+        }
+        self.finished(State::Provisioning, format!("{resources} resources")).await
+    }
+
+    /// Returns where the scenario is to be put up.
+    async fn settle(&mut self) -> Result<(Lease, Option<Permit>, Spot), ExamError> {
+        if self.target.is_some() {
+            let (entrance, entered) = self.enter().await?;
+            return Ok((entered.lease, entered.permit, Spot::Elsewhere { entrance }));
+        }
+        let (address, admin_token) = self.open_place(None)?;
+        let lease = lease_embedded(&format!("http://{address}"), &admin_token, &self.region).await?;
+        let (access_key_id, secret_access_key) = provide(&lease.clients.endpoint).await?;
+        Ok((lease, None, Spot::Sandbox { address, admin_token, access_key_id, secret_access_key }))
+    }
+
+    fn site(&self, lease: &Lease) -> Site {
+        Site::new(lease.clients.clone(), self.context.random.clone()).without(lease.profile.left_out)
+    }
+
+    /// Where an account may be shared, nothing else is called as the attempt is.
+    fn stack_name(&self) -> String {
+        if self.target.is_some() { self.id.to_string() } else { STACK.to_owned() }
+    }
+
+    /// When a time from now is over, by both ways of telling the time; `None` where there is no end.
+    pub(super) fn until(&self, now: &Reading, left: Duration) -> Option<(Duration, Timestamp)> {
+        let wall = SignedDuration::try_from(left).ok().and_then(|left| now.wall.checked_add(left).ok())?;
+        Some((now.elapsed.checked_add(left)?, wall))
     }
 
     async fn make_ready(&mut self) -> Result<(), ExamError> {
@@ -176,10 +217,10 @@ impl Host {
         if !self.challenge.has_scenario() {
             return self.finished(State::Ready, String::new()).await;
         }
-        let ground = self.stand()?;
+        let footing = self.stand().await?;
         // Nobody but us has keys yet.
-        self.set_door(&ground, Door::Open { until: None }).await?;
-        let inspection = presented(&ground).await.map_err(ExamError::NotReady)?;
+        footing.open(&self.challenge, None).await?;
+        let inspection = presented(&footing).await.map_err(ExamError::NotReady)?;
         self.finished(State::Ready, format!("{} resources seen", inspection.resources.len())).await
     }
 
@@ -188,8 +229,7 @@ impl Host {
         if !self.challenge.has_scenario() {
             return self.finished(State::Running, String::new()).await;
         }
-        let ground = self.stand()?;
-        self.set_door(&ground, Door::Open { until: None }).await?;
+        self.stand().await?.open(&self.challenge, None).await?;
         // The clock starts with this entry; nobody was told of the keys before.
         self.finished(State::Running, String::new()).await
     }
@@ -198,8 +238,7 @@ impl Host {
         if !self.challenge.has_scenario() {
             return self.finished(State::Frozen, String::new()).await;
         }
-        let ground = self.stand()?;
-        let cut = self.set_door(&ground, Door::Shut).await?;
+        let cut = self.shut().await?;
         let note = if cut.is_empty() { String::new() } else { format!("events cut off: {}", cut.join(", ")) };
         self.finished(State::Frozen, note).await
     }
@@ -208,14 +247,42 @@ impl Host {
         self.begun(State::Frozen, Some(reason)).await
     }
 
+    /// Shuts the doors, and does not give up at once when a target has a bad moment: the candidate waits for nothing more.
+    async fn shut(&mut self) -> Result<Vec<String>, ExamError> {
+        let began = tokio::time::Instant::now();
+        loop {
+            let shut = match self.stand().await {
+                Ok(footing) => footing.shut().await,
+                Err(error) => Err(error),
+            };
+            match shut {
+                Err(error) if self.target.is_some() && began.elapsed() < PATIENCE => {
+                    self.listener.hear(&Told::Trouble(error.to_string()));
+                    tokio::time::sleep(PAUSE).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
     /// Removes what the attempt ran on, and notes it.
     async fn clear(&mut self, state: State) -> Result<(), ExamError> {
-        self.empty().await?;
+        let attempt = self.patiently(None).await?;
+        let put_up = |event: &Event| matches!(event, Event::Begun { state: State::Provisioning, .. });
+        // Before that, nothing was done anywhere.
+        if attempt.time_of(put_up).is_some() {
+            self.empty().await?;
+            self.look_through().await?;
+        }
+        keeping::forget_entrance(&self.folder)?;
         self.finished(state, String::new()).await
     }
 
-    /// Ends the sandbox, and removes its state and all keys.
+    /// Removes what stands, and all keys.
     async fn empty(&mut self) -> Result<(), ExamError> {
+        if self.target.is_some() {
+            return self.take_down().await;
+        }
         self.place = None;
         Ground::forget(&self.folder)?;
         let path = self.sandbox();
@@ -228,6 +295,46 @@ impl Host {
             }
         }
         std::fs::remove_dir_all(&path).map_err(ExamError::file("cannot remove", path))
+    }
+
+    /// Takes the stack down, what a try left of which nobody noted anything, and the candidate. What is gone already is fine.
+    async fn take_down(&self) -> Result<(), ExamError> {
+        if self.entrance.is_none() {
+            // It went with the last step of an earlier try.
+            return Ground::forget(&self.folder);
+        }
+        let (_, entered) = self.enter().await?;
+        let lease = &entered.lease;
+        let (site, name) = (self.site(lease), self.stack_name());
+        if let Some(ground) = Ground::load(&self.folder)? {
+            take_down(&site, lease, &ground.stack).await.map_err(ExamError::Standing)?;
+        }
+        remove_candidate(&lease.clients, &candidate_name(&name)).await?;
+        clear_remains(&site, lease, &name).await.map_err(ExamError::Standing)?;
+        if entered.permit.is_some() {
+            remove_boundary(&lease.clients, &lease.account, &name).await?;
+        }
+        Ground::forget(&self.folder)
+    }
+
+    /// Looks through an account with another inventory than the list of what was made: its owner gets it back empty, or is told what is left.
+    async fn look_through(&self) -> Result<(), ExamError> {
+        if self.entrance.is_none() {
+            return Ok(());
+        }
+        let (_, entered) = self.enter().await?;
+        let Some(permit) = &entered.permit else { return Ok(()) };
+        let left = leftovers(&entered.lease, &permit.regions, &permit.kept()).await;
+        if left.is_empty() { Ok(()) } else { Err(ExamError::Left(left)) }
+    }
+
+    /// Goes into the attempt's target.
+    async fn enter(&self) -> Result<(Entrance, Entered), ExamError> {
+        let (Some(entrance), Some(target)) = (&self.entrance, &self.target) else {
+            return Err(ExamError::Closed("how to get in is not noted any more".to_owned()));
+        };
+        let entered = enter(&*self.premises, entrance, &target.account).await?;
+        Ok((entrance.clone(), entered))
     }
 
     fn sandbox(&self) -> PathBuf {
@@ -244,22 +351,20 @@ impl Host {
         Ok(known)
     }
 
-    /// Returns where the attempt stands, after opening it again if this process has not done that.
-    pub(super) fn stand(&mut self) -> Result<Ground, ExamError> {
+    /// Returns where the attempt stands, got into; a sandbox of its own is opened again if this process has not done that.
+    pub(super) async fn stand(&mut self) -> Result<Footing, ExamError> {
         let ground = Ground::load(&self.folder)?;
         let mut ground = ground.ok_or_else(|| ExamError::Place("nothing stands any more".to_owned()))?;
-        if self.place.is_none() {
-            let (address, admin_token) = self.open_place(Some(ground.address))?;
-            if (address, &admin_token) != (ground.address, &ground.admin_token) {
-                ground = Ground { address, admin_token, ..ground };
+        if let (None, Spot::Sandbox { address: before, .. }) = (&self.place, &ground.spot) {
+            let (opened, token) = self.open_place(Some(*before))?;
+            if let Spot::Sandbox { address, admin_token, .. } = &mut ground.spot
+                && (*address != opened || *admin_token != token)
+            {
+                (*address, *admin_token) = (opened, token);
                 ground.save(&self.folder)?;
             }
         }
-        Ok(ground)
-    }
-
-    pub(super) async fn set_door(&self, ground: &Ground, door: Door) -> Result<Vec<String>, ExamError> {
-        Ok(set_door(&ground.url(), &ground.admin_token, door).await?)
+        Footing::enter(ground, &*self.premises).await
     }
 
     /// Writes that a step begins. Whoever takes a step again after a crash writes it again.

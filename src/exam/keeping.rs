@@ -9,6 +9,7 @@ use crate::challenge::Challenge;
 use crate::evidence::{Variant, digest};
 use crate::score::Scorecard;
 use crate::source::FileTree;
+use crate::target::Entrance;
 
 /// Where the challenge is as it was when the attempt began: whoever changes it in the meantime does not change this attempt.
 fn challenge_path(folder: &Path) -> PathBuf {
@@ -27,6 +28,36 @@ pub(super) fn save_challenge(folder: &Path, files: &FileTree) -> Result<(), Exam
     let path = challenge_path(folder);
     let packed = files.zipped();
     packed.and_then(|bytes| write_private(&path, &bytes)).map_err(ExamError::file("cannot write", path))
+}
+
+fn entrance_path(folder: &Path) -> PathBuf {
+    folder.join("entrance.json")
+}
+
+/// Keeps how the attempt's target is got into, before anything is done there. Only its owner can read it: an external id is a secret.
+pub(super) fn save_entrance(folder: &Path, entrance: &Entrance) -> Result<(), ExamError> {
+    let path = entrance_path(folder);
+    write_private(&path, &serde_json::to_vec(entrance)?).map_err(ExamError::file("cannot write", path))
+}
+
+/// Reads it; `None` of an attempt in a sandbox of its own, and when nothing stands any more.
+pub(super) fn load_entrance(folder: &Path) -> Result<Option<Entrance>, ExamError> {
+    let path = entrance_path(folder);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ExamError::File { what: "cannot read", path, source: error }),
+    }
+}
+
+pub(super) fn forget_entrance(folder: &Path) -> Result<(), ExamError> {
+    let path = entrance_path(folder);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(ExamError::File { what: "cannot remove", path, source: error })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads the files of the challenge as they were when the attempt began.

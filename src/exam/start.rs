@@ -1,11 +1,14 @@
 use std::time::Duration;
 
 use super::ExamError;
-use super::keeping::save_challenge;
-use crate::attempt::{Allowance, Attempt, AttemptId, Creation, Home, Mode, Store, Trust, may_start};
+use super::keeping::{save_challenge, save_entrance};
+use crate::attempt::{
+    Allowance, Attempt, AttemptId, Creation, Home, Mode, Store, Trust, Whereabouts, may_start,
+};
 use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::source::FileTree;
+use crate::target::Entrance;
 
 /// What is asked for with a new attempt.
 #[derive(Debug)]
@@ -22,6 +25,15 @@ pub struct Order<'a> {
     pub region: String,
     pub mode: Mode,
     pub trust: Trust,
+    /// Where the scenario is to stand, if not in a sandbox of its own.
+    pub destination: Option<Destination>,
+}
+
+/// A target that is there anyway, and what is known of it.
+#[derive(Debug)]
+pub struct Destination {
+    pub entrance: Entrance,
+    pub whereabouts: Whereabouts,
 }
 
 /// Notes a new attempt, if the challenge's rules let the candidate have one. Nothing of it stands yet.
@@ -49,11 +61,13 @@ pub async fn start(
             unlimited: order.base.is_none(),
         },
         asks_only: !order.challenge.has_scenario(),
+        target: order.destination.as_ref().map(|one| one.whereabouts.clone()),
     };
     let time = context.clock.reading();
     let now = time.wall;
     let rules = order.challenge.policies.retake;
-    let saved = save_challenge(&folder, order.files);
+    let entrance = order.destination.as_ref().map_or(Ok(()), |one| save_entrance(&folder, &one.entrance));
+    let saved = entrance.and_then(|()| save_challenge(&folder, order.files));
     let may = |past: &[_]| match order.mode {
         Mode::Exam => may_start(&rules, past, now),
         Mode::Practice => Ok(()),

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{Event as Told, ExamError, Host};
 use crate::attempt::{Attempt, Event, FreezeReason, Reckoning, State, discrepancy, passed};
 use crate::context::Reading;
-use crate::target::Door;
 
 /// How often the ledger is looked at.
 const LOOK: Duration = Duration::from_millis(200);
@@ -19,7 +20,7 @@ impl Host {
     pub(super) async fn watch(&mut self, mut attempt: Attempt) -> Result<(), ExamError> {
         let runs = self.challenge.has_scenario();
         if runs {
-            self.stand()?;
+            self.stand().await?;
         }
         if std::mem::take(&mut self.taken_up) {
             attempt = self.take_up(&attempt).await?;
@@ -41,10 +42,14 @@ impl Host {
                 return self.begin_freeze(FreezeReason::Deadline).await;
             }
             if runs && armed.is_none_or(|before| before.whole != reckoning.whole) {
-                let ground = self.stand()?;
-                let until = now.elapsed + reckoning.left();
-                self.set_door(&ground, Door::Open { until: Some(until) }).await?;
-                armed = Some(reckoning);
+                match self.arm(self.until(&now, reckoning.left())).await {
+                    Ok(()) => armed = Some(reckoning),
+                    // A target that is not ours has bad moments; we are here to keep the time, and try again.
+                    Err(error @ ExamError::Target(_)) => {
+                        self.listener.hear(&Told::Trouble(error.to_string()));
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             if beaten.as_ref().is_none_or(|before| passed(before, &now) >= BEAT) {
                 self.beat(beaten.as_ref(), &now).await;
@@ -59,6 +64,11 @@ impl Host {
                 Err(error) => self.listener.hear(&Told::Trouble(error.to_string())),
             }
         }
+    }
+
+    /// Tells whoever keeps the doors when the time is over.
+    async fn arm(&mut self, until: Option<(Duration, Timestamp)>) -> Result<(), ExamError> {
+        self.stand().await?.open(&self.challenge, until).await
     }
 
     /// Writes a sign of life, and tells when the clocks disagree since the one before.

@@ -79,6 +79,16 @@ pub trait Directory: Send + Sync {
         session_name: &str,
     ) -> Result<TemporaryCredentials, ServiceError>;
 
+    /// Gives Lambda a session of a function's role, for the function's own calls.
+    fn assume_for_function(
+        &self,
+        role_arn: &str,
+        function_arn: &str,
+    ) -> Result<TemporaryCredentials, ServiceError> {
+        let name = function_arn.rsplit(':').next().unwrap_or(function_arn);
+        self.assume_for_service(role_arn, "lambda.amazonaws.com", name)
+    }
+
     /// Makes an account with an administrator, and returns a long-term key of it. In an account that is there, adds a key.
     fn open_account(&self, account: &AccountId) -> KeyRecordWithId;
 

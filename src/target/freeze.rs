@@ -75,9 +75,8 @@ fn no_older_session(than: &Value) -> Value {
 pub(super) fn overlook_freeze(inspection: &mut Inspection) {
     let ours = |name: &Value, document: &Value| {
         let time = document.pointer("/Statement/0/Condition/DateLessThan/aws:TokenIssueTime");
-        let timed = time.is_some_and(|time| {
-            *document == no_older_session(time) || *document == no_older_guest(time)
-        });
+        let timed =
+            time.is_some_and(|time| *document == no_older_session(time) || *document == no_older_guest(time));
         name == FROZEN && (timed || *document == nothing())
     };
     for role in inspection.resources.iter_mut().filter(|one| one.kind == "AWS::IAM::Role") {

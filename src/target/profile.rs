@@ -32,11 +32,19 @@ const DRAFTS: (Aspect, &str) =
     (Aspect::Deployments, "serves an API as it is now, and not as it was deployed");
 
 /// What the others are told by the difference to.
-const PLAIN: Profile =
-    Profile { name: "", title: "", lacks: &[], left_out: &[], accounts: false, logs_changes: false, enforces: false };
+const PLAIN: Profile = Profile {
+    name: "",
+    title: "",
+    lacks: &[],
+    left_out: &[],
+    accounts: false,
+    logs_changes: false,
+    enforces: false,
+};
 
 /// A Proofmark sandbox, or whatever is taken at its word.
-pub(super) static FULL: Profile = Profile { name: "full", title: "taken at its word", enforces: true, ..PLAIN };
+pub(super) static FULL: Profile =
+    Profile { name: "full", title: "taken at its word", enforces: true, ..PLAIN };
 
 /// MiniStack that was started with `AUTH=true`. There are accounts, but nobody who does not sign reaches the APIs of any but the first.
 static MINISTACK: Profile = Profile {

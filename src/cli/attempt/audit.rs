@@ -103,5 +103,8 @@ fn shown(attempt: &Attempt, seal: &Seal) -> String {
         let (number, time, by, name) = (facts.number, facts.time.wall, &facts.by, facts.event.name());
         told.push_str(&format!("{number:>3}  {time}  {by}  {name} {}\n", details.join(" ")));
     }
+    if let Some(place) = attempt.creation.place() {
+        told.push_str(&format!("{}: it ran {place}\n", attempt.id));
+    }
     told + &format!("{}: sound, {}; head {}\n", attempt.id, seal.words(), attempt.ledger.head())
 }

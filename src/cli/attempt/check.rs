@@ -6,11 +6,12 @@ use super::super::grade::{draw_seed, look};
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::desk::{Chosen, Desk, stored, stuck};
+use super::premises::Embedded;
 use crate::attempt::{Attempt, Event, Mode};
 use crate::challenge::{Challenge, Progress, Visibility};
 use crate::context::Context;
 use crate::evaluate::Outcome;
-use crate::exam::{Ground, load_challenge};
+use crate::exam::{Ground, grader_at, load_challenge};
 use crate::grade::History;
 use crate::report::{Audience, Form};
 
@@ -39,7 +40,9 @@ pub(crate) fn check(context: &Context, arguments: &CheckArguments) -> Result<Exi
         let answers = visible.answers_of(&attempt.answers);
         let history =
             History { before: ground.before.clone(), answers, hints: attempt.hints.clone(), variant: None };
-        let graded = look(context, &visible, &ground.lease(), &ground.stack, seed, history, "looking").await;
+        let premises = Embedded { context: context.clone() };
+        let lease = grader_at(ground.clone(), &premises).await.map_err(|error| stuck(context, &error))?;
+        let graded = look(context, &visible, &lease, &ground.stack, seed, history, "looking").await;
         screen::print(&Form::Text.write(
             &graded.scorecard,
             Audience::Candidate,

@@ -4,6 +4,7 @@ use super::super::{Failure, catalogue, standing};
 use crate::attempt::{Attempt, AttemptId, Home, Refusal, State, Store, StoreError};
 use crate::context::Context;
 use crate::exam::ExamError;
+use crate::text;
 
 /// The attempt that is meant.
 #[derive(Debug, Clone, Args)]
@@ -86,8 +87,16 @@ pub(super) fn stuck(context: &Context, error: &ExamError) -> Failure {
         ExamError::NotStanding(failure) => standing::not_standing(context, failure),
         ExamError::Driven => Failure::usage(error.to_string()).hint("`proofmark status` shows how it stands"),
         ExamError::Challenge(_) | ExamError::Archive(_) => Failure::environment(error.to_string()),
+        ExamError::Closed(_) => Failure::environment(error.to_string())
+            .hint("the keys at hand must be the host's, as they were at `start`; `proofmark resume` goes on with them"),
+        ExamError::Left(left) => {
+            let count = text::count(left.len(), "thing");
+            let told = format!("the stack is deleted, and the account is not empty: {count} left");
+            let told = left.iter().fold(Failure::environment(told), |told, line| told.hint(line.clone()));
+            told.hint("delete them; `proofmark resume` looks again")
+        }
         ExamError::Internal(_) => Failure::internal(error.to_string()),
-        ExamError::Place(_) | ExamError::Target(_) | ExamError::NotReady(_) | ExamError::File { .. } => {
+        ExamError::Place(_) | ExamError::Standing(_) | ExamError::Target(_) | ExamError::NotReady(_) | ExamError::File { .. } => {
             Failure::environment(error.to_string()).hint("`proofmark resume` goes on from what is written")
         }
     }

@@ -1,11 +1,14 @@
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::Pin;
 
+use super::super::permits::admit_listed;
 use crate::context::Context;
-use crate::exam::{Place, Premises};
+use crate::exam::{Entered, Place, Premises};
 use crate::sandbox::{Options, Running, Sandbox, StartError};
+use crate::target::Entrance;
 
-/// Opens the sandboxes of attempts within this program.
+/// Opens the sandboxes of attempts within this program, and goes into other targets as they were named.
 #[derive(Debug)]
 pub(super) struct Embedded {
     pub(super) context: Context,
@@ -31,6 +34,17 @@ impl Premises for Embedded {
             None => at(options.listen),
         };
         running.map(|running| Box::new(Opened(running)) as Box<dyn Place>).map_err(|error| error.to_string())
+    }
+
+    fn enter<'a>(
+        &'a self,
+        entrance: &'a Entrance,
+    ) -> Pin<Box<dyn Future<Output = Result<Entered, String>> + Send + 'a>> {
+        Box::pin(async move {
+            let lease = entrance.lease().await.map_err(|failure| failure.to_string())?;
+            let permit = admit_listed(&self.context, &lease).await;
+            Ok(Entered { permit: permit.map_err(|failure| failure.message)?, lease })
+        })
     }
 }
 

@@ -135,12 +135,19 @@ fn told(attempt: &Attempt, seal: &Seal) -> String {
         Some(FreezeReason::Deadline) => "ended by its deadline",
         None => "ended",
     };
+    let unenforced = creation.target.as_ref().is_some_and(|target| !target.enforces);
     let standing = match (creation.mode, creation.trust) {
+        (Mode::Practice, _) if unenforced => {
+            "practice, since the deadline is not enforced by the target: it earns no credential"
+        }
         (Mode::Practice, _) => "practice: it earns no credential",
         (Mode::Exam, Trust::Own) => "on a machine of the candidate's own: it earns no credential",
         (Mode::Exam, Trust::Issuer) => "on an issuer's machine",
     };
     let mut told = format!("\nattempt {} by {}, {ended}, {standing}\n", attempt.id, creation.candidate);
+    if let Some(place) = creation.place() {
+        told.push_str(&format!("it ran {place}\n"));
+    }
     if creation.trust == Trust::Issuer {
         told.push_str(&format!("the ledger is {}\n", seal.words()));
     }

@@ -43,9 +43,10 @@ fn as_text(context: &Context, attempt: &Attempt, driven: bool) -> String {
         (Mode::Exam, Trust::Own) => "on a machine of the candidate's own: it earns no credential",
         (Mode::Exam, Trust::Issuer) => "on an issuer's machine",
     };
+    let place = creation.place().map(|place| format!("\n{place}")).unwrap_or_default();
     let under_way = if attempt.settled { "" } else { ", under way" };
     let mut told = format!(
-        "{}  {} {} by {} ({purpose})\n{}{under_way}",
+        "{}  {} {} by {} ({purpose}){place}\n{}{under_way}",
         attempt.id, creation.challenge, creation.release, creation.candidate, attempt.state
     );
     match attempt.state {
@@ -83,6 +84,7 @@ fn as_json(context: &Context, attempt: &Attempt, driven: bool) -> String {
         "candidate": attempt.creation.candidate,
         "mode": attempt.creation.mode,
         "trust": attempt.creation.trust,
+        "target": attempt.creation.target,
         "state": attempt.state,
         "settled": attempt.settled,
         "driven": driven,

@@ -65,7 +65,18 @@ impl Directory for Iam {
         service: &str,
         session_name: &str,
     ) -> Result<TemporaryCredentials, ServiceError> {
-        self.assume_as_service(role_arn, service, session_name)
+        self.assume_as_service(role_arn, service, session_name, vec![])
+    }
+
+    fn assume_for_function(
+        &self,
+        role_arn: &str,
+        function_arn: &str,
+    ) -> Result<TemporaryCredentials, ServiceError> {
+        let name = function_arn.rsplit(':').next().unwrap_or(function_arn);
+        // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+        let source = vec![("lambda:SourceFunctionArn".to_owned(), function_arn.to_owned())];
+        self.assume_as_service(role_arn, "lambda.amazonaws.com", name, source)
     }
 
     fn open_account(&self, account: &AccountId) -> KeyRecordWithId {

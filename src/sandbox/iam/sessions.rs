@@ -31,7 +31,7 @@ pub(in crate::sandbox) struct SessionRequest {
     /// Whether a service asks, for itself.
     pub(in crate::sandbox) for_service: bool,
     pub(in crate::sandbox) second_factor: bool,
-    /// Condition keys that come from the token of an identity provider.
+    /// Condition keys that come from the token of an identity provider, or that a service brings along.
     pub(in crate::sandbox) federated: Vec<(String, String)>,
 }
 
@@ -227,6 +227,7 @@ impl Iam {
         role_arn: &str,
         service: &str,
         session_name: &str,
+        brought: Vec<(String, String)>,
     ) -> Result<TemporaryCredentials, ServiceError> {
         let denied = || {
             fault::access_denied(format!(
@@ -259,6 +260,7 @@ impl Iam {
             name: session_name.to_owned(),
             duration: SERVICE_SESSION,
             for_service: true,
+            federated: brought,
             ..SessionRequest::default()
         })
     }

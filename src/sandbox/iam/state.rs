@@ -51,7 +51,7 @@ pub(super) struct SessionRecord {
     /// Whether its holder showed a code of a second factor when it was issued.
     #[serde(default)]
     pub(super) second_factor: bool,
-    /// Condition keys that come from the token of an identity provider.
+    /// Condition keys that come from the token of an identity provider, or that a service brings along.
     #[serde(default)]
     pub(super) federated: Vec<(String, String)>,
 }

@@ -493,3 +493,18 @@ fn a_session_brings_its_own_tags_and_those_of_its_role() {
     assert_eq!(keys.get("aws:PrincipalTag/stage").unwrap(), ["test"]);
     assert_eq!(keys.get("aws:TokenIssueTime").unwrap(), ["2026-11-22T10:00:00Z"]);
 }
+
+#[test]
+fn a_functions_session_names_the_function() {
+    let world = World::new();
+    world.role("app");
+    let (role, function) =
+        ("arn:aws:iam::111122223333:role/app", "arn:aws:lambda:us-east-1:111122223333:function:orders");
+    let session = world.iam.assume_for_function(role, function).unwrap();
+    let keys = world.iam.principal_keys(&session.principal, Some(&session.access_key_id));
+    assert_eq!(keys.get("lambda:SourceFunctionArn").unwrap(), [function]);
+    assert!(session.principal.arn().unwrap().ends_with("/app/orders"));
+    let other = world.iam.assume_for_service(role, "lambda.amazonaws.com", "orders").unwrap();
+    let keys = world.iam.principal_keys(&other.principal, Some(&other.access_key_id));
+    assert!(keys.get("lambda:SourceFunctionArn").is_none());
+}

@@ -184,7 +184,7 @@ impl Engine {
         let room = self.workshop.room(user, nest).map_err(|error| fault(&error.to_string()))?;
         let credentials = self
             .directory
-            .assume_for_service(&snapshot.settings.role, "lambda.amazonaws.com", &target.name.name)
+            .assume_for_function(&snapshot.settings.role, &target.name.unqualified_arn())
             .map_err(|_| {
                 ServiceError::new(
                     403,
