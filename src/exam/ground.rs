@@ -51,6 +51,15 @@ impl fmt::Debug for Ground {
     }
 }
 
+impl fmt::Debug for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sandbox { address, .. } => f.debug_tuple("Sandbox").field(address).finish(),
+            Self::Elsewhere { entrance } => f.debug_tuple("Elsewhere").field(&entrance.endpoint_url).finish(),
+        }
+    }
+}
+
 impl Ground {
     /// The form of the file. The first had no spot but a sandbox.
     pub(super) const VERSION: u32 = 2;

@@ -6,31 +6,37 @@ use crate::aws::{Clients, Failure, Found as _, Outcome as _};
 use crate::resource::STACK_TAG;
 use crate::target::Permit;
 
-/// Returns the users and the roles as whom a candidate can act: the candidate's own user and the stack's roles, and those that came about since
-/// the scenario stands and belong to no other stack.
+/// Returns the users and the roles as whom a candidate can act: the candidate's own user and the stack's roles, and those that came about after
+/// the candidate did and belong to no other stack. Whoever asks is none of them.
 pub(super) async fn guests(footing: &Footing) -> Result<(Vec<String>, Vec<String>), Failure> {
     let (clients, stack) = (&footing.lease.clients, &footing.ground.stack);
+    let caller = clients.sts.get_caller_identity().send().await.during("sts:GetCallerIdentity")?;
+    let ourselves = caller.arn().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default();
     let kept = footing.permit.as_ref().map(Permit::kept).unwrap_or_default();
-    let before = footing.ground.before.iter().flat_map(|before| &before.resources);
-    let mut known: BTreeSet<String> = before
-        .filter(|one| matches!(one.kind.as_str(), "AWS::IAM::Role" | "AWS::IAM::User"))
-        .map(|one| one.id.clone())
-        .chain(kept)
-        .collect();
-    let mut users = vec![candidate_name(&stack.name)];
+    let candidate = candidate_name(&stack.name);
+    let mut known: BTreeSet<String> =
+        kept.into_iter().chain([candidate.clone(), ourselves.to_owned()]).collect();
+    let mut users = vec![candidate.clone()];
     let own = stack.resources.values().filter(|one| one.kind == "AWS::IAM::Role");
     let mut roles: Vec<String> = own.map(|one| one.made.id.clone()).collect();
-    known.extend(users.iter().chain(&roles).cloned());
+    known.extend(roles.iter().cloned());
 
     let there = clients.iam.list_users().into_paginator().items().send();
-    for user in there.collect::<Result<Vec<_>, _>>().await.during("iam:ListUsers")? {
+    let there = there.collect::<Result<Vec<_>, _>>().await.during("iam:ListUsers")?;
+    // By the target's own clock. A candidate who was deleted has made nothing since.
+    let Some(since) = there.iter().find(|user| user.user_name == candidate).map(|user| user.create_date)
+    else {
+        return Ok((Vec::new(), roles));
+    };
+    for user in there.into_iter().filter(|user| user.create_date > since) {
         let name = user.user_name;
         if !known.contains(&name) && !is_anothers(clients, Holder::User, &name, &stack.name).await? {
             users.push(name);
         }
     }
     let there = clients.iam.list_roles().into_paginator().items().send();
-    for role in there.collect::<Result<Vec<_>, _>>().await.during("iam:ListRoles")? {
+    let there = there.collect::<Result<Vec<_>, _>>().await.during("iam:ListRoles")?;
+    for role in there.into_iter().filter(|role| role.create_date > since) {
         let of_aws = role.path.starts_with("/aws-service-role/");
         let name = role.role_name;
         let new = !of_aws && !known.contains(&name);

@@ -1,5 +1,6 @@
 //! Attempts from outside: a fair clock, a freeze at the moment, a record that survives everything.
 
+mod abroad;
 mod appeals;
 mod cohort;
 mod crash;

@@ -45,7 +45,7 @@ fn an_attempt_is_started_in_the_background_solved_handed_in_and_passed() {
 }
 
 /// Nothing that stays of an attempt holds the keys that it had.
-fn no_secret_is_kept(taker: &Taker, id: &str) {
+pub(super) fn no_secret_is_kept(taker: &Taker, id: &str) {
     let key = regex::Regex::new("AKIA[A-Z0-9]{12}").unwrap();
     for entry in std::fs::read_dir(taker.folder(id)).unwrap() {
         let path = entry.unwrap().path();

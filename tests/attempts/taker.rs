@@ -18,6 +18,8 @@ pub(super) const REGION: &str = "eu-west-1";
 pub(super) struct Taker {
     pub(super) program: Program,
     challenge: PathBuf,
+    /// What the host's environment holds besides.
+    pub(super) environment: Vec<(String, String)>,
 }
 
 impl Taker {
@@ -31,7 +33,7 @@ impl Taker {
         let program = Program::new();
         let challenge = program.home().join("challenges/notes");
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/attempts/notes"), &challenge);
-        let taker = Self { program, challenge };
+        let taker = Self { program, challenge, environment: Vec::new() };
         for (text, by) in changes {
             taker.change("challenge.yaml", text, by);
         }
@@ -56,7 +58,9 @@ impl Taker {
 
     pub(super) fn run(&self, arguments: &[&str]) -> Ended {
         let challenges = self.challenge.parent().unwrap().to_str().unwrap();
-        self.program.run_with(arguments, &[("PROOFMARK_CHALLENGES", challenges), ("USER", "ada")])
+        let mut environment = vec![("PROOFMARK_CHALLENGES", challenges), ("USER", "ada")];
+        environment.extend(self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.program.run_with(arguments, &environment)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -69,6 +73,7 @@ impl Taker {
             .env("XDG_CACHE_HOME", crate::support::cache())
             .env("PROOFMARK_CHALLENGES", self.challenge.parent().unwrap())
             .env("USER", "ada")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -113,7 +118,13 @@ impl Taker {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let candidate = &ground["candidate"];
         Hand {
-            address: text(&ground["address"]).parse().unwrap(),
+            address: match ground["spot"]["address"].as_str() {
+                Some(own) => own.parse().unwrap(),
+                None => {
+                    let url = text(&ground["spot"]["entrance"]["endpoint_url"]);
+                    url.trim_start_matches("http://").parse().unwrap()
+                }
+            },
             keys: Keys {
                 id: text(&candidate["access_key_id"]),
                 secret: text(&candidate["secret_access_key"]),
@@ -172,7 +183,7 @@ impl Drop for Beside {
 #[derive(Clone)]
 pub(super) struct Hand {
     pub(super) address: SocketAddr,
-    keys: Keys,
+    pub(super) keys: Keys,
     pub(super) table: String,
 }
 
