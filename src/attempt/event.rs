@@ -266,6 +266,30 @@ mod tests {
     }
 
     #[test]
+    fn a_ledger_of_an_older_release_is_read_and_hashes_the_same() {
+        let Event::Created(creation) = crate::attempt::attempt::tests::created() else { unreachable!() };
+        let written = serde_json::to_value(&creation).unwrap();
+        assert!(written.get("target").is_none(), "what is hashed has nothing new");
+        assert_eq!(serde_json::from_value::<Creation>(written).unwrap(), creation);
+        assert_eq!(creation.place(), None);
+        let target = Whereabouts {
+            kind: TargetKind::Endpoint,
+            endpoint: Some("http://127.0.0.1:4566".to_owned()),
+            account: "111122223333".to_owned(),
+            profile: Some("moto".to_owned()),
+            enforces: false,
+        };
+        let elsewhere = Creation { target: Some(target), ..creation };
+        let told = elsewhere.place().unwrap();
+        assert_eq!(
+            told,
+            "in account 111122223333 at http://127.0.0.1:4566, us-east-1 (moto); the deadline is not enforced by the target"
+        );
+        let written = serde_json::to_value(&elsewhere).unwrap();
+        assert_eq!(serde_json::from_value::<Creation>(written).unwrap(), elsewhere);
+    }
+
+    #[test]
     fn the_name_is_the_one_that_is_written() {
         for event in [
             Event::Submitted,

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials as _;
 use jiff::Timestamp;
 
 use super::ground::Spot;
@@ -61,6 +63,11 @@ impl Footing {
             return Self::own(ground).ok_or_else(|| ExamError::Internal("a sandbox has no keys".to_owned()));
         };
         let entered = enter(premises, entrance, &ground.account).await?;
+        let keys = entered.lease.clients.endpoint.credentials.provide_credentials().await;
+        let theirs = |keys: &Credentials| keys.access_key_id() == ground.candidate.access_key_id;
+        if keys.as_ref().is_ok_and(theirs) {
+            return Err(ExamError::Closed("the keys at hand are the candidate's".to_owned()));
+        }
         Ok(Self { ground, lease: entered.lease, permit: entered.permit })
     }
 

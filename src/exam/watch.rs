@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{Event as Told, ExamError, Host};
 use crate::attempt::{Attempt, Event, FreezeReason, Reckoning, State, discrepancy, passed};
+use crate::aws::ErrorClass;
 use crate::context::Reading;
 
 /// How often the ledger is looked at.
@@ -44,8 +45,11 @@ impl Host {
             if runs && armed.is_none_or(|before| before.whole != reckoning.whole) {
                 match self.arm(self.until(&now, reckoning.left())).await {
                     Ok(()) => armed = Some(reckoning),
-                    // A target that is not ours has bad moments; we are here to keep the time, and try again.
-                    Err(error @ ExamError::Target(_)) => {
+                    // A target that is not ours has bad moments; we are here to keep the time, and try again. Whoever may not do it at
+                    // all is told so at once.
+                    Err(error @ (ExamError::Target(_) | ExamError::Closed(_)))
+                        if armed.is_some() || !is_refusal(&error) =>
+                    {
                         self.listener.hear(&Told::Trouble(error.to_string()));
                     }
                     Err(error) => return Err(error),
@@ -115,5 +119,12 @@ impl Host {
             attempt = self.patiently(Some(event)).await?;
         }
         Ok(attempt)
+    }
+}
+
+fn is_refusal(error: &ExamError) -> bool {
+    match error {
+        ExamError::Target(failure) => failure.class == ErrorClass::Denied,
+        _ => true,
     }
 }
