@@ -179,7 +179,7 @@ impl Host {
         if self.target.is_some() {
             // The target holds the candidate to the end from the beginning, whatever becomes of us.
             let whole = self.patiently(None).await?.creation.allowance.whole();
-            let until = self.until(&self.context.clock.reading(), whole);
+            let until = until(&self.context.clock.reading(), whole);
             Footing { ground, lease, permit }.open(&self.challenge, until).await?;
         }
         self.finished(State::Provisioning, format!("{resources} resources")).await
@@ -204,12 +204,6 @@ impl Host {
     /// Where an account may be shared, nothing else is called as the attempt is.
     fn stack_name(&self) -> String {
         if self.target.is_some() { self.id.to_string() } else { STACK.to_owned() }
-    }
-
-    /// When a time from now is over, by both ways of telling the time; `None` where there is no end.
-    pub(super) fn until(&self, now: &Reading, left: Duration) -> Option<(Duration, Timestamp)> {
-        let wall = SignedDuration::try_from(left).ok().and_then(|left| now.wall.checked_add(left).ok())?;
-        Some((now.elapsed.checked_add(left)?, wall))
     }
 
     async fn make_ready(&mut self) -> Result<(), ExamError> {
@@ -406,6 +400,12 @@ impl Host {
             }
         }
     }
+}
+
+/// When a time from now is over, by both ways of telling the time; `None` where there is no end.
+pub(super) fn until(now: &Reading, left: Duration) -> Option<(Duration, Timestamp)> {
+    let wall = SignedDuration::try_from(left).ok().and_then(|left| now.wall.checked_add(left).ok())?;
+    Some((now.elapsed.checked_add(left)?, wall))
 }
 
 /// Whether a failure says that there is no scenario, and not that we could not write.

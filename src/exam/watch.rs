@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::host::until;
 use super::{Event as Told, ExamError, Host};
 use crate::attempt::{Attempt, Event, FreezeReason, Reckoning, State, discrepancy, passed};
 use crate::aws::ErrorClass;
@@ -43,7 +44,7 @@ impl Host {
                 return self.begin_freeze(FreezeReason::Deadline).await;
             }
             if runs && armed.is_none_or(|before| before.whole != reckoning.whole) {
-                match self.arm(self.until(&now, reckoning.left())).await {
+                match self.arm(until(&now, reckoning.left())).await {
                     Ok(()) => armed = Some(reckoning),
                     // A target that is not ours has bad moments; we are here to keep the time, and try again. Whoever may not do it at
                     // all is told so at once.
