@@ -18,7 +18,7 @@ struct Abroad {
     url: String,
     lease: Lease,
     runtime: Runtime,
-    _lab: Lab,
+    lab: Lab,
 }
 
 impl Abroad {
@@ -36,7 +36,7 @@ impl Abroad {
         {
             taker.environment.push((name.to_owned(), value.to_owned()));
         }
-        Self { taker, url, lease, runtime, _lab: lab }
+        Self { taker, url, lease, runtime, lab }
     }
 
     fn begin(&self, more: &[&str]) -> (Beside, String) {
@@ -200,7 +200,7 @@ fn what_a_dead_process_was_making_is_found_and_deleted() {
 #[test]
 fn an_open_sandbox_is_refused_and_the_keys_must_lead_where_the_attempt_stands() {
     let abroad = Abroad::new(Taker::new("90m"));
-    let open = Sandbox::start(&Options { open: true, ..Options::default() }, &abroad._lab.context).unwrap();
+    let open = Sandbox::start(&Options { open: true, ..Options::default() }, &abroad.lab.context).unwrap();
     let taker = &abroad.taker;
     let refused = taker.run(&["start", "notes", "--endpoint-url", &open.endpoint_url()]);
     refused.ends_with(4, &["is open", "--open"]);
