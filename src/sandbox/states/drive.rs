@@ -26,6 +26,13 @@ const EXPRESS: i64 = 300_000;
 
 type Answers = JoinSet<(u64, Result<Value, Failure>)>;
 
+/// How an execution stands after it went on.
+enum Turn {
+    Over,
+    /// At this time, where there is one; or when a call is answered.
+    Due(Option<i64>),
+}
+
 /// Calls that are under way.
 #[derive(Default)]
 struct UnderWay {
@@ -50,7 +57,10 @@ pub(super) async fn drive(core: Arc<Core>, live: Arc<Live>) {
             poller.rest(LOOK).await;
         }
         let working = core.parts.activity.work(&account);
-        let Some(due) = turn(&core, &live, &mut calls, std::mem::take(&mut given)) else { return };
+        let due = match turn(&core, &live, &mut calls, std::mem::take(&mut given)) {
+            Turn::Over => return,
+            Turn::Due(due) => due,
+        };
         if due.is_some_and(|due| due <= core.now()) {
             tokio::task::yield_now().await;
             continue;
@@ -85,17 +95,17 @@ fn may_go_on(core: &Core, live: &Live) -> bool {
     }
 }
 
-/// Goes on as far as possible, keeps what came of it, and begins the calls. Gives when to look again; `None` when it is over.
+/// Goes on as far as possible, keeps what came of it, and begins the calls. Gives when to look again.
 fn turn(
     core: &Arc<Core>,
     live: &Live,
     calls: &mut UnderWay,
     given: HashMap<u64, Result<Value, Failure>>,
-) -> Option<Option<i64>> {
+) -> Turn {
     let now = core.now();
     let mut execution = live.lock();
     if execution.status != Status::Running || live.gone.load(Ordering::Acquire) {
-        return None;
+        return Turn::Over;
     }
     let express = (execution.kind == Kind::Express).then(|| execution.started + EXPRESS);
     let own =
@@ -105,7 +115,7 @@ fn turn(
     if deadline.is_some_and(|deadline| deadline <= now) {
         end(&mut execution, Status::TimedOut, now, None, Some(TIMEOUT.to_owned()), None);
         keep(core, &execution, before);
-        return None;
+        return Turn::Over;
     }
     let about = about(&execution);
     let region = execution.scope.region.clone();
@@ -129,7 +139,7 @@ fn turn(
             }
         }
         keep(core, &execution, before);
-        return None;
+        return Turn::Over;
     }
     keep(core, &execution, before);
     let wishes = execution.line.wishes(&live.machine);
@@ -154,7 +164,7 @@ fn turn(
         Next::Later(due) => [due, deadline].into_iter().flatten().min(),
         Next::Over(_) => None,
     };
-    Some(due)
+    Turn::Due(due)
 }
 
 /// Waits for an answer, or until the time has come, or the execution was stopped.
@@ -172,11 +182,12 @@ async fn wait(
         }
         poller.found_nothing(moment);
         tokio::select! {
-            answered = calls.answers.join_next(), if !calls.answers.is_empty() => match answered {
-                // A call that nobody waits for any more was cut.
-                Some(Ok(answer)) => return Some(answer),
-                Some(Err(_)) | None => {}
-            },
+            // A call that nobody waits for any more was cut.
+            answered = calls.answers.join_next(), if !calls.answers.is_empty() => {
+                if let Some(Ok(answer)) = answered {
+                    return Some(answer);
+                }
+            }
             () = poller.rest(LOOK) => {}
         }
     }

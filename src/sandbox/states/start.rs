@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -110,7 +110,7 @@ fn begin(desk: &mut Desk<'_>, machine: &StateMachine) -> Result<(String, i64), S
 /// Refuses an execution too many, and forgets the ones that ended first.
 fn make_room(desk: &mut Desk<'_>, machine: &StateMachine) -> Result<(), ServiceError> {
     let mut running = 0;
-    let mut ended: BTreeMap<(i64, String), ()> = BTreeMap::new();
+    let mut ended: BTreeSet<(i64, String)> = BTreeSet::new();
     for live in desk.state.executions.values() {
         let execution = live.lock();
         if execution.scope.account != machine.scope.account {
@@ -118,7 +118,9 @@ fn make_room(desk: &mut Desk<'_>, machine: &StateMachine) -> Result<(), ServiceE
         }
         match execution.stopped {
             None => running += 1,
-            Some(stopped) => drop(ended.insert((stopped, execution.arn.clone()), ())),
+            Some(stopped) => {
+                ended.insert((stopped, execution.arn.clone()));
+            }
         }
     }
     if running >= RUNNING {
@@ -126,7 +128,7 @@ fn make_room(desk: &mut Desk<'_>, machine: &StateMachine) -> Result<(), ServiceE
         return Err(ServiceError::new(400, "ExecutionLimitExceeded", message));
     }
     let surplus = (running + ended.len() + 1).saturating_sub(REMEMBERED);
-    for ((_, arn), ()) in ended.into_iter().take(surplus) {
+    for (_, arn) in ended.into_iter().take(surplus) {
         if let Some(live) = desk.state.executions.remove(&arn) {
             forget(desk.core, &live.lock());
         }

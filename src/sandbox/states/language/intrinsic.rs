@@ -123,13 +123,17 @@ fn argument(text: &str, depth: usize) -> Result<(Expression, &str), NoPath> {
 fn end_of_path(text: &str) -> Option<usize> {
     let (mut depth, mut quote) = (0_usize, None);
     for (at, sign) in text.char_indices() {
-        match (quote, sign) {
-            (Some(open), sign) if sign == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(sign),
-            (None, '[') => depth += 1,
-            (None, ']') => depth = depth.saturating_sub(1),
-            (None, ',' | ')') if depth == 0 => return Some(at),
+        if let Some(open) = quote {
+            if sign == open {
+                quote = None;
+            }
+            continue;
+        }
+        match sign {
+            '\'' | '"' => quote = Some(sign),
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            ',' | ')' if depth == 0 => return Some(at),
             _ => {}
         }
     }

@@ -78,7 +78,7 @@ fn condition(mut fields: Fields<'_>, reading: &mut Reading) -> Option<Condition>
     let variable = path(&mut fields, "Variable", reading);
     let mut tests = Vec::new();
     for (name, value) in operators(&mut fields) {
-        tests.extend(test(name, value, &fields, reading));
+        tests.extend(test(&name, value, &fields, reading));
     }
     let complete = variable.is_some() && tests.len() == 1;
     if !complete && reading.problems.is_empty() {
@@ -104,10 +104,10 @@ fn operators<'a>(fields: &mut Fields<'a>) -> Vec<(String, &'a Value)> {
     names.into_iter().filter_map(|name| fields.take(&name).map(|value| (name, value))).collect()
 }
 
-fn test(name: String, value: &Value, fields: &Fields<'_>, reading: &mut Reading) -> Option<Test> {
+fn test(name: &str, value: &Value, fields: &Fields<'_>, reading: &mut Reading) -> Option<Test> {
     let mut expected = |what: &str| {
         let message = format!("Expected value of type {what}");
-        reading.problems.push(Problem::new(SCHEMA, message, fields.place(&name)));
+        reading.problems.push(Problem::new(SCHEMA, message, fields.place(name)));
     };
     if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == name) {
         let wanted = value.as_bool();
@@ -122,7 +122,7 @@ fn test(name: String, value: &Value, fields: &Fields<'_>, reading: &mut Reading)
         }
         return value.as_str().map(|pattern| Test::Matches(pattern.to_owned()));
     }
-    let bare = name.strip_suffix("Path").unwrap_or(&name);
+    let bare = name.strip_suffix("Path").unwrap_or(name);
     let (word, family) = FAMILIES.iter().find(|(word, _)| bare.starts_with(word))?;
     let relation = bare.strip_prefix(word)?;
     let (_, relation) = RELATIONS.iter().find(|(known, _)| *known == relation)?;
@@ -133,13 +133,11 @@ fn test(name: String, value: &Value, fields: &Fields<'_>, reading: &mut Reading)
         }
         Operand::Literal(value.clone())
     } else {
-        match value.as_str().map_or(Err(NoPath), Path::parse) {
-            Ok(path) => Operand::At(path),
-            Err(NoPath) => {
-                reading.problems.push(no_path(&name, false, &fields.place(&name)));
-                return None;
-            }
-        }
+        let Ok(path) = value.as_str().map_or(Err(NoPath), Path::parse) else {
+            reading.problems.push(no_path(name, false, &fields.place(name)));
+            return None;
+        };
+        Operand::At(path)
     };
     Some(Test::Compare(*family, *relation, operand))
 }

@@ -27,7 +27,7 @@ pub(super) fn state(value: &Value, at: &str, reading: &mut Reading) -> Option<St
         "Choice" => choices(&mut fields, reading),
         "Wait" => wait(&mut fields, reading).map(Kind::Wait),
         "Succeed" => Some(Kind::Succeed),
-        "Fail" => fail(&mut fields, reading),
+        "Fail" => Some(fail(&mut fields, reading)),
         "Parallel" => branches(&mut fields, reading),
         "Map" => each(&mut fields, reading),
         _ => {
@@ -78,13 +78,13 @@ pub(super) fn part(fields: &mut Fields<'_>, field: &str, reading: &mut Reading) 
     match fields.take(field) {
         None => Part::Whole,
         Some(Value::Null) => Part::Nothing,
-        Some(value) => match value.as_str().map_or(Err(NoPath), Path::parse) {
-            Ok(path) => Part::At(path),
-            Err(NoPath) => {
+        Some(value) => {
+            let Ok(path) = value.as_str().map_or(Err(NoPath), Path::parse) else {
                 reading.problems.push(no_path(field, false, &fields.place(field)));
-                Part::Whole
-            }
-        },
+                return Part::Whole;
+            };
+            Part::At(path)
+        }
     }
 }
 
@@ -101,13 +101,11 @@ fn reference(fields: &mut Fields<'_>, field: &str, reading: &mut Reading) -> Par
 
 /// A path that has to be one.
 pub(super) fn path(fields: &mut Fields<'_>, field: &str, reading: &mut Reading) -> Option<Path> {
-    match fields.take(field)?.as_str().map_or(Err(NoPath), Path::parse) {
-        Ok(path) => Some(path),
-        Err(NoPath) => {
-            reading.problems.push(no_path(field, false, &fields.place(field)));
-            None
-        }
+    let parsed = fields.take(field)?.as_str().map_or(Err(NoPath), Path::parse);
+    if parsed.is_err() {
+        reading.problems.push(no_path(field, false, &fields.place(field)));
     }
+    parsed.ok()
 }
 
 fn template(fields: &mut Fields<'_>, field: &str, reading: &mut Reading) -> Option<Value> {
@@ -179,7 +177,7 @@ fn wait(fields: &mut Fields<'_>, reading: &mut Reading) -> Option<Until> {
     all.pop()
 }
 
-fn fail(fields: &mut Fields<'_>, reading: &mut Reading) -> Option<Kind> {
+fn fail(fields: &mut Fields<'_>, reading: &mut Reading) -> Kind {
     let mut made = |field: &str| {
         let plain = fields.text(field, false, reading).map(Text::Plain);
         let path = format!("{field}Path");
@@ -187,16 +185,14 @@ fn fail(fields: &mut Fields<'_>, reading: &mut Reading) -> Option<Kind> {
         if plain.is_some() {
             both(fields, field, reading);
         }
-        match value.as_str().map_or(Err(NoPath), Expression::parse) {
-            Ok(expression) => Some(Text::Made(expression)),
-            Err(NoPath) => {
-                reading.problems.push(no_path(&path, true, &fields.place(&path)));
-                None
-            }
+        let parsed = value.as_str().map_or(Err(NoPath), Expression::parse);
+        if parsed.is_err() {
+            reading.problems.push(no_path(&path, true, &fields.place(&path)));
         }
+        parsed.ok().map(Text::Made)
     };
     let (error, cause) = (made("Error"), made("Cause"));
-    Some(Kind::Fail { error, cause })
+    Kind::Fail { error, cause }
 }
 
 fn branches(fields: &mut Fields<'_>, reading: &mut Reading) -> Option<Kind> {

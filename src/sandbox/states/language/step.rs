@@ -158,20 +158,20 @@ fn step(state: &State, line: &mut Line, world: &mut World<'_>) -> bool {
             };
             finish(state, line, outcome, world);
         }
-        Doing::Branches(mut lines) => match group::branches(state, line, &mut lines, world) {
-            Some(outcome) => finish(state, line, outcome, world),
-            None => {
+        Doing::Branches(mut lines) => {
+            let Some(outcome) = group::branches(state, line, &mut lines, world) else {
                 line.doing = Doing::Branches(lines);
                 return false;
-            }
-        },
-        Doing::Items(mut items) => match group::items(state, line, &mut items, world) {
-            Some(outcome) => finish(state, line, outcome, world),
-            None => {
+            };
+            finish(state, line, outcome, world);
+        }
+        Doing::Items(mut items) => {
+            let Some(outcome) = group::items(state, line, &mut items, world) else {
                 line.doing = Doing::Items(items);
                 return false;
-            }
-        },
+            };
+            finish(state, line, outcome, world);
+        }
         Doing::Done(outcome) => {
             line.doing = Doing::Done(outcome);
             return false;

@@ -11,7 +11,9 @@ fn refused(definition: &Value) -> (String, String) {
 }
 
 fn with(state: Value) -> Value {
-    json!({ "StartAt": "X", "States": { "X": state } })
+    let mut whole = json!({ "StartAt": "X", "States": {} });
+    whole["States"]["X"] = state;
+    whole
 }
 
 #[test]
