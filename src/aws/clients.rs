@@ -24,6 +24,7 @@ pub struct Clients {
     pub lambda: aws_sdk_lambda::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
     pub s3: aws_sdk_s3::Client,
+    pub sfn: aws_sdk_sfn::Client,
     pub sns: aws_sdk_sns::Client,
     pub sqs: aws_sdk_sqs::Client,
     pub sts: aws_sdk_sts::Client,
@@ -73,6 +74,7 @@ impl Clients {
                     .retry_classifier(AskAgain { eventual })
                     .build(),
             ),
+            sfn: client!(aws_sdk_sfn),
             sns: client!(aws_sdk_sns),
             sqs: client!(aws_sdk_sqs),
             sts: client!(aws_sdk_sts),

@@ -188,6 +188,9 @@ fn classify(code: &str, status: u16) -> ErrorClass {
         | "NoSuchBucket"
         | "NoSuchKey"
         | "QueueDoesNotExist"
+        | "ResourceNotFound"
+        | "StateMachineDoesNotExist"
+        | "ExecutionDoesNotExist"
         | "AWS.SimpleQueueService.NonExistentQueue" => ErrorClass::Missing,
         "EntityAlreadyExists"
         | "DeleteConflict"
@@ -198,6 +201,8 @@ fn classify(code: &str, status: u16) -> ErrorClass {
         | "ResourceAlreadyExistsException"
         | "OperationAbortedException"
         | "QueueAlreadyExists"
+        | "StateMachineAlreadyExists"
+        | "StateMachineDeleting"
         | "QueueNameExists"
         | "QueueDeletedRecently"
         | "AWS.SimpleQueueService.QueueDeletedRecently"

@@ -95,7 +95,7 @@ pub struct Link {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkKind {
-    /// Function → its execution role.
+    /// Function, state machine → its execution role.
     ExecutionRole,
     /// Method, route, integration, authorizer → the function that it invokes; mapping, URL → the function that it calls.
     Invokes,

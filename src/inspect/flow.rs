@@ -1,4 +1,4 @@
-//! Links of what moves messages and events: mappings, queues, topics, rules, buckets.
+//! Links of what moves messages and events: mappings, queues, topics, rules, buckets, state machines.
 
 use std::collections::BTreeSet;
 
@@ -47,6 +47,16 @@ pub(super) fn link(resource: &Resource, index: &Index, links: &mut BTreeSet<Link
             each(resource, index, links, "Targets", "Arn", LinkKind::Delivers);
             each(resource, index, links, "Targets", "DeadLetterConfig/Arn", LinkKind::DeadLetters);
         }
+        "AWS::StepFunctions::StateMachine" => {
+            to(resource, index, links, &["RoleArn"], LinkKind::ExecutionRole);
+            let definition = &resource.properties["Definition"];
+            for (name, kind) in [("Resource", LinkKind::Invokes), ("FunctionName", LinkKind::Invokes)] {
+                within(resource, definition, name, index, links, kind);
+            }
+            for name in ["QueueUrl", "StateMachineArn", "TableName", "TopicArn"] {
+                within(resource, definition, name, index, links, LinkKind::Uses);
+            }
+        }
         "AWS::S3::Bucket" => {
             for (list, member) in [
                 ("NotificationConfiguration/LambdaConfigurations", "Function"),
@@ -84,6 +94,34 @@ fn each(
         if let Some(key) = arn.as_str().and_then(|arn| index.at(arn)) {
             join(index, links, &resource.key, &key, kind);
         }
+    }
+}
+
+/// Links to what the members of this name in a document name, at any depth.
+fn within(
+    resource: &Resource,
+    document: &Value,
+    name: &str,
+    index: &Index,
+    links: &mut BTreeSet<Link>,
+    kind: LinkKind,
+) {
+    match document {
+        Value::Object(members) => {
+            for (member, value) in members {
+                let found = value.as_str().filter(|_| member == name).and_then(|text| index.at(text));
+                if let Some(key) = found {
+                    join(index, links, &resource.key, &key, kind);
+                }
+                within(resource, value, name, index, links, kind);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                within(resource, item, name, index, links, kind);
+            }
+        }
+        _ => {}
     }
 }
 

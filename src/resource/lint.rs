@@ -271,10 +271,10 @@ mod tests {
 
     #[test]
     fn of_a_type_that_a_scenario_cannot_hold_it_is_told_what_to_do_instead() {
-        let text = "Resources:\n  Flow:\n    Type: AWS::StepFunctions::StateMachine\n";
+        let text = "Resources:\n  Alarm:\n    Type: AWS::CloudWatch::Alarm\n";
         let problems = lint(&Template::parse("template.yaml", text).unwrap());
-        assert_eq!(problems[0].message, "resource type `AWS::StepFunctions::StateMachine` is not supported");
-        assert_eq!(problems[0].help.as_deref(), Some("a scenario has no Step Functions"));
+        assert_eq!(problems[0].message, "resource type `AWS::CloudWatch::Alarm` is not supported");
+        assert_eq!(problems[0].help.as_deref(), Some("a scenario has no alarms; look at logs instead"));
     }
 
     #[test]

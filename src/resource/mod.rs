@@ -23,6 +23,7 @@ mod s3;
 mod schema;
 mod sns;
 mod sqs;
+mod stepfunctions;
 mod survey;
 mod tags;
 

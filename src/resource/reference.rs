@@ -59,7 +59,8 @@ fn serverless(page: &mut String) {
         push(page, &[format!("| `{}` | {} | {} |", each.kind, codes(each.properties), codes(each.refused))]);
     }
     push(page, &[format!("\nA function's events: {}.", codes(words.events))]);
-    push(page, &[format!("Refused: {}.\n", codes(words.refused_events))]);
+    push(page, &[format!("Refused: {}.", codes(words.refused_events))]);
+    push(page, &[format!("\nA state machine's events: {}.\n", codes(words.machine_events))]);
     for (kind, reason) in words.refused_serverless {
         push(page, &[format!("- `{kind}` is refused: {reason}.")]);
     }

@@ -1,5 +1,5 @@
 /// Types that authors' templates have and a scenario cannot hold, each with what to do instead.
-pub(super) const REFUSED: [(&str, &str); 9] = [
+pub(super) const REFUSED: [(&str, &str); 8] = [
     ("AWS::CloudFormation::Stack", "write the nested stack's resources into the template"),
     ("AWS::CloudWatch::Alarm", "a scenario has no alarms; look at logs instead"),
     ("AWS::Cognito::UserPool", "a scenario has no user pools; let an authorizer function decide"),
@@ -8,7 +8,6 @@ pub(super) const REFUSED: [(&str, &str); 9] = [
     ("AWS::SSM::Parameter", "hand the value to the function in its environment"),
     ("AWS::SecretsManager::Secret", "hand the value to the function in its environment"),
     ("AWS::Scheduler::Schedule", "write a rule of AWS::Events::Rule with a `ScheduleExpression`"),
-    ("AWS::StepFunctions::StateMachine", "a scenario has no Step Functions"),
 ];
 
 /// Returns what to do instead of a type.

@@ -1,5 +1,6 @@
 use super::{
     ResourceType, Schema, apigateway, apigatewayv2, dynamodb, events, iam, lambda, logs, s3, sns, sqs,
+    stepfunctions,
 };
 
 /// Every type that Proofmark knows.
@@ -49,6 +50,7 @@ static TYPES: &[&dyn ResourceType] = &[
     &sns::TopicPolicy,
     &sqs::Queue,
     &sqs::QueuePolicy,
+    &stepfunctions::StateMachine,
 ];
 
 /// Returns every resource type, by name.

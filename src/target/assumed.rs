@@ -19,7 +19,8 @@ fn session_policy() -> String {
                 "apigateway:GET", "cloudtrail:LookupEvents", "dynamodb:Describe*", "dynamodb:GetItem", "dynamodb:List*",
                 "events:Describe*", "events:List*", "iam:Get*", "iam:List*", "lambda:Get*", "lambda:List*", "logs:Describe*",
                 "logs:FilterLogEvents", "logs:Get*", "logs:List*", "logs:TestMetricFilter", "s3:Get*", "s3:List*", "sns:Get*",
-                "sns:List*", "sqs:Get*", "sqs:List*", "sqs:ReceiveMessage", "sts:GetCallerIdentity" ] },
+                "sns:List*", "sqs:Get*", "sqs:List*", "sqs:ReceiveMessage", "states:Describe*", "states:List*",
+                "sts:GetCallerIdentity" ] },
             { "Sid": "DoWhatChecksDo", "Effect": "Allow", "Resource": "*", "Action": [
                 "dynamodb:PutItem", "events:PutEvents", "lambda:InvokeFunction", "s3:PutObject", "sns:Publish", "sqs:SendMessage",
                 "sqs:ChangeMessageVisibility" ] },

@@ -22,6 +22,7 @@ impl Bounds {
         let service = |kind: &str| match kind.split("::").nth(1).unwrap_or_default() {
             "ApiGatewayV2" => "apigateway".to_owned(),
             "Serverless" => "lambda".to_owned(),
+            "StepFunctions" => "states".to_owned(),
             other => other.to_lowercase(),
         };
         let kinds: BTreeSet<String> = kinds.into_iter().map(str::to_owned).collect();

@@ -23,7 +23,7 @@ const fn at(kind: &'static str, place: &'static str) -> Creation {
 
 /// The types of the services that scenarios are made of that stand by themselves, those that no scenario can have among them. What is but a part of another
 /// resource, a method, a permission, a bucket's policy, comes with it. Users and their keys nobody makes.
-static CREATIONS: [Creation; 50] = [
+static CREATIONS: [Creation; 52] = [
     at("AWS::ApiGateway::ApiKey", "/apikeys"),
     at("AWS::ApiGateway::ClientCertificate", "/clientcertificates"),
     at("AWS::ApiGateway::DomainName", "/domainnames"),
@@ -83,6 +83,8 @@ static CREATIONS: [Creation; 50] = [
     by("AWS::SNS::Subscription", &["sns:Subscribe"]),
     by("AWS::SNS::Topic", &["sns:CreateTopic"]),
     by("AWS::SQS::Queue", &["sqs:CreateQueue"]),
+    by("AWS::StepFunctions::Activity", &["states:CreateActivity"]),
+    by("AWS::StepFunctions::StateMachine", &["states:CreateStateMachine"]),
 ];
 
 /// Returns how types come about that are not among these.

@@ -1,0 +1,7 @@
+//! AWS::StepFunctions: state machines.
+
+mod definition;
+mod state_machine;
+mod state_machine_survey;
+
+pub(super) use state_machine::StateMachine;
