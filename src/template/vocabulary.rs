@@ -15,6 +15,8 @@ pub struct Vocabulary {
     /// Types of a function's events.
     pub events: &'static [&'static str],
     pub refused_events: &'static [&'static str],
+    /// Types of a state machine's events.
+    pub machine_events: &'static [&'static str],
 }
 
 /// A type of SAM.
@@ -41,5 +43,6 @@ pub fn vocabulary() -> Vocabulary {
         refused_serverless: &specification::REFUSED_TYPES,
         events: &specification::EVENTS,
         refused_events: &specification::REFUSED_EVENTS,
+        machine_events: &specification::MACHINE_EVENTS,
     }
 }

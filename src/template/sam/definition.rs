@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
-use super::event::{ANY, Route};
-use super::expansion::Expansion;
+use super::event::{ANY, Route, Starts};
+use super::expansion::{Expansion, attribute};
 use super::implicit::{REST_API, combined};
 use super::part::Part;
 use super::python2::{all_marked, marked, unmarked};
@@ -64,6 +64,12 @@ pub(super) fn add_routes(
     let default = auth.and_then(|auth| auth.text("DefaultAuthorizer"));
     for route in routes {
         let part = route.part();
+        if let Some(starts) = &route.machine {
+            let operation = machine_operation(route, starts);
+            let method = if route.method == ANY { route.method.clone() } else { marked(&route.method) };
+            within(within(document, "paths"), &marked(&route.path))[method.as_str()] = operation;
+            continue;
+        }
         let own_auth = part.get("Auth");
         let mut integration = json!({
             "type": "aws_proxy",
@@ -97,6 +103,29 @@ pub(super) fn add_routes(
         return;
     };
     conditional_paths(expansion, document, routes, &api);
+}
+
+/// The operation of a route that starts a state machine with the request's body.
+fn machine_operation(route: &Route, starts: &Starts) -> Value {
+    let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution";
+    let body = if route.part().flag("UnescapeMappingTemplate") == Some(true) {
+        r#"$util.escapeJavaScript($input.json('$')).replaceAll("\\'","'")"#
+    } else {
+        "$util.escapeJavaScript($input.json('$'))"
+    };
+    let template = format!("{{\"input\": \"{body}\", \"stateMachineArn\": \"${{{}}}\"}}", starts.machine);
+    let operation = json!({
+        "x-amazon-apigateway-integration": {
+            "type": "aws",
+            "httpMethod": "POST",
+            "uri": only_if(route.condition.as_deref(), json!({ "Fn::Sub": uri })),
+            "responses": { "200": { "statusCode": "200" }, "400": { "statusCode": "400" } },
+            "credentials": attribute(&starts.role, "Arn"),
+            "requestTemplates": { "application/json": { "Fn::Sub": template } },
+        },
+        "responses": { "200": { "description": "OK" }, "400": { "description": "Bad Request" } },
+    });
+    only_if(route.condition.as_deref(), operation)
 }
 
 /// Returns the address that a function is called at. What comes from an alias counts as the transform's own text.

@@ -7,6 +7,7 @@
 //! globals          what is said for all resources of a type goes into each of them
 //! implicit         events that name no API share `ServerlessRestApi` or `ServerlessHttpApi`
 //! function, event  functions become functions, roles, permissions, rules, mappings; routes are put on their APIs
+//! state_machine    state machines become state machines, roles and rules
 //! api, http_api    APIs become a definition, a deployment and a stage
 //! ```
 //!
@@ -26,13 +27,16 @@ mod http_api;
 mod http_definition;
 mod implicit;
 mod layer_version;
+mod machine_event;
 mod part;
 mod policy;
 mod python2;
+mod python_json;
 mod referable;
 mod role;
 mod simple_table;
 pub(super) mod specification;
+mod state_machine;
 mod transform;
 mod usage_plan;
 

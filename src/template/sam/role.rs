@@ -41,31 +41,7 @@ pub(super) fn expand(
     let mut built = Built::new();
     let mut origins = Vec::new();
     if let Some(given) = properties.get("Policies") {
-        for (index, (policy, at)) in policies(expansion, &given).into_iter().enumerate() {
-            match policy {
-                Policy::Managed(arn) => {
-                    if !managed.contains(&arn) {
-                        managed.push(arn);
-                    }
-                }
-                Policy::Document(document) => {
-                    origins.push((format!("/Policies/{}", inline.len()), at));
-                    inline.push(
-                        json!({ "PolicyName": format!("{id}Policy{index}"), "PolicyDocument": document }),
-                    );
-                }
-                Policy::Choice { condition, yes, no } => {
-                    origins.push((format!("/Policies/{}", inline.len()), at));
-                    let branch = |document: Value| match document.get("Ref") {
-                        Some(_) => document,
-                        None => {
-                            json!({ "PolicyName": format!("{id}Policy{index}"), "PolicyDocument": document })
-                        }
-                    };
-                    inline.push(json!({ "Fn::If": [condition, branch(yes), branch(no)] }));
-                }
-            }
-        }
+        origins = add_given(expansion, &id, &given, &mut managed, &mut inline);
     }
     let mut needed = function.event_managed.clone();
     needed.sort_unstable();
@@ -102,6 +78,43 @@ pub(super) fn expand(
     let tags = properties.get("Tags").unwrap_or_else(|| Part::new(&none, &properties.at));
     built.made_of("Tags", tag_list(&tags, Some("lambda:createdBy")), &tags);
     expansion.put(&id, "AWS::IAM::Role", built, &function.inherited);
+}
+
+/// Adds what `Policies` gives to a role of this logical id. Returns pointers below the role's properties, each with its place in the
+/// source.
+pub(super) fn add_given(
+    expansion: &mut Expansion<'_>,
+    id: &str,
+    given: &Part<'_>,
+    managed: &mut Vec<Value>,
+    inline: &mut Vec<Value>,
+) -> Vec<(String, String)> {
+    let mut origins = Vec::new();
+    for (index, (policy, at)) in policies(expansion, given).into_iter().enumerate() {
+        match policy {
+            Policy::Managed(arn) => {
+                if !managed.contains(&arn) {
+                    managed.push(arn);
+                }
+            }
+            Policy::Document(document) => {
+                origins.push((format!("/Policies/{}", inline.len()), at));
+                inline
+                    .push(json!({ "PolicyName": format!("{id}Policy{index}"), "PolicyDocument": document }));
+            }
+            Policy::Choice { condition, yes, no } => {
+                origins.push((format!("/Policies/{}", inline.len()), at));
+                let branch = |document: Value| match document.get("Ref") {
+                    Some(_) => document,
+                    None => {
+                        json!({ "PolicyName": format!("{id}Policy{index}"), "PolicyDocument": document })
+                    }
+                };
+                inline.push(json!({ "Fn::If": [condition, branch(yes), branch(no)] }));
+            }
+        }
+    }
+    origins
 }
 
 fn managed_arn(name: &str) -> Value {

@@ -222,12 +222,39 @@ pub(super) static LAYER_VERSION: ServerlessType = ServerlessType {
     refused: &["PublishLambdaVersion"],
 };
 
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html>
+pub(super) static STATE_MACHINE: ServerlessType = ServerlessType {
+    kind: "AWS::Serverless::StateMachine",
+    globals: None,
+    properties: &[
+        "Definition",
+        "DefinitionSubstitutions",
+        "DefinitionUri",
+        "Events",
+        "Logging",
+        "Name",
+        "PermissionsBoundary",
+        "Policies",
+        "Role",
+        "RolePath",
+        "Tags",
+        "Type",
+    ],
+    refused: &[
+        "AutoPublishAlias",
+        "DeploymentPreference",
+        "PropagateTags",
+        "Tracing",
+        "UseAliasAsEventTarget",
+    ],
+};
+
 /// Every resource type that the transform carries out.
-pub(in crate::template) static TYPES: [&ServerlessType; 5] =
-    [&API, &FUNCTION, &HTTP_API, &LAYER_VERSION, &SIMPLE_TABLE];
+pub(in crate::template) static TYPES: [&ServerlessType; 6] =
+    [&API, &FUNCTION, &HTTP_API, &LAYER_VERSION, &SIMPLE_TABLE, &STATE_MACHINE];
 
 /// Resource types of SAM that are refused, each with the reason.
-pub(in crate::template) const REFUSED_TYPES: [(&str, &str); 6] = [
+pub(in crate::template) const REFUSED_TYPES: [(&str, &str); 5] = [
     (
         "AWS::Serverless::Application",
         "a scenario is one stack: write the nested application's resources here",
@@ -235,7 +262,6 @@ pub(in crate::template) const REFUSED_TYPES: [(&str, &str); 6] = [
     ("AWS::Serverless::CapacityProvider", "a scenario has no capacity providers"),
     ("AWS::Serverless::Connector", "write the policies that the connector would make"),
     ("AWS::Serverless::GraphQLApi", "a scenario has no AppSync"),
-    ("AWS::Serverless::StateMachine", "a scenario has no Step Functions"),
     ("AWS::Serverless::WebSocketApi", "a scenario has no WebSocket APIs"),
 ];
 
@@ -252,6 +278,10 @@ pub(in crate::template) const EVENTS: [&str; 10] = [
     "SQS",
     "Schedule",
 ];
+
+/// The types of a state machine's events that are carried out.
+pub(in crate::template) const MACHINE_EVENTS: [&str; 4] =
+    ["Api", "CloudWatchEvent", "EventBridgeRule", "Schedule"];
 
 /// Those of the specification that are refused.
 pub(in crate::template) const REFUSED_EVENTS: [&str; 9] = [

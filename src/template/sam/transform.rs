@@ -8,9 +8,10 @@ use super::part::Part;
 use super::python2::ordered;
 use super::referable::settle;
 use super::specification::{
-    API, FUNCTION, HTTP_API, LAYER_VERSION, REFUSED_TYPES, SIMPLE_TABLE, TYPES, serverless_type,
+    API, FUNCTION, HTTP_API, LAYER_VERSION, REFUSED_TYPES, SIMPLE_TABLE, STATE_MACHINE, TYPES,
+    serverless_type,
 };
-use super::{api, function, http_api, implicit, layer_version, simple_table};
+use super::{api, function, http_api, implicit, layer_version, simple_table, state_machine};
 use crate::source::Diagnostic;
 use crate::template::{Places, Template, pointer};
 use crate::text::did_you_mean;
@@ -52,11 +53,11 @@ pub(in crate::template) fn expand(
         }
     }
     each(&mut expansion, &resources, &[LAYER_VERSION.kind, SIMPLE_TABLE.kind]);
-    // Functions before APIs: they put their routes on them, in the order that deployments' ids come from.
+    // Functions and state machines before APIs: they put their routes on them, in the order that deployments' ids come from.
     let nothing = Map::new();
     let members = source.document.get("Resources").and_then(Value::as_object).unwrap_or(&nothing);
     let functions: Vec<(&str, &Value)> = ordered(members).into_iter().map(|id| (id, &members[id])).collect();
-    each(&mut expansion, &functions, &[FUNCTION.kind]);
+    each(&mut expansion, &functions, &[FUNCTION.kind, STATE_MACHINE.kind]);
     implicit::expand(&mut expansion, &globals);
     each(&mut expansion, &resources, &[API.kind, HTTP_API.kind]);
     for (id, body) in &resources {
@@ -115,6 +116,7 @@ fn each(expansion: &mut Expansion<'_>, resources: &[(&str, &Value)], kinds: &[&s
                 "AWS::Serverless::Api" => api::expand,
                 "AWS::Serverless::HttpApi" => http_api::expand,
                 "AWS::Serverless::LayerVersion" => layer_version::expand,
+                "AWS::Serverless::StateMachine" => state_machine::expand,
                 _ => simple_table::expand,
             };
             made(expansion, id, &resource, &properties);

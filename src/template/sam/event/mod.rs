@@ -9,5 +9,7 @@ mod rule;
 mod source;
 mod topic;
 
-pub(super) use route::{ANY, Route};
-pub(super) use source::expand;
+pub(super) use queue::dead_letters;
+pub(super) use route::{ANY, Route, Starts, machine_route};
+pub(super) use rule::state as rule_state;
+pub(super) use source::{Event, expand};

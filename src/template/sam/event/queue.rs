@@ -28,7 +28,7 @@ pub(super) fn allow(
 }
 
 /// Reads `DeadLetterConfig` of a rule, makes the queue where it asks for one, and returns what the target is to hold.
-pub(super) fn dead_letters(
+pub(in crate::template::sam) fn dead_letters(
     expansion: &mut Expansion<'_>,
     event: &Event<'_>,
     config: &Part<'_>,

@@ -17,11 +17,20 @@ pub(in crate::template::sam) struct Route {
     pub(in crate::template::sam) method: String,
     /// What stands for the function's ARN in a text that is substituted.
     pub(in crate::template::sam) function: String,
+    /// What is started in place of a function.
+    pub(in crate::template::sam) machine: Option<Starts>,
     /// The condition of the function.
     pub(in crate::template::sam) condition: Option<String>,
     /// The event's properties, and where they stand.
     pub(in crate::template::sam) properties: Value,
     pub(in crate::template::sam) at: String,
+}
+
+/// A state machine that a route starts, and the role with which it does; both by their logical ids.
+#[derive(Debug, Clone)]
+pub(in crate::template::sam) struct Starts {
+    pub(in crate::template::sam) machine: String,
+    pub(in crate::template::sam) role: String,
 }
 
 pub(in crate::template::sam) const ANY: &str = "x-amazon-apigateway-any-method";
@@ -56,7 +65,7 @@ pub(super) fn rest(expansion: &mut Expansion<'_>, function: &Function<'_>, event
     let source = source_arn("arn:aws", &api_value, &format!("{}/{}", verb(&method), starred(&path)));
     permit(expansion, function, event, &suffix, "apigateway.amazonaws.com", Some(source));
     if let (Some(id), Some(_)) = (id, &api) {
-        note(expansion, function, event, id, &path, &method);
+        note(expansion, event, id, &path, &method, Leads { function: function.variable(), machine: None });
     }
 }
 
@@ -95,7 +104,7 @@ pub(super) fn http(expansion: &mut Expansion<'_>, function: &Function<'_>, event
         permit(expansion, function, event, "", "apigateway.amazonaws.com", Some(source));
     }
     if let (Some(id), Some(_)) = (id, known) {
-        note(expansion, function, event, id, &path, &method);
+        note(expansion, event, id, &path, &method, Leads { function: function.variable(), machine: None });
     }
 }
 
@@ -110,14 +119,35 @@ fn has_default_route(function: &Function<'_>, api: Option<&Value>) -> bool {
     })
 }
 
-fn note(
+/// A route of a REST API that starts a state machine.
+pub(in crate::template::sam) fn machine_route(
     expansion: &mut Expansion<'_>,
-    function: &Function<'_>,
     event: &Event<'_>,
-    api: &str,
-    path: &str,
-    method: &str,
+    starts: Starts,
 ) {
+    let properties = &event.properties;
+    let of = "an event of type `Api`";
+    expansion.known(properties, &["Auth", "Method", "Path", "RestApiId", "UnescapeMappingTemplate"], of);
+    let path = expansion.need(properties, "Path", of);
+    let method = expansion.need(properties, "Method", of);
+    let (Some(path), Some(method)) = (path, method) else { return };
+    let (path, method) = (text(expansion, &path), text(expansion, &method));
+    let (Some(path), Some(method)) = (path, method) else { return };
+    let given = properties.get("RestApiId");
+    let id = given.as_ref().map_or(Some(REST_API), |given| given.value.get("Ref").and_then(Value::as_str));
+    if let Some(id) = id.filter(|id| expansion.api_stage(id, "AWS::Serverless::Api").is_some()) {
+        let leads = Leads { function: String::new(), machine: Some(starts) };
+        note(expansion, event, id, &path, &method, leads);
+    }
+}
+
+/// Where a route leads.
+struct Leads {
+    function: String,
+    machine: Option<Starts>,
+}
+
+fn note(expansion: &mut Expansion<'_>, event: &Event<'_>, api: &str, path: &str, method: &str, leads: Leads) {
     let lower = method.to_ascii_lowercase();
     let known = ["delete", "get", "head", "options", "patch", "post", "put", "any", "*", ANY];
     if !known.contains(&lower.as_str()) {
@@ -139,7 +169,8 @@ fn note(
         api: api.to_owned(),
         path: path.to_owned(),
         method,
-        function: function.variable(),
+        function: leads.function,
+        machine: leads.machine,
         condition,
         properties: event.properties.value.clone(),
         at: event.properties.at.clone(),

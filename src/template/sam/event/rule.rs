@@ -59,7 +59,12 @@ pub(super) fn pattern(expansion: &mut Expansion<'_>, function: &Function<'_>, ev
     finish(expansion, function, event, made, &["Input", "InputPath", "InputTransformer"]);
 }
 
-fn state(expansion: &mut Expansion<'_>, properties: &Part<'_>, made: &mut Built) {
+/// Says whether the rule is on.
+pub(in crate::template::sam) fn state(
+    expansion: &mut Expansion<'_>,
+    properties: &Part<'_>,
+    made: &mut Built,
+) {
     match (properties.get("State"), properties.get("Enabled")) {
         (Some(_), Some(enabled)) => {
             expansion.refuse_key(&enabled.at, "give either `State` or `Enabled`");

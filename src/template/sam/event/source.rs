@@ -8,13 +8,13 @@ use crate::template::sam::python2::ordered;
 use crate::template::sam::specification::{EVENTS, REFUSED_EVENTS};
 use crate::text::{did_you_mean, one_of};
 
-/// An event of a function.
+/// An event of a function or of a state machine.
 #[derive(Debug)]
-pub(super) struct Event<'a> {
-    /// The function's logical id and the event's name: logical ids begin with it.
-    pub(super) id: String,
-    pub(super) properties: Part<'a>,
-    pub(super) inherited: Inherited,
+pub(in crate::template::sam) struct Event<'a> {
+    /// The logical id of whose event it is, and the event's name: logical ids begin with it.
+    pub(in crate::template::sam) id: String,
+    pub(in crate::template::sam) properties: Part<'a>,
+    pub(in crate::template::sam) inherited: Inherited,
 }
 
 /// Makes what a function's events stand for.
