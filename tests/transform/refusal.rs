@@ -15,7 +15,7 @@ fn refused(text: &str) -> Vec<String> {
 fn what_is_outside_is_refused_where_it_stands() {
     let told = refused(
         "Resources:
-  Flow: { Type: AWS::Serverless::StateMachine }
+  Graph: { Type: AWS::Serverless::GraphQLApi }
   Link: { Type: AWS::Serverless::Connector }
   Odd: { Type: AWS::Serverless::Functon }
   Hello:
@@ -38,9 +38,38 @@ fn what_is_outside_is_refused_where_it_stands() {
         "t.yaml:15:24 events of type `AlexaSkill` are not supported in a scenario",
         "t.yaml:16:24 there is no event of type `Shedule`",
         "t.yaml:17:29 an event of type `Api` needs the property `Method`",
-        "t.yaml:3:17 `AWS::Serverless::StateMachine` is not supported in a scenario",
+        "t.yaml:3:18 `AWS::Serverless::GraphQLApi` is not supported in a scenario",
         "t.yaml:4:17 `AWS::Serverless::Connector` is not supported in a scenario",
         "t.yaml:5:16 there is no resource type `AWS::Serverless::Functon`",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_a_state_machine_says_wrong_is_told_where_it_stands() {
+    let told = refused(
+        "Resources:
+  None: { Type: AWS::Serverless::StateMachine }
+  Both:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition: { StartAt: A }
+      DefinitionUri: flow.json
+      Role: arn
+      Policies: [AWSLambdaRole]
+      Tracing: { Enabled: true }
+      Events:
+        Queue: { Type: SQS }
+        Wrong: { Type: Shedule }
+",
+    );
+    let expected = [
+        "t.yaml:11:7 `Tracing` of AWS::Serverless::StateMachine is not supported in a scenario",
+        "t.yaml:13:24 events of type `SQS` do not start a state machine in a scenario",
+        "t.yaml:14:24 there is no event of type `Shedule`",
+        "t.yaml:3:3 a state machine needs `Definition` or `DefinitionUri`",
+        "t.yaml:8:7 give either `Definition` or `DefinitionUri`",
+        "t.yaml:9:7 give either `Role` or `Policies`",
     ];
     assert_eq!(told, expected);
 }

@@ -13,7 +13,7 @@ use proofmark::template::Template;
 use crate::support::Lab;
 
 /// What a route of a template answers: stage and path, the status, and a part of the body.
-const ANSWERS: [(&str, &str, u16, &str); 24] = [
+const ANSWERS: [(&str, &str, u16, &str); 25] = [
     ("api-implicit.yaml", "Prod/orders/7", 200, "\"path\": \"/orders/7\""),
     ("api-stage.yaml", "v1/hello/ada", 200, "\"hello\":\"ada\""),
     ("api-body.yaml", "live/health", 200, "\"ok\": true"),
@@ -36,6 +36,7 @@ const ANSWERS: [(&str, &str, u16, &str); 24] = [
     ("http-jwt.yaml", "$default/closed", 401, "Unauthorized"),
     ("http-settings.yaml", "v1/old", 200, "\"path\": \"/v1/old\""),
     ("http-settings.yaml", "v1/new", 404, "Not Found"),
+    ("state-machine.yaml", "Prod/start", 200, "executionArn"),
     ("rest-authorizer.yaml", "live/closed", 401, "Unauthorized"),
     ("http-parts.yaml", "live/orders/7", 200, "\"path\": \"/live/orders/7\""),
 ];
