@@ -81,23 +81,29 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
     let (altered, alone): (VecDeque<usize>, VecDeque<usize>) = order.into_iter().partition(altered);
     let parallel = if alone.is_empty() && altered.is_empty() { 1 } else { job.place.room(job.parallel) };
     take_in(&mut looks, side_by_side(&job, &plan, parallel, alone, altered).await);
-    // Nobody is blamed for what the world before may have left behind.
-    let first = judge(&job.challenge, &plan, &sights(&looks));
-    let doubtful = |index: &usize| {
-        let wrong = matches!(first.worlds[*index].standing, Standing::Wrong | Standing::Unclear);
-        wrong && looks[*index].as_ref().is_some_and(|look| look.on_bench)
-    };
-    let again: VecDeque<usize> = (0..plan.cases.len()).filter(doubtful).collect();
-    let proof = if again.is_empty() {
-        first
-    } else {
+    let mut proof = judge(&job.challenge, &plan, &sights(&looks));
+    // Nobody is blamed for what the world before may have left behind. What a world shows alone may put others in doubt that are
+    // held against it, so until no more are.
+    loop {
+        let doubtful = |index: &usize| {
+            let wrong = matches!(proof.worlds[*index].standing, Standing::Wrong | Standing::Unclear);
+            wrong && looks[*index].as_ref().is_some_and(|look| look.on_bench)
+        };
+        let again: VecDeque<usize> = (0..plan.cases.len()).filter(doubtful).collect();
+        if again.is_empty() {
+            break;
+        }
         for index in &again {
             let Case { kind, id, .. } = &plan.cases[*index];
             job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
+            // Where it cannot be looked at again, it stays as it was seen.
+            if let Some(look) = &mut looks[*index] {
+                look.on_bench = false;
+            }
         }
         take_in(&mut looks, side_by_side(&job, &plan, parallel, again, VecDeque::new()).await);
-        judge(&job.challenge, &plan, &sights(&looks))
-    };
+        proof = judge(&job.challenge, &plan, &sights(&looks));
+    }
     let proof = Proof {
         target: job.place.name(),
         parallel: u32::try_from(parallel).unwrap_or(u32::MAX),

@@ -4,6 +4,9 @@ use super::{Error, Redeploy, Site, Stack};
 use crate::resource::Standing;
 use crate::resource::parallel::each;
 
+/// What a deployment holds a copy of and nothing else hangs on, so that it can go first.
+const SERVED: [&str; 2] = ["AWS::ApiGateway::Method", "AWS::ApiGateway::GatewayResponse"];
+
 /// Brings a stack to what a plan says, level by level. When a resource fails, the others of its level are finished, and `stack` says
 /// what stands.
 pub(super) async fn change(
@@ -12,6 +15,10 @@ pub(super) async fn change(
     plan: &Plan,
     redeploy: Redeploy,
 ) -> Result<(), Error> {
+    if redeploy == Redeploy::Always {
+        // Or the deployments that are made anew would hold what is gone a moment later.
+        drop_unwanted(site, stack, plan, |kind| SERVED.contains(&kind)).await?;
+    }
     let mut replaced: Vec<(String, Standing)> = Vec::new();
     let result = build(site, stack, plan, redeploy, &mut replaced).await;
     if let Err(error) = result {
@@ -21,15 +28,7 @@ pub(super) async fn change(
         }
         return Err(error);
     }
-    let wanted: Vec<&String> = plan.levels.iter().flatten().collect();
-    let dropped: Vec<String> =
-        stack.resources.keys().filter(|id| !wanted.contains(id)).rev().cloned().collect();
-    for id in dropped {
-        if let Some(old) = stack.resources.get(&id).cloned() {
-            remove(site, &id, &old).await?;
-            stack.resources.shift_remove(&id);
-        }
-    }
+    drop_unwanted(site, stack, plan, |_| true).await?;
     for (id, old) in replaced.into_iter().rev() {
         if let Err(error) = remove(site, &id, &old).await {
             stack.resources.insert(format!("{id} (replaced)"), old);
@@ -38,6 +37,25 @@ pub(super) async fn change(
     }
     stack.levels.clone_from(&plan.levels);
     stack.outputs = plan.outputs(stack)?;
+    Ok(())
+}
+
+/// Deletes what the plan has no more, of some kinds, the last first.
+async fn drop_unwanted(
+    site: &Site,
+    stack: &mut Stack,
+    plan: &Plan,
+    of: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    let wanted: Vec<&String> = plan.levels.iter().flatten().collect();
+    let dropped = stack.resources.iter().filter(|(id, old)| !wanted.contains(id) && of(&old.kind));
+    let dropped: Vec<String> = dropped.map(|(id, _)| id.clone()).rev().collect();
+    for id in dropped {
+        if let Some(old) = stack.resources.get(&id).cloned() {
+            remove(site, &id, &old).await?;
+            stack.resources.shift_remove(&id);
+        }
+    }
     Ok(())
 }
 

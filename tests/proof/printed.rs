@@ -48,3 +48,8 @@ fn is_of_the_challenge_as_it_is(name: &str) {
 fn the_printed_proof_of_the_orders_api_is_of_the_challenge_as_it_is() {
     is_of_the_challenge_as_it_is("orders-api");
 }
+
+#[test]
+fn the_printed_proof_of_the_serverless_challenge_is_of_the_challenge_as_it_is() {
+    is_of_the_challenge_as_it_is("serverless-challenge");
+}

@@ -95,3 +95,17 @@ fn new_writes_over_nothing_and_takes_plain_names_only() {
     }
     program.run(&["lint", folder.to_str().unwrap()]).ends_with(0, &["valid"]);
 }
+
+#[test]
+fn what_two_faults_take_away_is_not_served_by_the_deployment_before() {
+    let program = Program::new();
+    let challenge = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("challenges/orders-api");
+    let ended = proved(&program, &challenge, &["--world", "no-preflight+", "--format", "json"]);
+    let proof: Value = serde_json::from_str(&ended.out).unwrap();
+    let pairs = proof["worlds"].as_array().unwrap();
+    assert!(pairs.iter().filter(|world| world["kind"] == "pair").count() > 1, "{proof:#}");
+    for pair in pairs {
+        let failing = pair["failing"].to_string();
+        assert!(failing.contains("answer-the-browser/preflight"), "{} fails {failing}", pair["id"]);
+    }
+}
