@@ -117,14 +117,10 @@ impl Taker {
         let ground: Value = serde_json::from_str(&ground).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let candidate = &ground["candidate"];
+        let own = ground["spot"]["address"].as_str().map(str::to_owned);
+        let elsewhere = || text(&ground["spot"]["entrance"]["endpoint_url"]);
         Hand {
-            address: match ground["spot"]["address"].as_str() {
-                Some(own) => own.parse().unwrap(),
-                None => {
-                    let url = text(&ground["spot"]["entrance"]["endpoint_url"]);
-                    url.trim_start_matches("http://").parse().unwrap()
-                }
-            },
+            address: own.unwrap_or_else(elsewhere).trim_start_matches("http://").parse().unwrap(),
             keys: Keys {
                 id: text(&candidate["access_key_id"]),
                 secret: text(&candidate["secret_access_key"]),
