@@ -119,6 +119,11 @@ pub(super) fn list(desk: &mut Desk<'_>) -> Result<Value, ServiceError> {
 
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html>
 pub(super) fn stop(desk: &mut Desk<'_>) -> Result<Value, ServiceError> {
+    for (name, most) in [("error", 256), ("cause", 32_768)] {
+        if let Some(text) = desk.text(name).filter(|text| text.chars().count() > most) {
+            return Err(violated(text, name, &format!("have length less than or equal to {most}")));
+        }
+    }
     let live = named(desk)?;
     let mut execution = live.lock();
     if execution.status == Status::Running {

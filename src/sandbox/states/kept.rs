@@ -71,7 +71,11 @@ impl Durable for Resumed {
             let unreadable = |error: serde_json::Error| format!("{key}: {error}");
             let (arn, event) = key.split_once(SEPARATOR).ok_or("a key without an execution")?;
             if event.is_empty() {
-                heads.push(serde_json::from_slice(&value).map_err(unreadable)?);
+                // One that cannot be read must not keep the others, and the sandbox, from starting.
+                match serde_json::from_slice(&value).map_err(unreadable) {
+                    Ok(execution) => heads.push(execution),
+                    Err(error) => tracing::error!(%error, "an execution cannot be read and is left out"),
+                }
             } else {
                 let event = serde_json::from_slice(&value).map_err(unreadable)?;
                 events.entry(arn.to_owned()).or_default().push(event);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::entity::{Execution, Kind, Live, StateMachine, Status, execution_arn};
 use super::executions::{forget, keep};
 use super::fault::{not_of_this_type, violated};
-use super::language::{Counts, Event, Line, read, refusal};
+use super::language::{Counts, Event, Line, not_too_deep, read, refusal};
 use super::machines::{check_name, named};
 use super::service::{Desk, seconds};
 use crate::sandbox::{ServiceError, Standing};
@@ -50,6 +50,7 @@ fn begin(desk: &mut Desk<'_>, machine: &StateMachine) -> Result<(String, i64), S
         let message = format!("Invalid State Machine Execution Input: '{error}'");
         ServiceError::new(400, "InvalidExecutionInput", message)
     })?;
+    not_too_deep(&value).map_err(|failure| ServiceError::new(400, "InvalidExecutionInput", failure.cause))?;
     let arn = execution_arn(machine, &name, &desk.core.parts.random.uuid());
     if let Some(there) = desk.state.executions.get(&arn) {
         let there = there.lock();

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::entity::parts_of;
-use super::fault::{invalid_arn, missing};
+use super::fault::{invalid_arn, missing, violated};
 use super::service::Desk;
 use crate::sandbox::ServiceError;
 
@@ -15,6 +15,13 @@ pub(super) fn read(given: Option<&Value>) -> Result<BTreeMap<String, String>, Se
     for tag in given.and_then(Value::as_array).into_iter().flatten() {
         let key = tag.get("key").and_then(Value::as_str).ok_or_else(|| missing("tags.1.member.key"))?;
         let value = tag.get("value").and_then(Value::as_str).unwrap_or_default();
+        // <https://docs.aws.amazon.com/step-functions/latest/apireference/API_Tag.html>
+        for (name, text, most) in [("key", key, 128), ("value", value, 256)] {
+            if text.chars().count() > most {
+                let place = format!("tags.1.member.{name}");
+                return Err(violated(text, &place, &format!("have length less than or equal to {most}")));
+            }
+        }
         tags.insert(key.to_owned(), value.to_owned());
     }
     if tags.len() > MOST { Err(too_many()) } else { Ok(tags) }

@@ -84,7 +84,7 @@ impl Condition {
 
 impl Test {
     fn holds(&self, variable: &Path, scope: &Scope<'_>) -> Result<bool, Failure> {
-        let found = variable.find(scope.input, scope.context);
+        let found = scope.find(variable)?;
         if let Self::Is(Kind::Present, wanted) = self {
             return Ok(found.is_some() == *wanted);
         }
@@ -95,9 +95,7 @@ impl Test {
             Self::Compare(family, relation, operand) => {
                 let other = match operand {
                     Operand::Literal(value) => value.clone(),
-                    Operand::At(path) => {
-                        path.find(scope.input, scope.context).ok_or_else(|| invalid(path))?
-                    }
+                    Operand::At(path) => scope.find(path)?.ok_or_else(|| invalid(path))?,
                 };
                 family.compare(&value, &other).is_some_and(|order| relation.is(order))
             }

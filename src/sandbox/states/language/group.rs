@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::line::{Doing, Items, Line};
 use super::machine::{Each, Kind, Machine, State};
-use super::payload::{Scope, fill};
+use super::payload::{PAYLOAD, Scope, fill, not_too_deep};
 use super::step::{World, advance, taken};
 
 pub(super) fn begin_branches(machines: &[Machine], input: &Value, line: &mut Line, world: &mut World<'_>) {
@@ -52,28 +52,33 @@ pub(super) fn begin_items(
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
     let (context, seed) = (world.context(line), Cell::new(world.counts.seed.wrapping_add(line.last)));
-    let scope = Scope { input, context: &context, seed: &seed };
+    let scope = Scope::new(input, &context, &seed);
     let found = taken(&each.items, "ItemsPath", &scope)?;
     let Value::Array(values) = found else {
         return Err(Failure::runtime(format!(
             "Reference path for items must point to an array, but was: {found}"
         )));
     };
-    let inputs = match &each.selector {
-        None => values.clone(),
-        Some(template) => {
-            let mut inputs = Vec::new();
-            for (index, value) in values.iter().enumerate() {
-                let mut context = context.clone();
-                context["Map"] = json!({ "Item": { "Index": index, "Value": value } });
-                inputs.push(fill(template, &Scope { input, context: &context, seed: &seed })?);
-            }
-            inputs
-        }
-    };
     world.note("MapStateStarted", &mut line.last, json!({ "length": values.len() }));
-    line.doing = Doing::Items(Items { inputs, values, lines: vec![] });
+    line.doing = Doing::Items(Items { input: input.clone(), values, lines: vec![], bytes: 0 });
     Ok(())
+}
+
+/// What the line of an item gets.
+fn item_input(
+    each: &Each,
+    items: &Items,
+    index: usize,
+    line: &Line,
+    world: &World<'_>,
+) -> Result<Value, Failure> {
+    let value = items.values.get(index).cloned().unwrap_or_default();
+    let Some(template) = &each.selector else { return Ok(value) };
+    let seed = Cell::new(world.counts.seed.wrapping_add(line.last).wrapping_add(index as u64));
+    let context = world.context(line).of_item(index, &value);
+    let input = fill(template, &Scope::new(&items.input, &context, &seed))?;
+    not_too_deep(&input)?;
+    Ok(input)
 }
 
 /// Lets the items' lines go on, as many at a time as may.
@@ -88,18 +93,23 @@ pub(super) fn items(
     // What ended before this look was noted then.
     let mut ended: Vec<bool> = items.lines.iter().map(|item| item.outcome().is_some()).collect();
     let mut index = 0;
-    while index < items.inputs.len() {
+    while index < items.values.len() {
         if index == items.lines.len() {
             let busy = ended.iter().filter(|ended| !**ended).count();
-            if each.concurrency.is_some_and(|most| busy >= most) || world.events.len() >= world.budget {
+            if busy >= each.at_a_time() || world.events.len() >= world.budget {
                 break;
             }
+            let value = items.values.get(index).cloned().unwrap_or_default();
+            let input = match item_input(each, items, index, line, world) {
+                Ok(input) => input,
+                Err(failure) => {
+                    world.note("MapStateFailed", &mut line.last, Value::Null);
+                    return Some(Err(failure));
+                }
+            };
             let mut last = line.last;
             world.note("MapIterationStarted", &mut last, about(index));
-            let item = Line {
-                item: Some((index, items.values.get(index).cloned().unwrap_or_default())),
-                ..Line::new(&each.machine, items.inputs.get(index).cloned().unwrap_or_default(), last)
-            };
+            let item = Line { item: Some((index, value)), ..Line::new(&each.machine, input, last) };
             items.lines.push(item);
             ended.push(false);
         }
@@ -109,7 +119,16 @@ pub(super) fn items(
             let outcome = item.outcome().cloned();
             ended[index] = outcome.is_some();
             match outcome {
-                Some(Ok(_)) => world.note("MapIterationSucceeded", &mut item.last, about(index)),
+                Some(Ok(output)) => {
+                    world.note("MapIterationSucceeded", &mut item.last, about(index));
+                    // Nobody asks any more what it got.
+                    (item.input, item.item) = (Value::Null, None);
+                    items.bytes += output.to_string().len();
+                    if items.bytes > PAYLOAD {
+                        let what = format!("The state/task '{}' returned a result", line.state);
+                        return Some(Err(Failure::too_large(&what)));
+                    }
+                }
                 Some(Err(failure)) => {
                     world.note("MapIterationFailed", &mut item.last, about(index));
                     line.last = item.last;
@@ -121,7 +140,7 @@ pub(super) fn items(
         }
         index += 1;
     }
-    if items.lines.len() < items.inputs.len() {
+    if items.lines.len() < items.values.len() {
         return None;
     }
     let outputs: Option<Vec<Value>> =

@@ -47,11 +47,13 @@ pub(super) enum Doing {
 /// The items of a Map state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Items {
-    /// What each item's line gets; the items themselves for the context object.
-    pub(super) inputs: Vec<Value>,
+    /// What the state got, of which each item's line gets its own when it begins.
+    pub(super) input: Value,
     pub(super) values: Vec<Value>,
     /// By index: those that have begun.
     pub(super) lines: Vec<Line>,
+    /// Of the outputs so far.
+    pub(super) bytes: usize,
 }
 
 /// A call that a line waits for.
@@ -109,7 +111,7 @@ impl Line {
     fn has_room(&self, state: &State, busy: usize) -> bool {
         match (&self.doing, &state.kind) {
             (Doing::Items(items), Kind::Map(each)) => {
-                items.lines.len() < items.inputs.len() && each.concurrency.is_none_or(|most| busy < most)
+                items.lines.len() < items.values.len() && busy < each.at_a_time()
             }
             _ => false,
         }

@@ -58,8 +58,18 @@ pub(super) struct Each {
     /// `ItemSelector`, or `Parameters` in its old form.
     pub(super) selector: Option<Value>,
     pub(super) machine: Machine,
-    /// How many items at a time; nothing means as many as there are.
+    /// How many items at a time, where the definition says.
     pub(super) concurrency: Option<usize>,
+}
+
+/// So many items of an inline map at a time, whatever the definition says.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html>
+const AT_A_TIME: usize = 40;
+
+impl Each {
+    pub(super) fn at_a_time(&self) -> usize {
+        self.concurrency.unwrap_or(AT_A_TIME).min(AT_A_TIME)
+    }
 }
 
 /// A number of seconds.

@@ -29,6 +29,7 @@ pub(super) use event::{Event, seconds};
 pub(super) use failure::{Failure, TIMEOUT};
 pub(super) use line::{Line, Wish};
 pub(super) use machine::Machine;
+pub(super) use payload::not_too_deep;
 pub(super) use problem::{Problem, refusal};
 pub(super) use read::read;
 pub(super) use resource::Resource;

@@ -1,4 +1,11 @@
+use std::cell::Cell;
+
 use serde_json::Value;
+
+/// The longest filter, in bytes, how deep its brackets nest, and how many steps a path has: limits of the sandbox's own.
+const FILTER: usize = 1024;
+const BRACKETS: usize = 16;
+const STEPS: usize = 64;
 
 /// A path into a JSON document: `$.items[0].name`, `$..total`, `$['a b'][*]`, `$.list[1:3]`, `$.list[0,2]`.
 ///
@@ -25,6 +32,10 @@ enum Step {
     Query(String),
 }
 
+/// What a path finds is larger than a payload may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMuch;
+
 /// A text that is no path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NoPath;
@@ -36,6 +47,9 @@ impl Path {
             None => (false, text.strip_prefix('$').ok_or(NoPath)?),
         };
         if rest.contains("[?") {
+            if !is_modest(rest) {
+                return Err(NoPath);
+            }
             let query = format!("${rest}");
             serde_json_path::JsonPath::parse(&query).map_err(|_| NoPath)?;
             return Ok(Self { text: text.to_owned(), of_context, steps: vec![Step::Query(query)] });
@@ -51,6 +65,9 @@ impl Path {
                 rest = bracket(rest.strip_prefix('[').ok_or(NoPath)?, &mut steps)?;
             }
         }
+        if steps.len() > STEPS {
+            return Err(NoPath);
+        }
         Ok(Self { text: text.to_owned(), of_context, steps })
     }
 
@@ -64,17 +81,27 @@ impl Path {
     }
 
     /// What stands there: the value itself of a path that names one place, `None` where nothing is; else a list.
-    pub(super) fn find(&self, input: &Value, context: &Value) -> Option<Value> {
-        let root = if self.of_context { context } else { input };
+    ///
+    /// `left`: how many bytes may still be copied, about; what is found counts against it.
+    pub(super) fn find(&self, root: &Value, left: &Cell<usize>) -> Result<Option<Value>, TooMuch> {
         let mut found = vec![root];
         for step in &self.steps {
-            found = found.into_iter().flat_map(|value| step.of(value)).collect();
+            let mut next = Vec::new();
+            for value in found {
+                next.extend(step.of(value));
+                // Each place will cost a byte at least.
+                if next.len() > left.get() {
+                    return Err(TooMuch);
+                }
+            }
+            found = next;
         }
-        if self.is_definite() {
+        found.iter().try_for_each(|value| weigh(value, left))?;
+        Ok(if self.is_definite() {
             found.first().map(|value| (*value).clone())
         } else {
             Some(Value::Array(found.into_iter().cloned().collect()))
-        }
+        })
     }
 
     /// Puts a value there, making the objects on the way; fails where something else than an object or a list's element is.
@@ -143,6 +170,42 @@ impl Step {
             _ => vec![],
         }
     }
+}
+
+/// Whether a filter is so small and plain that reading and asking it costs little: no search below everything within a filter.
+fn is_modest(filter: &str) -> bool {
+    let mut depth = 0_usize;
+    let deepest = filter.chars().map(|sign| {
+        match sign {
+            '(' | '[' | '!' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth
+    });
+    let within = filter.split_once("[?").map_or("", |(_, within)| within);
+    filter.len() <= FILTER && deepest.max().unwrap_or_default() <= BRACKETS && !within.contains("..")
+}
+
+/// Takes what a value weighs off what is left.
+pub(super) fn weigh(value: &Value, left: &Cell<usize>) -> Result<(), TooMuch> {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        let weight = match value {
+            Value::String(text) => text.len() + 2,
+            Value::Array(items) => {
+                open.extend(items);
+                2
+            }
+            Value::Object(members) => {
+                open.extend(members.values());
+                members.keys().map(|name| name.len() + 4).sum::<usize>() + 2
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => 2,
+        };
+        left.set(left.get().checked_sub(weight).ok_or(TooMuch)?);
+    }
+    Ok(())
 }
 
 fn position(index: i64, length: usize) -> Option<usize> {
@@ -217,7 +280,8 @@ mod tests {
     fn find(path: &str) -> Option<Value> {
         let input = json!({ "a": { "b c": 1, "l": [1, 2, { "x": 3 }] }, "n": null });
         let context = json!({ "Execution": { "Name": "run" } });
-        Path::parse(path).unwrap().find(&input, &context)
+        let path = Path::parse(path).unwrap();
+        path.find(if path.of_context { &context } else { &input }, &Cell::new(1000)).unwrap()
     }
 
     #[test]
@@ -258,6 +322,32 @@ mod tests {
             ["", "a", "$.", "$.a.", "$.a[", "$.a[x]", "$.a b", "$['a'", "$.a.length()", "$a", "$.a[?(]"]
         {
             assert_eq!(Path::parse(wrong), Err(NoPath), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_would_find_too_much_finds_nothing() {
+        let mut nested = json!(1);
+        for _ in 0..100 {
+            nested = json!([nested]);
+        }
+        let path = Path::parse("$..[*]..[*]..[*]..[*]").unwrap();
+        assert_eq!(path.find(&nested, &Cell::new(262_144)), Err(TooMuch));
+        let whole = Path::parse("$").unwrap();
+        let left = Cell::new(300);
+        assert!(whole.find(&nested, &left).unwrap().is_some());
+        assert_eq!(left.get(), 98, "a hundred brackets and a number");
+        assert_eq!(whole.find(&nested, &left), Err(TooMuch));
+    }
+
+    #[test]
+    fn what_costs_too_much_to_read_or_to_ask_is_no_path() {
+        let nested = |depth: usize| format!("$.a[?({}@.x==1{})]", "(".repeat(depth), ")".repeat(depth));
+        assert!(Path::parse(&nested(10)).is_ok());
+        for wrong in
+            [nested(100), nested(20_000), "$.a[?@..b == 1]".to_owned(), "$.a".to_owned() + &".b".repeat(64)]
+        {
+            assert_eq!(Path::parse(&wrong), Err(NoPath), "{}", wrong.len());
         }
     }
 

@@ -30,6 +30,9 @@ pub(in crate::sandbox::states) fn read(text: &str) -> Result<Machine, Vec<Proble
     }
 }
 
+/// How deep branches and items nest: an execution of such a machine can still be written down and read again.
+const DEEPEST: usize = 10;
+
 /// Reads a machine: the whole, a branch, or an item's.
 pub(super) fn machine(value: &Value, at: &str, reading: &mut Reading) -> Option<Machine> {
     let mut fields = Fields::of(value, at, reading)?;
@@ -46,6 +49,11 @@ pub(super) fn machine(value: &Value, at: &str, reading: &mut Reading) -> Option<
             let what = format!("ProcessorConfig Mode {mode}");
             reading.problems.push(Problem::lacking(what, format!("{at}/ProcessorConfig")));
         }
+    }
+    if at.matches("/States/").count() > DEEPEST {
+        let message = format!("Machines nest deeper than {DEEPEST} levels, which is the sandbox's limit");
+        reading.problems.push(Problem::new(SCHEMA, message, at));
+        return None;
     }
     let start = fields.text("StartAt", true, reading);
     let states = fields.required("States", reading);

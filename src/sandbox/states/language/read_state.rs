@@ -268,6 +268,14 @@ fn list<T>(
     };
     let mut all = Vec::new();
     for (index, value) in given.iter().enumerate() {
+        let names = value.get("ErrorEquals").and_then(Value::as_array);
+        let for_all = names.is_some_and(|names| names.iter().any(|name| name == super::failure::ALL));
+        if for_all && index + 1 < given.len() {
+            // <https://states-language.net/#errors>
+            let message = "'States.ALL' is for the last of them only";
+            let place = format!("{at}[{index}]/ErrorEquals");
+            reading.problems.push(Problem::new(SCHEMA, message, place));
+        }
         let Some(mut fields) = Fields::of(value, &format!("{at}[{index}]"), reading) else { continue };
         fields.ignore(&["Comment"]);
         fields.lacking(&["Assign", "Output"], reading);
@@ -276,6 +284,9 @@ fn list<T>(
     }
     all
 }
+
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+const LONGEST_DELAY: i64 = 31_622_400;
 
 fn retriers(fields: &mut Fields<'_>, reading: &mut Reading) -> Vec<Retrier> {
     list(fields, "Retry", reading, |fields, reading| {
@@ -286,6 +297,10 @@ fn retriers(fields: &mut Fields<'_>, reading: &mut Reading) -> Vec<Retrier> {
         };
         let interval = seconds("IntervalSeconds", reading).unwrap_or(1);
         let longest = seconds("MaxDelaySeconds", reading);
+        if longest.is_some_and(|longest| longest <= interval || longest >= LONGEST_DELAY) {
+            let message = format!("Expected more than IntervalSeconds, and less than {LONGEST_DELAY}");
+            reading.problems.push(Problem::new(SCHEMA, message, fields.place("MaxDelaySeconds")));
+        }
         let attempts = fields
             .take("MaxAttempts")
             .map_or(Some(3), |value| value.as_u64().filter(|it| *it <= MOST_ATTEMPTS));

@@ -8,13 +8,12 @@ use super::event::{Event, with_data};
 use super::failure::{Failure, RUNTIME};
 use super::line::{Doing, Line};
 use super::machine::{Kind, Machine, Part, State};
-use super::payload::{Scope, fill};
+use super::payload::{Context, PAYLOAD, Scope, fill, not_too_deep};
 use super::{group, task, wait};
 
-/// How many events a history has, how many bytes a payload, and how many a history here; AWS has no limit of the last kind.
+/// How many events a history has, and how many bytes it has here; AWS has no limit of the second kind.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 const EVENTS: u64 = 25_000;
-const PAYLOAD: usize = 262_144;
 const HISTORY: usize = 33_554_432;
 
 /// What counts on through an execution, kept with it.
@@ -60,7 +59,7 @@ pub(in crate::sandbox::states) enum Next {
     Over(Result<Value, Failure>),
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
     /// Notes an event that follows `last`, which it then is.
     pub(in crate::sandbox::states) fn note(
         &mut self,
@@ -85,16 +84,11 @@ impl World<'_> {
         self.counts.events + 1 >= EVENTS || self.counts.bytes > HISTORY
     }
 
-    pub(super) fn context(&self, line: &Line) -> Value {
-        let mut context = self.about.clone();
-        let entered = jiff::Timestamp::from_millisecond(line.entered_at).unwrap_or_default();
-        let retries: u32 = line.retried.iter().sum();
-        let state = json!({ "EnteredTime": entered.to_string(), "Name": line.state, "RetryCount": retries });
-        context.insert("State".to_owned(), state);
-        if let Some((index, value)) = &line.item {
-            context.insert("Map".to_owned(), json!({ "Item": { "Index": index, "Value": value } }));
-        }
-        Value::Object(context)
+    pub(super) fn context<'c>(&self, line: &'c Line) -> Context<'c>
+    where
+        'a: 'c,
+    {
+        Context::new(self.about, line)
     }
 }
 
@@ -234,10 +228,11 @@ fn begin(state: &State, line: &mut Line, world: &mut World<'_>) {
 fn effective(state: &State, line: &Line, world: &World<'_>) -> Result<Value, Failure> {
     let context = world.context(line);
     let seed = Cell::new(world.counts.seed.wrapping_add(line.last));
-    let input =
-        taken(&state.input, "InputPath", &Scope { input: &line.input, context: &context, seed: &seed })?;
+    let input = taken(&state.input, "InputPath", &Scope::new(&line.input, &context, &seed))?;
     let Some(template) = &state.parameters else { return Ok(input) };
-    fill(template, &Scope { input: &input, context: &context, seed: &seed })
+    let filled = fill(template, &Scope::new(&input, &context, &seed))?;
+    not_too_deep(&filled)?;
+    Ok(filled)
 }
 
 /// What a path takes of a document.
@@ -255,11 +250,11 @@ fn finish(state: &State, line: &mut Line, outcome: Result<Value, Failure>, world
         let context = world.context(line);
         let seed = Cell::new(world.counts.seed.wrapping_add(line.last));
         let result = match &state.selector {
-            Some(template) => fill(template, &Scope { input: &result, context: &context, seed: &seed })?,
+            Some(template) => fill(template, &Scope::new(&result, &context, &seed))?,
             None => result,
         };
         let whole = merged(&state.result, &line.input, result)?;
-        taken(&state.output, "OutputPath", &Scope { input: &whole, context: &context, seed: &seed })
+        taken(&state.output, "OutputPath", &Scope::new(&whole, &context, &seed))
     });
     match made {
         Ok(output) => leave(state, line, output, state.next.clone(), world),
@@ -272,7 +267,7 @@ fn pass_on(state: &State, line: &mut Line, passed: Result<Value, Failure>, world
     let made = passed.and_then(|input| {
         let context = world.context(line);
         let seed = Cell::new(world.counts.seed);
-        taken(&state.output, "OutputPath", &Scope { input: &input, context: &context, seed: &seed })
+        taken(&state.output, "OutputPath", &Scope::new(&input, &context, &seed))
     });
     match made {
         Ok(output) => leave(state, line, output, state.next.clone(), world),
@@ -293,6 +288,9 @@ fn merged(place: &Part, input: &Value, result: Value) -> Result<Value, Failure> 
 }
 
 fn leave(state: &State, line: &mut Line, output: Value, next: Option<String>, world: &mut World<'_>) {
+    if let Err(failure) = not_too_deep(&output) {
+        return fail(state, line, failure, world);
+    }
     let text = output.to_string();
     if text.len() > PAYLOAD {
         let what = format!("The state/task '{}' returned a result", line.state);

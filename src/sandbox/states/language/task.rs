@@ -6,12 +6,9 @@ use super::event::with_data;
 use super::failure::{Failure, TIMEOUT};
 use super::line::{Doing, Line};
 use super::machine::{Amount, Kind, Retrier, State};
-use super::payload::Scope;
+use super::payload::{PAYLOAD, Scope};
 use super::resource::Resource;
 use super::step::World;
-
-/// The longest text of a call, in bytes.
-const PAYLOAD: usize = 262_144;
 
 /// Wishes for the call of a Task state.
 pub(super) fn begin(
@@ -112,7 +109,7 @@ pub(super) fn seconds(
         Amount::At(path) => path,
     };
     let (context, seed) = (world.context(line), Cell::new(0));
-    let value = Scope { input, context: &context, seed: &seed }.at(path, field)?;
+    let value = Scope::new(input, &context, &seed).at(path, field)?;
     value.as_i64().filter(|seconds| (0..=99_999_999).contains(seconds)).ok_or_else(|| {
         Failure::runtime(format!(
             "The {field} parameter does not reference a valid integer value: {} == {value}",

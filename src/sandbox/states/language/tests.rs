@@ -4,6 +4,7 @@ mod choices;
 mod failures;
 mod functions;
 mod groups;
+mod limits;
 mod reading;
 mod states;
 

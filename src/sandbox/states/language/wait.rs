@@ -28,7 +28,7 @@ pub(super) fn until(until: &Until, input: &Value, line: &Line, world: &World<'_>
         Until::Moment(value) => moment(value, ""),
         Until::MomentAt(path) => {
             let (context, seed) = (world.context(line), Cell::new(0));
-            let value = Scope { input, context: &context, seed: &seed }.at(path, "TimestampPath")?;
+            let value = Scope::new(input, &context, &seed).at(path, "TimestampPath")?;
             moment(&value, &path.text)
         }
     }
@@ -43,7 +43,7 @@ pub(super) fn choose(
     world: &World<'_>,
 ) -> Result<String, Failure> {
     let (context, seed) = (world.context(line), Cell::new(0));
-    let scope = Scope { input, context: &context, seed: &seed };
+    let scope = Scope::new(input, &context, &seed);
     for (condition, next) in rules {
         if condition.holds(&scope)? {
             return Ok(next.clone());
@@ -64,7 +64,7 @@ pub(super) fn failure(
     world: &World<'_>,
 ) -> Failure {
     let (context, seed) = (world.context(line), Cell::new(world.counts.seed.wrapping_add(line.last)));
-    let scope = Scope { input, context: &context, seed: &seed };
+    let scope = Scope::new(input, &context, &seed);
     let made = |text: Option<&Text>, field: &str| match text {
         None => Ok(String::new()),
         Some(Text::Plain(text)) => Ok(text.clone()),
