@@ -28,9 +28,9 @@ impl Client {
         }
     }
 
-    /// Calls as the owner of another account.
-    pub(crate) fn of_account(self, account: &str, key: &str) -> Self {
-        Self { key: key.to_owned(), account: account.to_owned(), ..self }
+    /// Calls as the owner of another account, which the key names.
+    pub(crate) fn of_account(self, account: &str) -> Self {
+        Self { key: account.to_owned(), account: account.to_owned(), ..self }
     }
 
     pub(crate) async fn health(&mut self) {

@@ -74,9 +74,8 @@ async fn many(sandbox: &Sandbox) {
     for account in 0..ACCOUNTS {
         let opened =
             Client::connect(sandbox.address).await.call("POST", "", "/_proofmark/accounts", "").await;
-        let text = |name: &str| opened[name].as_str().unwrap().to_owned();
-        let (id, key) = (text("account"), text("accessKeyId"));
-        let connect = async || Client::connect(sandbox.address).await.of_account(&id, &key);
+        let id = opened["account"].as_str().unwrap();
+        let connect = async || Client::connect(sandbox.address).await.of_account(id);
         let mut client = connect().await;
         role(&mut client).await;
         for index in 0..EACH {
