@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::event::{Event, Starts, dead_letters, machine_route, rule_state};
+use super::event::{Event, Starts, Target, machine_route, rule, rule_state};
 use super::expansion::{Expansion, attribute};
 use super::part::{Built, Part};
 use super::python2::ordered;
@@ -139,30 +139,11 @@ fn finish(
     expansion: &mut Expansion<'_>,
     machine: &StateMachine<'_>,
     event: &Event<'_>,
-    mut made: Built,
+    made: Built,
     role: Value,
     inputs: &[&str],
 ) {
-    let properties = &event.properties;
-    let given = properties.get("Target").and_then(|target| target.get("Id").map(|id| id.value.clone()));
     let id: String = event.id.chars().take(LONGEST_TARGET - TARGET.len()).collect();
-    let mut target = Map::new();
-    target.insert("Arn".to_owned(), json!({ "Ref": machine.id }));
-    target.insert("Id".to_owned(), given.unwrap_or_else(|| format!("{id}{TARGET}").into()));
-    target.insert("RoleArn".to_owned(), role);
-    let mut origins = Vec::new();
-    for key in inputs.iter().chain(&["RetryPolicy"]) {
-        if let Some(part) = properties.get(key) {
-            target.insert((*key).to_owned(), part.value.clone());
-            origins.push((format!("/Targets/0/{key}"), part.at));
-        }
-    }
-    if let Some(config) = properties.get("DeadLetterConfig")
-        && let Some(queue) = dead_letters(expansion, event, &config)
-    {
-        target.insert("DeadLetterConfig".to_owned(), queue);
-    }
-    made.set("Targets", json!([Value::Object(target)]));
-    made.origins.extend(origins);
-    expansion.put(&event.id, "AWS::Events::Rule", made, &event.inherited);
+    let to = Target { arn: json!({ "Ref": machine.id }), id: format!("{id}{TARGET}"), role: Some(role) };
+    rule(expansion, event, made, to, inputs);
 }

@@ -9,7 +9,6 @@ mod rule;
 mod source;
 mod topic;
 
-pub(super) use queue::dead_letters;
 pub(super) use route::{ANY, Route, Starts, machine_route};
-pub(super) use rule::state as rule_state;
+pub(super) use rule::{Target, rule, state as rule_state};
 pub(super) use source::{Event, expand};

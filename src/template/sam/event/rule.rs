@@ -80,18 +80,27 @@ pub(in crate::template::sam) fn state(
     }
 }
 
-fn finish(
+/// What a rule calls: the id is for a target that is given none.
+pub(in crate::template::sam) struct Target {
+    pub(in crate::template::sam) arn: Value,
+    pub(in crate::template::sam) id: String,
+    pub(in crate::template::sam) role: Option<Value>,
+}
+
+/// Makes the rule of an event, with its one target: `inputs` are the event's properties that go there.
+pub(in crate::template::sam) fn rule(
     expansion: &mut Expansion<'_>,
-    function: &Function<'_>,
     event: &Event<'_>,
     mut made: Built,
+    to: Target,
     inputs: &[&str],
 ) {
     let properties = &event.properties;
-    let target_id = properties.get("Target").and_then(|target| target.get("Id").map(|id| id.value.clone()));
+    let given = properties.get("Target").and_then(|target| target.get("Id").map(|id| id.value.clone()));
     let mut target = Map::new();
-    target.insert("Arn".to_owned(), function.arn());
-    target.insert("Id".to_owned(), target_id.unwrap_or_else(|| format!("{}LambdaTarget", event.id).into()));
+    target.insert("Arn".to_owned(), to.arn);
+    target.insert("Id".to_owned(), given.unwrap_or_else(|| to.id.into()));
+    target.extend(to.role.map(|role| ("RoleArn".to_owned(), role)));
     let mut origins = Vec::new();
     for key in inputs.iter().chain(&["RetryPolicy"]) {
         if let Some(part) = properties.get(key) {
@@ -107,6 +116,17 @@ fn finish(
     made.set("Targets", json!([Value::Object(target)]));
     made.origins.extend(origins);
     expansion.put(&event.id, "AWS::Events::Rule", made, &event.inherited);
+}
+
+fn finish(
+    expansion: &mut Expansion<'_>,
+    function: &Function<'_>,
+    event: &Event<'_>,
+    made: Built,
+    inputs: &[&str],
+) {
+    let to = Target { arn: function.arn(), id: format!("{}LambdaTarget", event.id), role: None };
+    rule(expansion, event, made, to, inputs);
     let source = attribute(&event.id, "Arn");
     permit(expansion, function, event, "", "events.amazonaws.com", Some(source));
 }
