@@ -125,6 +125,8 @@ pub(super) fn items(
                     (item.input, item.item) = (Value::Null, None);
                     items.bytes += output.to_string().len();
                     if items.bytes > PAYLOAD {
+                        line.last = item.last;
+                        world.note("MapStateFailed", &mut line.last, Value::Null);
                         let what = format!("The state/task '{}' returned a result", line.state);
                         return Some(Err(Failure::too_large(&what)));
                     }

@@ -175,10 +175,13 @@ impl Step {
 /// Whether a filter is so small and plain that reading and asking it costs little: no search below everything within a filter.
 fn is_modest(filter: &str) -> bool {
     let mut depth = 0_usize;
-    let deepest = filter.chars().map(|sign| {
-        match sign {
-            '(' | '[' | '!' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
+    let next = filter.chars().skip(1).chain([' ']);
+    let deepest = filter.chars().zip(next).map(|signs| {
+        match signs {
+            // A comparison opens nothing.
+            ('!', '=') => {}
+            ('(' | '[' | '!', _) => depth += 1,
+            (')' | ']', _) => depth = depth.saturating_sub(1),
             _ => {}
         }
         depth
@@ -344,6 +347,8 @@ mod tests {
     fn what_costs_too_much_to_read_or_to_ask_is_no_path() {
         let nested = |depth: usize| format!("$.a[?({}@.x==1{})]", "(".repeat(depth), ")".repeat(depth));
         assert!(Path::parse(&nested(10)).is_ok());
+        let many = format!("$.a[?(@.x != 0{})]", " && @.x != 1".repeat(20));
+        assert!(Path::parse(&many).is_ok(), "comparisons do not nest");
         for wrong in
             [nested(100), nested(20_000), "$.a[?@..b == 1]".to_owned(), "$.a".to_owned() + &".b".repeat(64)]
         {
