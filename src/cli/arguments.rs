@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::Failure;
 use super::accounts::AccountsArguments;
 use super::attempt::{
     AnswerArguments, AppealArguments, AuditArguments, CheckArguments, CohortArguments, EnvArguments,
@@ -115,7 +116,7 @@ pub(super) struct TargetArguments {
     #[arg(long, value_name = "NAME", requires = "endpoint_url")]
     pub(super) endpoint_profile: Option<ProfileName>,
 
-    /// A role to take on first, with the keys at hand: its account instead of the embedded sandbox
+    /// A role to take on first, with the keys at hand: its account instead of the embedded sandbox. With `{account}` in it `start` takes the next free one
     #[arg(long, value_name = "ARN", value_parser = role_arn)]
     pub(super) role_arn: Option<String>,
 
@@ -137,29 +138,53 @@ impl TargetArguments {
         self.endpoint_profile.map(|name| name.0)
     }
 
-    pub(super) fn settings(&self) -> Settings {
+    /// Whether the role is one of whichever account is free.
+    pub(super) fn is_for_any_account(&self) -> bool {
+        self.role_arn.as_ref().is_some_and(|arn| arn.contains(ANY_ACCOUNT))
+    }
+
+    /// The same in one account.
+    pub(super) fn in_account(&self, account: &str) -> Self {
+        let role_arn = self.role_arn.as_ref().map(|arn| arn.replacen(ANY_ACCOUNT, account, 1));
+        Self { role_arn, ..self.clone() }
+    }
+
+    pub(super) fn settings(&self) -> Result<Settings, Failure> {
+        if self.is_for_any_account() {
+            return Err(Failure::usage(format!(
+                "--role-arn says {ANY_ACCOUNT}, and no account is taken here"
+            ))
+            .hint("`start` takes one that is free; elsewhere the ARN names it"));
+        }
+        let role = self.role_arn.clone().map(|arn| Role { arn, external_id: self.external_id.clone() });
+        Ok(Settings { role, ..self.settings_without_role() })
+    }
+
+    /// As whoever the keys at hand belong to.
+    pub(super) fn settings_without_role(&self) -> Settings {
         Settings {
             endpoint_url: self.endpoint_url.clone(),
             profile: self.profile.clone(),
             region: self.region.clone(),
-            role: self.role(),
+            role: None,
         }
-    }
-
-    pub(super) fn role(&self) -> Option<Role> {
-        self.role_arn.clone().map(|arn| Role { arn, external_id: self.external_id.clone() })
     }
 }
 
+/// Stands in a role's ARN for the account that is taken.
+const ANY_ACCOUNT: &str = "{account}";
+
 /// Refuses what is no role's ARN (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>).
 fn role_arn(text: &str) -> Result<String, String> {
-    let account = |account: &&str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let account = |account: &&str| {
+        *account == ANY_ACCOUNT || account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts[..] {
         ["arn", partition, "iam", "", number, role]
             if partition.starts_with("aws")
                 && account(&number)
-                && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()) =>
+                && role.strip_prefix("role/").is_some_and(|name| !name.is_empty() && !name.contains('{')) =>
         {
             Ok(text.to_owned())
         }

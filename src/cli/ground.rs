@@ -28,7 +28,7 @@ impl Ground {
         }
         // A shared endpoint serves several stacks side by side where each can have an account of its own.
         let account = fresh_account(context);
-        let lease = lease_apart(&target.settings(), target.known_profile(), &account).await;
+        let lease = lease_apart(&target.settings()?, target.known_profile(), &account).await;
         let lease = lease.map_err(|failure| unusable(&failure))?;
         admit(context, &lease).await?;
         Ok(Self { lease, sandbox: None })

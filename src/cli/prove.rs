@@ -122,7 +122,7 @@ async fn one(
         };
         (place, Some(sandbox))
     } else {
-        let (settings, profile) = (arguments.target.settings(), arguments.target.known_profile());
+        let (settings, profile) = (arguments.target.settings()?, arguments.target.known_profile());
         let lease = lease_apart(&settings, profile, &fresh_account(context)).await;
         let lease = lease.map_err(|failure| unusable(&failure))?;
         admit(context, &lease).await?;

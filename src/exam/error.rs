@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use super::scenario::NotStanding;
 use crate::attempt::{ArchiveError, StoreError};
 use crate::aws;
+use crate::target::PoolError;
 
 /// Why an attempt did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -17,8 +18,11 @@ pub enum ExamError {
     /// The target cannot be got into with the keys at hand. Other keys may do.
     #[error("the target of the attempt cannot be got into: {0}")]
     Closed(String),
-    #[error("the account of the attempt is not empty: {}", .0.join("; "))]
-    Left(Vec<String>),
+    #[error("account {account}, in which the attempt stood, is not empty: {}", .left.join("; "))]
+    Left { account: String, left: Vec<String> },
+    /// The account is another's, or set aside.
+    #[error(transparent)]
+    Turn(#[from] PoolError),
     #[error("not everything could be taken down: {0}")]
     Standing(String),
     #[error(transparent)]

@@ -9,9 +9,7 @@ use super::footing::{Footing, enter};
 use super::remains::clear_remains;
 use super::scenario::{candidate_name, put_up, take_down};
 use super::standing::presented;
-use super::{
-    Entered, Event as Told, ExamError, Ground, Listener, Place, Premises, Spot, failpoint, keeping, leftovers,
-};
+use super::{Entered, Event as Told, ExamError, Ground, Listener, Place, Premises, Spot, failpoint, keeping};
 use crate::attempt::{Attempt, AttemptId, Event, FreezeReason, Home, State, Store, StoreError, Whereabouts};
 use crate::aws;
 use crate::challenge::Challenge;
@@ -19,7 +17,7 @@ use crate::context::{Context, Reading};
 use crate::grade::inspect_before;
 use crate::provision::Site;
 use crate::source::FileTree;
-use crate::target::{Entrance, Lease, Permit, lease_embedded, remove_boundary, remove_candidate};
+use crate::target::{Entrance, Lease, Permit, Pool, lease_embedded, remove_boundary, remove_candidate};
 
 /// Who writes what the program does by itself.
 pub(super) const HOST: &str = "host";
@@ -40,8 +38,10 @@ pub struct Host {
     pub(super) challenge: Arc<Challenge>,
     pub(super) region: String,
     /// Where the scenario stands, if not in a sandbox of its own, and how to get in.
-    target: Option<Whereabouts>,
-    entrance: Option<Entrance>,
+    pub(super) target: Option<Whereabouts>,
+    pub(super) entrance: Option<Entrance>,
+    /// Who has which of the accounts that several use.
+    pub(super) pool: Pool,
     premises: Arc<dyn Premises>,
     pub(super) listener: Arc<dyn Listener>,
     place: Option<Box<dyn Place>>,
@@ -76,6 +76,7 @@ impl Host {
             region: attempt.creation.region.clone(),
             target: attempt.creation.target.clone(),
             entrance,
+            pool: Pool::below(home.root()),
             premises,
             listener,
             place: None,
@@ -141,6 +142,13 @@ impl Host {
         self.drive().await
     }
 
+    /// Gives back what an attempt was to run on that never came to stand.
+    pub async fn abandon(&mut self, why: &str) -> Result<Attempt, ExamError> {
+        let why = why.to_owned();
+        self.patiently(Some(Event::Begun { state: State::Void, reason: None, why })).await?;
+        self.drive().await
+    }
+
     /// A scenario that does not stand is no fault of the candidate's.
     async fn give_up(&mut self, error: &ExamError) -> Result<(), ExamError> {
         let why = format!("infrastructure: {error}");
@@ -189,6 +197,9 @@ impl Host {
     async fn settle(&mut self) -> Result<(Lease, Option<Permit>, Spot), ExamError> {
         if self.target.is_some() {
             let (entrance, entered) = self.enter().await?;
+            if entered.permit.is_some() {
+                self.hold(&entered.lease.account)?;
+            }
             return Ok((entered.lease, entered.permit, Spot::Elsewhere { entrance }));
         }
         let (address, admin_token) = self.open_place(None)?;
@@ -266,7 +277,9 @@ impl Host {
         // Before that, nothing was done anywhere.
         if attempt.time_of(put_up).is_some() {
             self.empty().await?;
-            self.look_through().await?;
+            self.hand_over(state).await?;
+        } else {
+            self.leave_untouched()?;
         }
         keeping::forget_entrance(&self.folder)?;
         self.finished(state, String::new()).await
@@ -311,19 +324,8 @@ impl Host {
         Ground::forget(&self.folder)
     }
 
-    /// Looks through an account with another inventory than the list of what was made: its owner gets it back empty, or is told what is left.
-    async fn look_through(&self) -> Result<(), ExamError> {
-        if self.entrance.is_none() {
-            return Ok(());
-        }
-        let (_, entered) = self.enter().await?;
-        let Some(permit) = &entered.permit else { return Ok(()) };
-        let left = leftovers(&entered.lease, &permit.regions, &permit.kept()).await;
-        if left.is_empty() { Ok(()) } else { Err(ExamError::Left(left)) }
-    }
-
     /// Goes into the attempt's target.
-    async fn enter(&self) -> Result<(Entrance, Entered), ExamError> {
+    pub(super) async fn enter(&self) -> Result<(Entrance, Entered), ExamError> {
         let (Some(entrance), Some(target)) = (&self.entrance, &self.target) else {
             return Err(ExamError::Closed("how to get in is not noted any more".to_owned()));
         };

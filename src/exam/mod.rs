@@ -5,6 +5,7 @@
 //! and writes that it is done, so that after a crash at any point [`Host::drive`] goes on from what the ledger says.
 
 mod appeal;
+mod booking;
 mod code;
 mod error;
 mod event;
@@ -13,6 +14,7 @@ mod footing;
 mod grading;
 mod ground;
 mod guests;
+mod handover;
 mod host;
 mod keeping;
 mod leftovers;
@@ -25,6 +27,7 @@ mod start;
 mod watch;
 
 pub use appeal::apply;
+pub use booking::{Booking, gone};
 pub use code::code_at_start;
 pub use error::ExamError;
 pub use event::{Event, Listener, Silent};

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::ExamError;
 use super::keeping::{save_challenge, save_entrance};
+use super::{Booking, ExamError};
 use crate::attempt::{
     Allowance, Attempt, AttemptId, Creation, Home, Mode, Store, Trust, Whereabouts, may_start,
 };
@@ -34,6 +34,8 @@ pub struct Order<'a> {
 pub struct Destination {
     pub entrance: Entrance,
     pub whereabouts: Whereabouts,
+    /// Of an account that others use too. It must not outlast the noting of the attempt: until it is dropped nobody can drive that.
+    pub booking: Option<Booking>,
 }
 
 /// Notes a new attempt, if the challenge's rules let the candidate have one. Nothing of it stands yet.
@@ -43,8 +45,10 @@ pub async fn start(
     store: &Store,
     order: &Order<'_>,
 ) -> Result<Attempt, ExamError> {
-    let id = AttemptId::draw(&context.random);
-    let folder = home.make_folder(&id).map_err(ExamError::file("cannot make", home.folder(&id)))?;
+    let booking = order.destination.as_ref().and_then(|one| one.booking.as_ref());
+    let id = booking.map_or_else(|| AttemptId::draw(&context.random), |one| one.id.clone());
+    let made = home.make_folder(&id).map_err(ExamError::file("cannot make", home.folder(&id)));
+    let folder = made.inspect_err(|_| give_up(context, booking))?;
     let creation = Creation {
         candidate: order.candidate.clone(),
         challenge: order.challenge.id.clone(),
@@ -79,6 +83,13 @@ pub async fn start(
     if created.is_err() {
         // Nothing refers to it.
         let _ = std::fs::remove_dir_all(&folder);
+        give_up(context, booking);
     }
     created
+}
+
+fn give_up(context: &Context, booking: Option<&Booking>) {
+    if let Some(booking) = booking {
+        booking.cancel(context);
+    }
 }

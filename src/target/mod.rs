@@ -18,6 +18,7 @@ mod pool;
 mod profile;
 mod quiet;
 mod temper;
+mod turn;
 
 pub use address::{function_url, http_api_url, reachable};
 pub use assumed::assume_grader;
@@ -31,7 +32,8 @@ pub use entrance::Entrance;
 pub use freeze::{freeze_candidate, hold_roles, let_functions_work};
 pub use lease::{Lease, TargetKind, invoke_url, lease_apart, lease_endpoint};
 pub use permit::{GraderRole, NotPermitted, Permit, Permits};
-pub use pool::{Pool, PoolError, Turn};
+pub use pool::{Pool, PoolError};
 pub use profile::{Profile, ProfileName};
 pub use quiet::{left_over, quiet};
 pub use temper::temper;
+pub use turn::{Turn, holder};

@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::super::{Failure, catalogue, standing};
+use super::super::{Failure, accounts, catalogue, standing};
 use crate::attempt::{Attempt, AttemptId, Home, Refusal, State, Store, StoreError};
 use crate::context::Context;
 use crate::exam::ExamError;
@@ -89,12 +89,15 @@ pub(super) fn stuck(context: &Context, error: &ExamError) -> Failure {
         ExamError::Challenge(_) | ExamError::Archive(_) => Failure::environment(error.to_string()),
         ExamError::Closed(_) => Failure::environment(error.to_string())
             .hint("the keys at hand must be the host's, as they were at `start`; `proofmark resume` goes on with them"),
-        ExamError::Left(left) => {
+        ExamError::Left { account, left } => {
             let count = text::count(left.len(), "thing");
-            let told = format!("the stack is deleted, and the account is not empty: {count} left");
+            let told = format!("the stack is deleted, and account {account} is not empty and set aside: {count} left");
             let told = left.iter().fold(Failure::environment(told), |told, line| told.hint(line.clone()));
-            told.hint("delete them; `proofmark resume` looks again")
+            told.hint(format!(
+                "delete them; `proofmark resume` looks again, and `proofmark accounts clear {account}` lets others in"
+            ))
         }
+        ExamError::Turn(problem) => accounts::told(problem),
         ExamError::Internal(_) => Failure::internal(error.to_string()),
         ExamError::Place(_) | ExamError::Standing(_) | ExamError::Target(_) | ExamError::NotReady(_) | ExamError::File { .. } => {
             Failure::environment(error.to_string()).hint("`proofmark resume` goes on from what is written")

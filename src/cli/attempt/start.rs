@@ -5,20 +5,18 @@ use clap::Args;
 
 use super::super::arguments::{ChallengesFolder, TargetArguments};
 use super::super::grade::draw_seed;
-use super::super::ground::{REGION, entrance, fresh_account, unusable};
+use super::super::ground::REGION;
 use super::super::issuer::IssuerFolder;
-use super::super::permits::admit_listed;
 use super::super::run::block_on;
 use super::super::{Exit, Failure, screen};
 use super::announce::{announce, ask};
 use super::desk::{Desk, current, percent, stored, stuck, whoever};
+use super::destination::destination;
 use super::drive::{drive, ended, host, wait};
 use super::seal::name_issuer;
-use crate::attempt::{Attempt, AttemptId, Mode, State, Trust, UNENFORCED, Whereabouts, person};
-use crate::challenge::Challenge;
+use crate::attempt::{Attempt, AttemptId, Mode, State, Trust, UNENFORCED, person};
 use crate::context::Context;
-use crate::exam::{Destination, Ground, Order, load_challenge, start as begin};
-use crate::target::{is_open_sandbox, lease_apart};
+use crate::exam::{Ground, Order, load_challenge, start as begin};
 
 /// How long a process that was sent into the background has to take an attempt over.
 const TAKEOVER: Duration = Duration::from_secs(20);
@@ -49,6 +47,10 @@ pub(crate) struct StartArguments {
     #[arg(long)]
     detach: bool,
 
+    /// Who leased the account with `accounts lease`: the attempt runs within that lease, and giving it back stays theirs
+    #[arg(long, value_name = "NAME")]
+    leased_by: Option<String>,
+
     #[command(flatten)]
     target: TargetArguments,
 
@@ -67,7 +69,8 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
         if person(&candidate).is_empty() {
             return Err(Failure::usage("a candidate has a name").hint("`--candidate NAME` gives it"));
         }
-        let destination = destination(context, &arguments.target, &challenge).await?;
+        let leased_by = arguments.leased_by.as_deref();
+        let destination = destination(context, &desk, &arguments.target, leased_by, &challenge).await?;
         let enforced = destination.as_ref().is_none_or(|one| one.whereabouts.enforces);
         if !enforced {
             let word = if arguments.practice { "" } else { ", so this is practice: it earns no credential" };
@@ -90,6 +93,8 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
             destination,
         };
         let attempt = begin(context, &desk.home, &desk.store, &order).await;
+        // With it goes the right to drive the attempt, which whoever does so needs.
+        drop(order);
         let attempt = attempt.map_err(|error| stuck(context, &error))?;
         screen::note(&format!("attempt {}", attempt.id));
         name_issuer(context, &desk, &attempt, &arguments.issuer)?;
@@ -106,50 +111,6 @@ pub(crate) fn start(context: &Context, arguments: &StartArguments) -> Result<Exi
         let host = host(context, &desk, &attempt.id, false).await?;
         drive(context, &desk, host).await
     })
-}
-
-/// Finds the target that the arguments name, and what it is; `None`: a sandbox of the attempt's own.
-async fn destination(
-    context: &Context,
-    target: &TargetArguments,
-    challenge: &Challenge,
-) -> Result<Option<Destination>, Failure> {
-    if target.is_embedded() {
-        return Ok(None);
-    }
-    if !challenge.has_scenario() {
-        return Err(Failure::usage(format!(
-            "`{}` asks questions only: there is nothing to put up at a target",
-            challenge.id
-        )));
-    }
-    let account = fresh_account(context);
-    let lease = lease_apart(&target.settings(), target.known_profile(), &account).await;
-    let lease = lease.map_err(|failure| unusable(&failure))?;
-    let url = lease.clients.endpoint.url.clone();
-    if let Some(url) = &url
-        && is_open_sandbox(url).await
-    {
-        return Err(Failure::environment(format!(
-            "the sandbox at {url} is open: whoever comes may do everything there, the candidate too"
-        ))
-        .hint("`proofmark sandbox` without --open lets in whom its policies let in"));
-    }
-    let permit = admit_listed(context, &lease).await?;
-    if permit.is_some() && challenge.duration.is_none() {
-        return Err(Failure::usage(format!(
-            "`{}` has no `duration`, and in an account a candidate's rights have an end",
-            challenge.id
-        )));
-    }
-    let whereabouts = Whereabouts {
-        kind: lease.kind,
-        account: lease.account.clone(),
-        profile: url.is_some().then(|| lease.profile.name.to_owned()),
-        endpoint: url,
-        enforces: lease.profile.enforces,
-    };
-    Ok(Some(Destination { entrance: entrance(target, &lease), whereabouts }))
 }
 
 /// Starts a process that drives an attempt, and waits until the candidate can work.
