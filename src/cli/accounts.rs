@@ -163,13 +163,20 @@ async fn release(
     let left = leftovers(&lease, &permit.regions, &permit.kept()).await;
     let turns = pool.turns().map_err(|problem| told(&problem))?;
     let now = context.clock.now();
-    let turn = match attempt_of(by).filter(|id| turns.get(account).and_then(Turn::attempt) == Some(id)) {
-        // Whoever sees that it never came to be may give back what it holds.
-        Some(id) if vanished(context, pool).await?.contains(id) => pool.leave(account, id, left, now),
-        _ => {
-            forget_vanished(context, pool).await?;
-            pool.give_back(account, by, left, now)
+    let vanished = vanished(context, pool).await?;
+    let turn = match turns.get(account) {
+        // An attempt that never came to be does not give back what it holds: whoever sees that may.
+        Some(turn @ Turn::Leased { by: who, attempt: Some(attempt), .. })
+            if who == by && vanished.contains(attempt) =>
+        {
+            if turn.is_attempts_own() {
+                pool.leave(account, attempt, left, now)
+            } else {
+                pool.leave(account, attempt, Vec::new(), now)
+                    .and_then(|_| pool.give_back(account, by, left, now))
+            }
         }
+        _ => pool.give_back(account, by, left, now),
     };
     let turn = turn.map_err(|problem| told(&problem))?;
     let Turn::Quarantined { left, .. } = turn else { return Ok(Exit::Done) };

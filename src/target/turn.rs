@@ -39,6 +39,11 @@ impl Turn {
         }
     }
 
+    /// Whether an attempt has the account in nobody's lease but its own.
+    pub fn is_attempts_own(&self) -> bool {
+        matches!(self, Self::Leased { by, attempt: Some(attempt), .. } if *by == holder(attempt))
+    }
+
     /// Lets an attempt in, with a turn of its own or within somebody's lease; `None` where it may not. One that is in stays in: a process may
     /// have died before it knew.
     pub(super) fn entered(&self, attempt: &str, leased_by: Option<&str>, now: Timestamp) -> Option<Self> {
@@ -61,7 +66,7 @@ impl Turn {
             Self::Leased { by, since, attempt: Some(one) } if one == attempt => {
                 if !left.is_empty() {
                     Self::Quarantined { left, since: now, attempt: None }
-                } else if *by == holder(attempt) {
+                } else if self.is_attempts_own() {
                     Self::Free
                 } else {
                     Self::Leased { by: by.clone(), since: *since, attempt: None }
@@ -83,7 +88,7 @@ impl fmt::Display for Turn {
             Self::Leased { by, since, attempt } => {
                 write!(f, "leased by {by} since {since:.0}")?;
                 match attempt {
-                    Some(attempt) if *by != holder(attempt) => write!(f, ", and attempt {attempt} is in it"),
+                    Some(attempt) if !self.is_attempts_own() => write!(f, ", and attempt {attempt} is in it"),
                     _ => Ok(()),
                 }
             }

@@ -13,16 +13,16 @@ use super::taker::{Beside, Hand, REGION, Taker, wait_for};
 use crate::support::{Ended, Lab};
 
 /// Somebody who takes the little challenge in an account of a sandbox that is there anyway, and the host's rights in it.
-struct Abroad {
-    taker: Taker,
-    url: String,
-    lease: Lease,
-    runtime: Runtime,
-    lab: Lab,
+pub(super) struct Abroad {
+    pub(super) taker: Taker,
+    pub(super) url: String,
+    pub(super) lease: Lease,
+    pub(super) runtime: Runtime,
+    pub(super) lab: Lab,
 }
 
 impl Abroad {
-    fn new(mut taker: Taker) -> Self {
+    pub(super) fn new(mut taker: Taker) -> Self {
         let runtime = Runtime::new().unwrap();
         let lab = Lab::new();
         let url = lab.sandbox.endpoint_url();
@@ -39,17 +39,17 @@ impl Abroad {
         Self { taker, url, lease, runtime, lab }
     }
 
-    fn begin(&self, more: &[&str]) -> (Beside, String) {
+    pub(super) fn begin(&self, more: &[&str]) -> (Beside, String) {
         self.taker.begin(&[&["--endpoint-url", &self.url], more].concat())
     }
 
-    fn start(&self, more: &[&str]) -> Ended {
+    pub(super) fn start(&self, more: &[&str]) -> Ended {
         let start = ["start", "notes", "--region", REGION, "--detach", "--endpoint-url", &self.url];
         self.taker.run(&[&start, more].concat())
     }
 
     /// What stands in the account: tables, users and roles, by their names.
-    fn standing(&self) -> Vec<String> {
+    pub(super) fn standing(&self) -> Vec<String> {
         let Clients { dynamodb, iam, .. } = &self.lease.clients;
         self.runtime.block_on(async {
             let mut names = dynamodb.list_tables().send().await.unwrap().table_names.unwrap_or_default();
@@ -63,7 +63,7 @@ impl Abroad {
     }
 
     /// A session of a role, begun now.
-    fn session(&self, role: &str) -> Clients {
+    pub(super) fn session(&self, role: &str) -> Clients {
         let endpoint = &self.lease.clients.endpoint;
         let arn = format!("arn:aws:iam::{}:role/{role}", self.lease.account);
         let assume = self.lease.clients.sts.assume_role().role_arn(arn).role_session_name("early");
@@ -81,7 +81,7 @@ impl Abroad {
 }
 
 /// A challenge with a role that people of the account may take on.
-fn with_a_role(duration: &str) -> Taker {
+pub(super) fn with_a_role(duration: &str) -> Taker {
     let taker = Taker::new(duration);
     taker.change(
         "scenario/template.yaml",

@@ -9,5 +9,7 @@ mod hardship;
 mod hints;
 mod questions;
 mod records;
+mod signed_urls;
 mod story;
 mod taker;
+mod tenants;
