@@ -198,6 +198,8 @@ impl Pool {
             let mut written = File::create(&draft).map_err(file)?;
             written.write_all(&bytes).and_then(|()| written.sync_all()).map_err(file)?;
             fs::rename(&draft, &self.path).map_err(file)?;
+            // The name is on disk once its folder is: who has an account is not forgotten with the power.
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(file)?;
         }
         Ok(done)
     }
