@@ -83,6 +83,16 @@ pub(super) async fn delete(site: &Site, logical_id: &str, standing: &Standing) -
     watched(site, logical_id, &standing.kind, Action::Delete, delete).await
 }
 
+/// Deletes what a service made for a resource that is gone.
+pub(super) async fn forget(site: &Site, standing: &Standing) {
+    if is_left_out(standing) {
+        return;
+    }
+    if let Ok(handler) = handler(&standing.kind) {
+        handler.forget(&site.clients, standing).await;
+    }
+}
+
 /// Makes a resource; one that was made by half is deleted at once.
 async fn create(
     site: &Site,

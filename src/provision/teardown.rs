@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::step::delete;
+use super::step::{delete, forget};
 use super::{Error, Leftover, Site, Stack, Unfinished};
 use crate::aws::Failure;
 use crate::resource::parallel::each;
@@ -36,6 +36,12 @@ pub async fn teardown(site: &Site, stack: &Stack) -> Result<(), Box<Unfinished>>
             }
         }
     }
+    let gone = stack.resources.iter().filter(|(id, _)| !remaining.resources.contains_key(*id));
+    each(gone.map(|(_, standing)| standing.clone()).collect(), site.parallel, |standing| {
+        let site = site.clone();
+        async move { forget(&site, &standing).await }
+    })
+    .await;
     let Some(first) = leftovers.first() else { return Ok(()) };
     let (logical_id, kind): (String, String) = (first.logical_id.clone(), first.kind.clone());
     let failure: Failure = first.failure.clone();

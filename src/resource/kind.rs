@@ -78,6 +78,12 @@ pub trait ResourceType: Debug + Send + Sync {
     /// Deletes the resource with whatever hangs on it. One that is not there is fine.
     fn delete<'a>(&'a self, clients: &'a Clients, standing: &'a Standing) -> Future<'a, Result<(), Failure>>;
 
+    /// Deletes what a service made by itself for the resource, once everything beside it is gone too: whatever was still running when the
+    /// resource was deleted may have made it again.
+    fn forget<'a>(&'a self, _clients: &'a Clients, _standing: &'a Standing) -> Future<'a, ()> {
+        Box::pin(async {})
+    }
+
     /// Returns the digest of the files that the properties name, if any are.
     fn digest(&self, _wanted: &Wanted) -> Result<Option<String>, Failure> {
         Ok(None)

@@ -118,6 +118,10 @@ impl ResourceType for Function {
         })
     }
 
+    fn forget<'a>(&'a self, clients: &'a Clients, standing: &'a Standing) -> Future<'a, ()> {
+        Box::pin(forget_log(clients, &standing.made.id))
+    }
+
     fn digest(&self, wanted: &Wanted) -> Result<Option<String>, Failure> {
         Ok(Code::of(wanted.properties(), "Code", &wanted.files)?.digest())
     }
