@@ -1,4 +1,5 @@
 use std::io::Write as _;
+use std::process::Command;
 use std::time::Instant;
 
 use base64::Engine as _;
@@ -28,13 +29,10 @@ pub(crate) async fn measure() {
         warm(&mut client, name).await;
         memory(&format!("  memory of all so far, with {name}"), &sandbox);
     }
-    // The test program of the suite is none; a bootstrap is had from `cargo lambda build --release`.
-    if let Some(bootstrap) = std::env::var_os("PROOFMARK_BENCH_BOOTSTRAP") {
-        let code = std::fs::read(bootstrap).unwrap();
-        create(&mut client, "rust", "provided.al2023", "bootstrap", ("bootstrap", &code), json!({})).await;
-        warm(&mut client, "rust").await;
-        memory("  memory of all so far, with rust", &sandbox);
-    }
+    let code = bootstrap();
+    create(&mut client, "rust", "provided.al2023", "bootstrap", ("bootstrap", &code), json!({})).await;
+    warm(&mut client, "rust").await;
+    memory("  memory of all so far, with rust", &sandbox);
     create(&mut client, "sdk", "python3.12", "app.handler", ("app.py", WITH_SDK.as_bytes()), json!({})).await;
     let first = invoke(&mut client, "sdk").await;
     row("Invoke, cold boto3, with its parent's start", vec![first], "");
@@ -45,6 +43,17 @@ pub(crate) async fn measure() {
     create(&mut client, "alone", "python3.12", "app.handler", ("app.py", WITH_SDK.as_bytes()), alone).await;
     cold(&mut client, "alone", "Invoke, cold boto3, by itself", "").await;
     many(&sandbox).await;
+}
+
+/// Compiles a function in Rust, as `cargo lambda build --release` does.
+fn bootstrap() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("bootstrap");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/speed/bootstrap/main.rs");
+    let options = ["--edition", "2024", "-C", "opt-level=3", "-C", "strip=symbols", source, "-o"];
+    let ended = Command::new("rustc").args(options).arg(&program).status().unwrap();
+    assert!(ended.success(), "rustc: {ended}");
+    std::fs::read(program).unwrap()
 }
 
 async fn warm(client: &mut Client, name: &str) {
