@@ -213,6 +213,7 @@ pub(super) async fn look(
         limits: Limits::default(),
         listener: progress,
         opening: Opening::default(),
+        hunt: None,
     })
     .await
 }

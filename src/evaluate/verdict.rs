@@ -81,6 +81,10 @@ pub struct MemberOutcome {
 }
 
 impl Outcome {
+    pub fn is_fail(&self) -> bool {
+        matches!(self, Self::Fail { .. })
+    }
+
     /// Returns the verdict's word.
     pub fn word(&self) -> &'static str {
         match self {

@@ -91,6 +91,7 @@ impl Host {
             limits: Limits::default(),
             listener: self.listener.grading(),
             opening: Opening { inspection: self.inspected(attempt), doors: Some(doors.clone()) },
+            hunt: None,
         })
         .await;
         footing.shut().await?;

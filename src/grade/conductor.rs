@@ -8,7 +8,7 @@ use super::inspections::Inspections;
 use super::order::{Next, Order, Step};
 use super::settle::{Settled, settle};
 use super::shared::Shared;
-use super::{Event, Graded, History, Job, Limits};
+use super::{Event, Graded, History, Hunt, Job, Limits};
 use crate::challenge::Challenge;
 use crate::evaluate::{Outcome, evaluate};
 use crate::evidence::{Audit, Evidence, Inspection, Transcript};
@@ -20,7 +20,7 @@ use crate::target::isolation_of;
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
-    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening } = job;
+    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening, hunt } = job;
     let target = lease.name();
     let isolation = isolation_of(&lease).await;
     let deadline = tokio::time::Instant::now() + limits.time;
@@ -46,7 +46,7 @@ pub async fn grade(job: Job) -> Graded {
         listener,
     });
     let transcripts = match closed {
-        None => run(&shared, limits, deadline).await,
+        None => run(&shared, limits, hunt.as_ref(), deadline).await,
         Some(words) => stay_out(&shared, &format!("nothing could be tried: {words}")),
     };
     let audit = audit.read().await;
@@ -111,9 +111,14 @@ fn stay_out(shared: &Shared, words: &str) -> BTreeMap<String, Transcript> {
 async fn run(
     shared: &Arc<Shared>,
     limits: Limits,
+    hunt: Option<&Hunt>,
     deadline: tokio::time::Instant,
 ) -> BTreeMap<String, Transcript> {
     let mut order = Order::of(&shared.challenge);
+    if let Some(hunt) = hunt {
+        order = order.hunting(|step| shared.check(step).probes(&step.key).is_empty(), &hunt.first);
+    }
+    let mut words = format!("the grade's time of {} s was over", limits.time.as_secs());
     let mut running: JoinSet<Settled> = JoinSet::new();
     let mut steps: HashMap<tokio::task::Id, Step> = HashMap::new();
     let mut transcripts = BTreeMap::new();
@@ -148,9 +153,12 @@ async fn run(
         order.finished(&step.key, settled.outcome == Outcome::Pass);
         shared.finished(&step, settled.outcome.word());
         transcripts.extend(settled.transcripts);
+        if hunt.is_some() && settled.outcome.is_fail() {
+            words = format!("{} had failed already", step.key);
+            break;
+        }
     }
     running.abort_all();
-    let words = format!("the grade's time of {} s was over", limits.time.as_secs());
     for step in steps.into_values().chain(order.left()) {
         let settled = shared.given_up(&step, &words);
         shared.finished(&step, settled.outcome.word());

@@ -6,6 +6,7 @@
 
 mod conductor;
 mod event;
+mod hunt;
 mod inspections;
 mod job;
 mod order;
@@ -15,5 +16,6 @@ mod window;
 
 pub use conductor::{grade, grade_answers};
 pub use event::{Event, Listener, Silent};
+pub use hunt::Hunt;
 pub use inspections::inspect_before;
 pub use job::{Doors, Graded, History, Job, Limits, Opening};

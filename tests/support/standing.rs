@@ -46,6 +46,7 @@ impl Standing<'_> {
             limits,
             listener: Arc::new(Silent),
             opening: Opening::default(),
+            hunt: None,
         }
     }
 
