@@ -36,6 +36,10 @@ pub(super) struct ProveArguments {
     #[arg(long)]
     no_mutants: bool,
 
+    /// Try every check on every mutant, and not only until one fails: shows all that notice it, and takes longer
+    #[arg(long)]
+    every_check: bool,
+
     /// Look only at worlds whose id holds this text, or that are of this kind (healthy, start, repair, fault, pair, solution,
     /// near-miss, mutant); may be given several times. Nothing is proven then
     #[arg(long, value_name = "TEXT")]
@@ -97,8 +101,12 @@ async fn one(
     arguments: &ProveArguments,
     challenge: &Arc<Challenge>,
 ) -> Result<Proof, Failure> {
-    let options =
-        Options { seed: arguments.seed, sampled_pairs: arguments.pairs, mutants: !arguments.no_mutants };
+    let options = Options {
+        seed: arguments.seed,
+        sampled_pairs: arguments.pairs,
+        mutants: !arguments.no_mutants,
+        every_check: arguments.every_check,
+    };
     let today = context.clock.now().to_zoned(TimeZone::UTC).date();
     let unknown = |problem: crate::challenge::UnknownFault| Failure::usage(problem.to_string());
     let mut plan = plan(challenge, &options, today).map_err(unknown)?;
@@ -141,6 +149,7 @@ async fn one(
         environment: context.environment.clone(),
         listener: Arc::new(Progress::begin(context, &format!("proving {}", challenge.id))),
         spent: Arc::default(),
+        scent: Arc::default(),
     };
     Ok(run_proof(job, plan).await)
 }

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,10 +10,11 @@ use super::answers::graded;
 use super::bench::{Bench, Outcome};
 use super::stage::Stage;
 use super::{
-    Case, Event, Kind, Listener, Options, Place, Plan, Proof, Seen, Sight, Spent, Standing, Way, judge,
+    Case, Event, Kind, Listener, Options, Place, Plan, Proof, Scent, Seen, Sight, Spent, Standing, Way, judge,
 };
 use crate::challenge::{Challenge, World};
 use crate::context::{Clock, Environment, Random};
+use crate::grade::Hunt;
 
 /// So many worlds are seen on a bench before it is looked whether the healthy one still comes back.
 const TRUSTED: usize = 40;
@@ -37,6 +38,8 @@ pub struct Job {
     pub listener: Arc<dyn Listener>,
     /// Where the time goes is noted here.
     pub spent: Arc<Spent>,
+    /// Which checks noticed what so far.
+    pub scent: Arc<Scent>,
 }
 
 impl fmt::Debug for Job {
@@ -65,6 +68,21 @@ struct Queue {
     alone: Mutex<VecDeque<usize>>,
     /// On a bench.
     altered: Mutex<VecDeque<usize>>,
+    /// Whether every check is tried, on mutants too.
+    every_check: bool,
+}
+
+impl Queue {
+    fn new(plan: &Arc<Plan>, alone: VecDeque<usize>, altered: VecDeque<usize>, every_check: bool) -> Self {
+        let (plan, alone, altered) = (Arc::clone(plan), Mutex::new(alone), Mutex::new(altered));
+        Self { plan, alone, altered, every_check }
+    }
+
+    /// A mutant need only be noticed.
+    fn hunt(&self, job: &Job, case: &Case) -> Option<Hunt> {
+        let hunts = case.kind == Kind::Mutant && !self.every_check;
+        hunts.then(|| Hunt { first: job.scent.of(&case.id) })
+    }
 }
 
 /// Puts up and grades every world of a plan, and judges what was seen.
@@ -72,15 +90,16 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
     let began = job.clock.elapsed();
     job.listener.hear(&Event::Planned { worlds: plan.cases.len() });
     let (job, plan) = (Arc::new(job), Arc::new(plan));
-    let altered = |index: &usize| plan.cases[*index].on_bench().is_some();
+    let on_bench = |index: &usize| plan.cases[*index].on_bench().is_some();
     // Scripts take longest, so they begin first.
     let mut looks: Vec<Option<Look>> = plan.cases.iter().map(|_| None).collect();
     take_in(&mut looks, of_answers(&job, &plan));
     let mut order: Vec<usize> = (0..plan.cases.len()).filter(|index| looks[*index].is_none()).collect();
     order.sort_by_key(|index| !matches!(plan.cases[*index].way, Way::Script(_)));
-    let (altered, alone): (VecDeque<usize>, VecDeque<usize>) = order.into_iter().partition(altered);
+    let (altered, alone): (VecDeque<usize>, VecDeque<usize>) = order.into_iter().partition(on_bench);
     let parallel = if alone.is_empty() && altered.is_empty() { 1 } else { job.place.room(job.parallel) };
-    take_in(&mut looks, side_by_side(&job, &plan, parallel, alone, altered).await);
+    let queue = Queue::new(&plan, alone, altered, job.options.every_check);
+    take_in(&mut looks, side_by_side(&job, queue, parallel).await);
     let mut proof = judge(&job.challenge, &plan, &sights(&looks));
     // Nobody is blamed for what the world before may have left behind. What a world shows alone may put others in doubt that are
     // held against it, so until no more are.
@@ -91,7 +110,22 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
         };
         let again: VecDeque<usize> = (0..plan.cases.len()).filter(doubtful).collect();
         if again.is_empty() {
-            break;
+            // Of a part of the worlds nothing is proven, whatever checks they leave.
+            let hunted = if plan.left_out > 0 { vec![] } else { unfinished_hunts(&proof, &looks) };
+            if hunted.is_empty() {
+                break;
+            }
+            for index in &hunted {
+                // Where it cannot be looked at again, it stays as it was seen.
+                if let Some(Look { sight: Sight::Graded(seen), .. }) = &mut looks[*index] {
+                    seen.hunted = false;
+                }
+            }
+            let (altered, alone) = hunted.into_iter().partition(on_bench);
+            let queue = Queue::new(&plan, alone, altered, true);
+            take_in(&mut looks, side_by_side(&job, queue, parallel).await);
+            proof = judge(&job.challenge, &plan, &sights(&looks));
+            continue;
         }
         for index in &again {
             let Case { kind, id, .. } = &plan.cases[*index];
@@ -101,7 +135,8 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
                 look.on_bench = false;
             }
         }
-        take_in(&mut looks, side_by_side(&job, &plan, parallel, again, VecDeque::new()).await);
+        let queue = Queue::new(&plan, again, VecDeque::new(), job.options.every_check);
+        take_in(&mut looks, side_by_side(&job, queue, parallel).await);
         proof = judge(&job.challenge, &plan, &sights(&looks));
     }
     let proof = Proof {
@@ -132,13 +167,10 @@ fn of_answers(job: &Job, plan: &Plan) -> Vec<Look> {
 /// Looks at cases with so many workers.
 async fn side_by_side(
     job: &Arc<Job>,
-    plan: &Arc<Plan>,
+    queue: Queue,
     parallel: usize,
-    alone: VecDeque<usize>,
-    altered: VecDeque<usize>,
 ) -> Vec<Look> {
-    let queue =
-        Arc::new(Queue { plan: Arc::clone(plan), alone: Mutex::new(alone), altered: Mutex::new(altered) });
+    let queue = Arc::new(queue);
     let mut workers: JoinSet<Vec<Look>> = JoinSet::new();
     for worker in 0..parallel {
         let (job, queue) = (Arc::clone(job), Arc::clone(&queue));
@@ -153,6 +185,27 @@ async fn side_by_side(
         }
     }
     looks
+}
+
+/// Returns mutants that were given up with the first check that failed, where some check is left that no world fails: it may be that only
+/// they do. Those that a check of the same task noticed come first, and the others when that was of no use.
+fn unfinished_hunts(proof: &Proof, looks: &[Option<Look>]) -> Vec<usize> {
+    let never = proof.checks.iter().filter(|check| check.killed_by.is_empty());
+    let never: BTreeSet<&str> = never.map(|check| check.task.as_str()).collect();
+    if never.is_empty() {
+        return vec![];
+    }
+    let hunted = looks.iter().enumerate().filter_map(|(index, look)| match look {
+        Some(Look { sight: Sight::Graded(seen), .. }) if seen.hunted => Some((index, seen)),
+        _ => None,
+    });
+    let near = |seen: &Seen| {
+        let mut tasks = seen.failing().filter_map(|key| key.split_once('/'));
+        tasks.any(|(task, _)| never.contains(task))
+    };
+    let (near, far): (Vec<_>, Vec<_>) = hunted.partition(|(_, seen)| near(seen));
+    let chosen = if near.is_empty() { far } else { near };
+    chosen.into_iter().map(|(index, _)| index).collect()
 }
 
 fn take_in(looks: &mut [Option<Look>], seen: Vec<Look>) {
@@ -178,7 +231,7 @@ pub(super) fn milliseconds(time: Duration) -> u64 {
 async fn work(job: &Job, queue: &Queue, worker: usize) -> Vec<Look> {
     let mut looks = Vec::new();
     while let Some(index) = take(&queue.alone) {
-        looks.push(alone(job, &queue.plan, index).await);
+        looks.push(alone(job, queue, index).await);
     }
     let mut benches = 0;
     while let Some(first) = take(&queue.altered) {
@@ -186,7 +239,7 @@ async fn work(job: &Job, queue: &Queue, worker: usize) -> Vec<Look> {
         benches += 1;
         match Bench::open(job, &name).await {
             Some(bench) => Box::pin(on_bench(job, queue, bench, first, &mut looks)).await,
-            None => looks.push(alone(job, &queue.plan, first).await),
+            None => looks.push(alone(job, queue, first).await),
         }
     }
     looks
@@ -202,7 +255,8 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
     while let Some(index) = next {
         let case = &queue.plan.cases[index];
         let began = begin(job, case);
-        let (sight, fit) = match bench.look(case, seed(job, index)).await {
+        let hunt = queue.hunt(job, case);
+        let (sight, fit) = match bench.look(case, seed(job, index), hunt).await {
             Outcome::Seen(seen) => (Some(seen), true),
             Outcome::Last(seen) => (Some(seen), false),
             Outcome::Elsewhere => (None, true),
@@ -239,7 +293,7 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
     for index in elsewhere {
         let Case { kind, id, .. } = &queue.plan.cases[index];
         job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
-        looks.push(alone(job, &queue.plan, index).await);
+        looks.push(alone(job, queue, index).await);
     }
 }
 
@@ -249,12 +303,12 @@ fn seed(job: &Job, grade: usize) -> u64 {
 }
 
 /// Looks at one world in an account of its own.
-async fn alone(job: &Job, plan: &Plan, index: usize) -> Look {
-    let case = &plan.cases[index];
+async fn alone(job: &Job, queue: &Queue, index: usize) -> Look {
+    let case = &queue.plan.cases[index];
     let began = begin(job, case);
     let sight = match Stage::open(job, case.drawn.as_deref(), &format!("proof-{index}")).await {
         Ok(stage) => {
-            let (stack, sight) = stage.look(&case.way, seed(job, index)).await;
+            let (stack, sight) = stage.look(&case.way, seed(job, index), queue.hunt(job, case)).await;
             stage.clear(stack.as_ref()).await;
             sight
         }
@@ -274,6 +328,9 @@ fn begin(job: &Job, case: &Case) -> Duration {
 }
 
 fn end(job: &Job, case: &Case, index: usize, began: Duration, sight: Sight) -> Look {
+    if let (Kind::Mutant, Sight::Graded(seen)) = (case.kind, &sight) {
+        job.scent.note(&case.id, seen.failing());
+    }
     job.listener.hear(&Event::Finished { kind: case.kind, id: case.id.clone() });
     let elapsed = job.clock.elapsed().saturating_sub(began);
     Look { index, sight, elapsed, on_bench: false }

@@ -8,12 +8,12 @@ use crate::challenge::Challenge;
 pub(super) fn kills(challenge: &Challenge, cases: &[Case], sights: &[&Sight]) -> Vec<CheckProof> {
     let counts =
         |case: &Case| matches!(case.kind, Kind::Fault | Kind::NearMiss | Kind::Answer | Kind::Mutant);
-    let seen: Vec<(&Case, Vec<&str>)> = cases
+    let seen: Vec<(&Case, bool, Vec<&str>)> = cases
         .iter()
         .zip(sights)
         .filter(|(case, _)| counts(case) && !matches!(case.expected, Expected::Waived { .. }))
         .filter_map(|(case, sight)| match sight {
-            Sight::Graded(seen) => Some((case, seen.failing().collect())),
+            Sight::Graded(seen) => Some((case, seen.hunted, seen.failing().collect())),
             _ => None,
         })
         .collect();
@@ -22,14 +22,15 @@ pub(super) fn kills(challenge: &Challenge, cases: &[Case], sights: &[&Sight]) ->
     checks
         .map(|(task, check)| {
             let key = format!("{task}/{check}");
-            let failing = || seen.iter().filter(|(_, failing)| failing.contains(&key.as_str()));
+            let failing = || seen.iter().filter(|(.., failing)| failing.contains(&key.as_str()));
             CheckProof {
                 task: task.clone(),
                 check: check.clone(),
-                killed_by: failing().map(|(case, _)| case.id.clone()).collect(),
+                killed_by: failing().map(|(case, ..)| case.id.clone()).collect(),
+                // Where not every check was tried, nobody knows.
                 alone_in: failing()
-                    .filter(|(_, failing)| failing.len() == 1)
-                    .map(|(case, _)| case.id.clone())
+                    .filter(|(_, hunted, failing)| !hunted && failing.len() == 1)
+                    .map(|(case, ..)| case.id.clone())
                     .collect(),
             }
         })

@@ -20,6 +20,8 @@ pub struct Options {
     pub sampled_pairs: usize,
     /// Whether mutants are made.
     pub mutants: bool,
+    /// Whether every check is tried on a mutant: one that fails is enough to know that it is noticed.
+    pub every_check: bool,
 }
 
 /// The worlds of a proof, in the order in which they are told.

@@ -22,6 +22,8 @@ pub struct Seen {
     pub troubles: BTreeMap<String, String>,
     /// Points earned for sure, in hundredths of a percent of all.
     pub score: u32,
+    /// It was over with the first check that failed.
+    pub hunted: bool,
 }
 
 impl Seen {
@@ -37,11 +39,12 @@ impl Seen {
         }
         let card = &graded.scorecard;
         let share = u64::from(card.score.low.0) * 10_000 / u64::from(card.points.0.max(1));
-        Self { verdicts, troubles, score: u32::try_from(share).unwrap_or(u32::MAX) }
+        let score = u32::try_from(share).unwrap_or(u32::MAX);
+        Self { verdicts, troubles, score, hunted: false }
     }
 
     /// Checks that did not pass though we could look: failed, or skipped behind one that failed.
-    pub fn failing(&self) -> impl Iterator<Item = &str> {
+    pub fn failing(&self) -> impl Iterator<Item = &str> + Clone {
         let failing = self.verdicts.iter().filter(|(_, word)| matches!(**word, "fail" | "skipped"));
         failing.map(|(key, _)| key.as_str())
     }

@@ -8,7 +8,7 @@ use super::{Drawn, Job, Seen, Sight, Step, Way, script};
 use crate::aws::{Clients, Endpoint, ErrorClass};
 use crate::challenge::{Challenge, World};
 use crate::evidence::{Inspection, Variant};
-use crate::grade::{self, History, Limits, grade};
+use crate::grade::{self, History, Hunt, Limits, grade};
 use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack, Unfinished};
 use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
 use crate::template::Template;
@@ -101,7 +101,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Brings a world about from nothing and grades it. What stands afterwards is in the stack that is returned.
-    pub(super) async fn look(&self, way: &Way, seed: u64) -> (Option<Stack>, Sight) {
+    pub(super) async fn look(&self, way: &Way, seed: u64, hunt: Option<Hunt>) -> (Option<Stack>, Sight) {
         let healthy;
         let start = match way {
             // Grading them needs no stage.
@@ -124,7 +124,7 @@ impl<'a> Stage<'a> {
         // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
         let graded = if matches!(way, Way::Altered(_)) { &standing } else { &stack };
         let sight = match worked {
-            Ok(()) => Sight::Graded(self.grade(graded, before, seed).await),
+            Ok(()) => Sight::Graded(self.grade(graded, before, seed, hunt).await),
             Err(trouble) => trouble.into(),
         };
         (Some(standing), sight)
@@ -201,7 +201,13 @@ impl<'a> Stage<'a> {
     }
 
     /// Grades what stands. `seed` is what the inputs are drawn from.
-    pub(super) async fn grade(&self, stack: &Stack, before: Option<Inspection>, seed: u64) -> Seen {
+    pub(super) async fn grade(
+        &self,
+        stack: &Stack,
+        before: Option<Inspection>,
+        seed: u64,
+        hunt: Option<Hunt>,
+    ) -> Seen {
         let answers = self.challenge.right_answers();
         let history = History { before, answers, hints: BTreeMap::new(), variant: self.variant.clone() };
         let times = Arc::new(GradeTimes::begin(&self.job.spent, &self.job.clock));
@@ -216,10 +222,11 @@ impl<'a> Stage<'a> {
             limits: Limits { parallel: CHECKS, ..Limits::default() },
             listener: Arc::clone(&times) as Arc<dyn grade::Listener>,
             opening: grade::Opening::default(),
+            hunt: hunt.clone(),
         };
         let graded = grade(job).await;
         times.ended(Step::Check);
-        Seen::of(&graded)
+        Seen { hunted: hunt.is_some(), ..Seen::of(&graded) }
     }
 
     fn variables(&self, stack: &Stack) -> BTreeMap<String, String> {

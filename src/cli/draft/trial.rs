@@ -17,7 +17,7 @@ use crate::prove::{ATTEMPT, Job, Kind, Options, Place, Proof, plan, prove};
 use crate::provision::{Blueprint, Site, provision, teardown};
 use crate::source::{FileTree, Severity};
 
-const OPTIONS: Options = Options { seed: 1, sampled_pairs: 0, mutants: false };
+const OPTIONS: Options = Options { seed: 1, sampled_pairs: 0, mutants: false, every_check: false };
 
 /// Drafts a challenge of a project: puts it up in a sandbox, asks what can be asked, and keeps what right work passes and broken work does not.
 pub(in crate::cli) async fn draft(
@@ -102,6 +102,7 @@ async fn tried(context: &Context, ground: &Ground, challenge: Challenge) -> Resu
         environment: context.environment.clone(),
         listener: Arc::new(Progress::begin(context, "trying what can be asked")),
         spent: Arc::default(),
+        scent: Arc::default(),
     };
     Ok(prove(job, plan).await)
 }
