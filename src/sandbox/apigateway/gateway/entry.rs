@@ -21,6 +21,9 @@ pub(super) struct StageView {
 impl StageView {
     /// The setting for a request's method, with its key: its own before the one for all.
     pub(super) fn setting(&self, exchange: &Exchange) -> Option<(&String, &MethodSetting)> {
+        if self.settings.is_empty() {
+            return None;
+        }
         let path = exchange.resource_path();
         let verb = &exchange.method;
         let encoded = path.replace('/', "~1");

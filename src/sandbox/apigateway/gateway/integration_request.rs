@@ -122,6 +122,10 @@ fn fill(
             "Execution failed due to configuration error: Unable to transform request",
         ));
     }
+    if vtl::is_literal(template) {
+        outbound.body = template.to_owned().into();
+        return Ok(());
+    }
     let input = vtl::Input::of(&body, mapping::parameters(exchange));
     let rendered = vtl::render(template, &exchange.context(), &exchange.variables, &input)
         .map_err(|problem| Refusal::server_error(format!("Execution failed: {problem}")))?;

@@ -41,6 +41,7 @@ pub(super) fn answer(
                 "Execution failed due to configuration error: Unable to transform response",
             ));
         }
+        Some(template) if vtl::is_literal(template) => template.to_owned().into(),
         Some(template) => {
             let input = vtl::Input::of(&body, mapping::parameters(exchange));
             let mut context = exchange.context();

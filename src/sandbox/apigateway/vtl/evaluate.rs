@@ -29,6 +29,11 @@ pub(in crate::sandbox::apigateway) struct Rendered {
     pub response_override: Value,
 }
 
+/// Whether a template says the same whatever it is rendered with.
+pub(in crate::sandbox::apigateway) fn is_literal(text: &str) -> bool {
+    !text.contains(['$', '#'])
+}
+
 /// Renders a template; the error says what is wrong with it, with the line.
 pub(in crate::sandbox::apigateway) fn render(
     text: &str,

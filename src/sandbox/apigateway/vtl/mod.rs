@@ -17,6 +17,6 @@ mod tests;
 
 #[cfg(test)]
 pub(super) use evaluate::Rendered;
-pub(super) use evaluate::{render, substitute};
+pub(super) use evaluate::{is_literal, render, substitute};
 pub(super) use input::{Input, Parameters};
 pub(super) use path::find;
