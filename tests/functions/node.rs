@@ -78,11 +78,21 @@ async fn a_script_finds_what_a_layer_brings() {
     let content = LayerVersionContentInput::builder().zip_file(Blob::new(files)).build();
     let layer = bench.clients.lambda.publish_layer_version().layer_name("shared").content(content);
     let layer = layer.send().await.unwrap().layer_version_arn.unwrap();
-    for (name, file, source) in [
-        ("script", "index.js", "const { value } = require('shared'); exports.handler = async () => value;"),
-        ("module", "index.mjs", "import { value } from 'shared'; export const handler = async () => value;"),
-    ] {
-        bench.create_as(name, RUNTIME, "index.handler", &[(file, source)]).await;
+    let later = "exports.handler = async () => (await import('shared')).value;";
+    let files: [(&str, &[(&str, &str)]); 4] = [
+        (
+            "script",
+            &[("index.js", "const { value } = require('shared'); exports.handler = async () => value;")],
+        ),
+        (
+            "module",
+            &[("index.mjs", "import { value } from 'shared'; export const handler = async () => value;")],
+        ),
+        ("later", &[("index.js", later)]),
+        ("below", &[("index.js", "exports.handler = require('./below').handler;"), ("below.js", later)]),
+    ];
+    for (name, files) in files {
+        bench.create_as(name, RUNTIME, "index.handler", files).await;
         bench
             .clients
             .lambda

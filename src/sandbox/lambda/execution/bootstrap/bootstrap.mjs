@@ -260,9 +260,16 @@ async function load(handler) {
     if (!file) {
       throw Object.assign(new Error(`Cannot find module '${match[1]}'\nRequire stack:\n- /var/runtime/index.mjs`), { code: 'MODULE_NOT_FOUND' });
     }
-    module = file.endsWith('.mjs') || (file.endsWith('.js') && isModule(file))
-      ? await import(pathToFileURL(file).href)
-      : createRequire(pathToFileURL(file))(file);
+    if (file.endsWith('.mjs') || (file.endsWith('.js') && isModule(file))) {
+      hookImports();
+      module = await import(pathToFileURL(file).href);
+    } else {
+      const require = createRequire(pathToFileURL(file));
+      if (imports(file)) hookImports();
+      module = require(file);
+      const own = (name) => name.startsWith(task) || name.startsWith(opt);
+      if (Object.keys(require.cache).some((name) => own(name) && /\.c?js$/.test(name) && imports(name))) hookImports();
+    }
   } catch (error) {
     if (error instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', String(error), error.stack);
     if (['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(error?.code)) {
@@ -377,13 +384,16 @@ for (const [event, name] of [['uncaughtException', 'Runtime.UncaughtException'],
   });
 }
 
-// `import` knows nothing of NODE_PATH, so that what layers and the runtime bring is looked for here, after the package's own.
-const places = [`${opt}/nodejs/node_modules`, ...(libraries ? [libraries] : [])].filter((place) => existsSync(place));
-if (places.length > 0) {
-  registerHooks(places);
-}
+const imports = (file) => /\bimport\s*\(/.test(readFileSync(file, 'utf8'));
 
-function registerHooks(folders) {
+let hooked = false;
+
+// `import` knows nothing of NODE_PATH, so that what layers and the runtime bring is looked for here, after the package's own. The hooks run
+// in a thread of their own, which costs as much as Node.js itself: nothing that is required needs them.
+function hookImports() {
+  const folders = [`${opt}/nodejs/node_modules`, ...(libraries ? [libraries] : [])].filter((place) => existsSync(place));
+  if (hooked || folders.length === 0) return;
+  hooked = true;
   const source = `
     import { createRequire } from 'node:module';
     import { pathToFileURL } from 'node:url';
