@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use super::answers::graded;
 use super::bench::{Bench, Outcome};
+use super::kill::may_kill;
 use super::stage::Stage;
 use super::{
     Case, Event, Kind, Listener, Options, Place, Plan, Proof, Scent, Seen, Sight, Spent, Standing, Way, judge,
@@ -111,7 +112,7 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
         let again: VecDeque<usize> = (0..plan.cases.len()).filter(doubtful).collect();
         if again.is_empty() {
             // Of a part of the worlds nothing is proven, whatever checks they leave.
-            let hunted = if plan.left_out > 0 { vec![] } else { unfinished_hunts(&proof, &looks) };
+            let hunted = if plan.left_out > 0 { vec![] } else { may_kill(&proof.checks, &sights(&looks)) };
             if hunted.is_empty() {
                 break;
             }
@@ -165,11 +166,7 @@ fn of_answers(job: &Job, plan: &Plan) -> Vec<Look> {
 }
 
 /// Looks at cases with so many workers.
-async fn side_by_side(
-    job: &Arc<Job>,
-    queue: Queue,
-    parallel: usize,
-) -> Vec<Look> {
+async fn side_by_side(job: &Arc<Job>, queue: Queue, parallel: usize) -> Vec<Look> {
     let queue = Arc::new(queue);
     let mut workers: JoinSet<Vec<Look>> = JoinSet::new();
     for worker in 0..parallel {
@@ -185,27 +182,6 @@ async fn side_by_side(
         }
     }
     looks
-}
-
-/// Returns mutants that were given up with the first check that failed, where some check is left that no world fails: it may be that only
-/// they do. Those that a check of the same task noticed come first, and the others when that was of no use.
-fn unfinished_hunts(proof: &Proof, looks: &[Option<Look>]) -> Vec<usize> {
-    let never = proof.checks.iter().filter(|check| check.killed_by.is_empty());
-    let never: BTreeSet<&str> = never.map(|check| check.task.as_str()).collect();
-    if never.is_empty() {
-        return vec![];
-    }
-    let hunted = looks.iter().enumerate().filter_map(|(index, look)| match look {
-        Some(Look { sight: Sight::Graded(seen), .. }) if seen.hunted => Some((index, seen)),
-        _ => None,
-    });
-    let near = |seen: &Seen| {
-        let mut tasks = seen.failing().filter_map(|key| key.split_once('/'));
-        tasks.any(|(task, _)| never.contains(task))
-    };
-    let (near, far): (Vec<_>, Vec<_>) = hunted.partition(|(_, seen)| near(seen));
-    let chosen = if near.is_empty() { far } else { near };
-    chosen.into_iter().map(|(index, _)| index).collect()
 }
 
 fn take_in(looks: &mut [Option<Look>], seen: Vec<Look>) {

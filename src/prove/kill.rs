@@ -1,6 +1,9 @@
 //! Which check can fail, and in which worlds.
 
-use super::{Case, CheckProof, Expected, Kind, Sight};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{Case, CheckProof, Expected, Kind, Seen, Sight};
 use crate::challenge::Challenge;
 
 /// Lists for every check the worlds that fail it. Only worlds with a single thing wrong count: that a check fails in the broken
@@ -35,4 +38,25 @@ pub(super) fn kills(challenge: &Challenge, cases: &[Case], sights: &[&Sight]) ->
             }
         })
         .collect()
+}
+
+/// Returns the mutants, by their places, that were given up with the first check that failed, where some check is left that no world fails:
+/// it may be that only they do. Those that a check of the same task noticed come first, and the others when that was of no use.
+pub(super) fn may_kill(checks: &[CheckProof], sights: &[(Sight, Duration)]) -> Vec<usize> {
+    let never = checks.iter().filter(|check| check.killed_by.is_empty());
+    let never: BTreeSet<&str> = never.map(|check| check.task.as_str()).collect();
+    if never.is_empty() {
+        return vec![];
+    }
+    let hunted = sights.iter().enumerate().filter_map(|(place, (sight, _))| match sight {
+        Sight::Graded(seen) if seen.hunted => Some((place, seen)),
+        _ => None,
+    });
+    let near = |seen: &Seen| {
+        let mut tasks = seen.failing().filter_map(|key| key.split_once('/'));
+        tasks.any(|(task, _)| never.contains(task))
+    };
+    let (near, far): (Vec<_>, Vec<_>) = hunted.partition(|(_, seen)| near(seen));
+    let chosen = if near.is_empty() { far } else { near };
+    chosen.into_iter().map(|(place, _)| place).collect()
 }

@@ -42,7 +42,8 @@ impl Scent {
 
 /// What a mutant changes, the closest first: of `Role/Policy/any-action` the policy, then the role.
 fn things(mutant: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(mutant.rsplit_once('/'), |(thing, _)| thing.rsplit_once('/')).map(|(thing, _)| thing)
+    std::iter::successors(mutant.rsplit_once('/'), |(thing, _)| thing.rsplit_once('/'))
+        .map(|(thing, _)| thing)
 }
 
 #[cfg(test)]

@@ -29,7 +29,12 @@ fn seen(verdicts: &[(&str, &'static str)]) -> Sight {
     let troubles = verdicts.iter().filter(|(_, word)| *word == "undetermined");
     let troubles = troubles.map(|(key, _)| ((*key).to_owned(), "throttled".to_owned())).collect();
     let passing = all.values().filter(|word| **word == "pass").count();
-    Sight::Graded(Seen { verdicts: all, troubles, score: u32::try_from(passing * 2_500).unwrap(), hunted: false })
+    Sight::Graded(Seen {
+        verdicts: all,
+        troubles,
+        score: u32::try_from(passing * 2_500).unwrap(),
+        hunted: false,
+    })
 }
 
 fn case(kind: Kind, id: &str, expected: Expected) -> Case {
@@ -72,6 +77,37 @@ fn worlds_that_come_to_what_they_must_prove_the_challenge() {
     assert_eq!((proof.rates.false_rejects, proof.rates.must_pass), (0, 4));
     assert_eq!(proof.mutants.noticed, 1);
     assert_eq!(proof.checks[2].alone_in, ["m"]);
+}
+
+#[test]
+fn of_a_mutant_that_was_given_up_nobody_knows_what_else_fails() {
+    let hunted = |verdicts| match seen(verdicts) {
+        Sight::Graded(seen) => Sight::Graded(Seen { hunted: true, ..seen }),
+        other => other,
+    };
+    let mutant = |id| case(Kind::Mutant, id, Expected::Noticed);
+    let worlds = |whole: Sight| {
+        vec![
+            (mutant("near"), hunted(&[("greet/runs", "fail")])),
+            (mutant("far"), hunted(&[("modest/writes-only", "fail")])),
+            (mutant("whole"), whole),
+        ]
+    };
+    let sights =
+        |whole| worlds(whole).into_iter().map(|(_, sight)| (sight, Duration::ZERO)).collect::<Vec<_>>();
+    let proof = judged(worlds(seen(&[("greet/remembers", "fail")])));
+    assert_eq!((proof.checks[2].killed_by.len(), proof.checks[2].alone_in.len()), (1, 0), "greet/runs");
+    assert_eq!(proof.checks[1].alone_in, ["whole"]);
+    // Nothing fails greet/answers: the mutant that a check of its task noticed may, and was not asked.
+    let looked = sights(seen(&[("greet/remembers", "fail")]));
+    assert_eq!(super::kill::may_kill(&proof.checks, &looked), [0]);
+    let mut again = looked;
+    again[0].0 = seen(&[("greet/runs", "fail")]);
+    assert_eq!(super::kill::may_kill(&proof.checks, &again), [1], "then the others");
+    again[1].0 = seen(&[("modest/writes-only", "fail")]);
+    assert_eq!(super::kill::may_kill(&proof.checks, &again), [0; 0], "until all were");
+    let all = judged(worlds(seen(&[("greet/remembers", "fail"), ("greet/answers", "fail")])));
+    assert_eq!(super::kill::may_kill(&all.checks, &sights(seen(&[]))), [0; 0], "every check is killed");
 }
 
 #[test]
