@@ -20,7 +20,8 @@ use crate::target::isolation_of;
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
-    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening, hunt } = job;
+    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening, hunt } =
+        job;
     let target = lease.name();
     let isolation = isolation_of(&lease).await;
     let deadline = tokio::time::Instant::now() + limits.time;
