@@ -1,7 +1,6 @@
 //! Stacks on the embedded sandbox, over HTTP as on any target.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use proofmark::aws::{Clients, Endpoint, ErrorClass, Settling};
 use proofmark::context::{Context, Random};
@@ -173,44 +172,6 @@ async fn a_stack_is_made_seen_in_cloudformation_shape_and_torn_down_twice() {
     teardown(&world.site, &stack).await.unwrap();
     assert_eq!(world.seen().await.resources, []);
     teardown(&world.site, &stack).await.unwrap();
-}
-
-const BUSY: &str = r#"
-Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
-      ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]
-  Function:
-    Type: AWS::Lambda::Function
-    Properties:
-      Runtime: python3.12
-      Handler: index.handler
-      Role: !GetAtt Role.Arn
-      Timeout: 10
-      Code:
-        ZipFile: |
-          import time
-          def handler(event, context):
-              print("begun")
-              time.sleep(1)
-              print("done")
-"#;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_function_logs_while_it_is_torn_down_does_not_stay() {
-    let world = world().await;
-    let template = Template::parse("template.yaml", BUSY).unwrap();
-    let stack = world.make(&template).await.unwrap();
-    let call = world.lease.clients.lambda.invoke().function_name(stack.physical_id("Function").unwrap());
-    call.invocation_type(aws_sdk_lambda::types::InvocationType::Event).send().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    teardown(&world.site, &stack).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(1500)).await;
-    assert_eq!(world.seen().await.resources, []);
 }
 
 #[tokio::test]

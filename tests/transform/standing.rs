@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use proofmark::aws::Clients;
 use proofmark::context::Random;
@@ -108,6 +109,36 @@ async fn every_template_is_put_up_answers_and_is_torn_down_with_nothing_left() {
         }
     }
     assert!(told.is_empty(), "{} problems:\n{}", told.len(), told.join("\n"));
+}
+
+const BUSY: &str = r#"
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Timeout: 10
+      InlineCode: |
+        import time
+        def handler(event, context):
+            print("begun")
+            time.sleep(1)
+            print("done")
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_function_logs_while_it_is_torn_down_does_not_stay() {
+    let world = World { lab: Lab::new(), files: FileTree::new() };
+    let site = world.site().await;
+    let stack = world.make(&site, &Template::parse("template.yaml", BUSY).unwrap()).await.unwrap();
+    let call = site.clients.lambda.invoke().function_name(stack.physical_id("Function").unwrap());
+    call.invocation_type(aws_sdk_lambda::types::InvocationType::Event).send().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    teardown(&site, &stack).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(left(&site.clients).await, Vec::<String>::new());
 }
 
 async fn get(url: &str) -> (u16, String) {
