@@ -87,6 +87,7 @@ impl Client {
                     self.key, 0
                 ),
             );
+            request = request.header("x-amz-date", "20260101T000000Z");
         }
         let request = request.body(Full::new(Bytes::copy_from_slice(body.as_bytes()))).unwrap();
         self.sender.ready().await.unwrap();

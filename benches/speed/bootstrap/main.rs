@@ -36,7 +36,10 @@ fn read(answers: &mut BufReader<TcpStream>) -> io::Result<String> {
         if answers.read_line(&mut line)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        if line.trim_end().is_empty() {
+            break;
+        }
+        let Some((name, value)) = line.trim_end().split_once(": ") else { continue };
         match name.to_ascii_lowercase().as_str() {
             "lambda-runtime-aws-request-id" => value.clone_into(&mut id),
             "content-length" => length = value.parse().map_err(io::Error::other)?,
