@@ -305,7 +305,7 @@ fn begin(job: &Job, case: &Case) -> Duration {
 
 fn end(job: &Job, case: &Case, index: usize, began: Duration, sight: Sight) -> Look {
     if let (Kind::Mutant, Sight::Graded(seen)) = (case.kind, &sight) {
-        job.scent.note(&case.id, seen.failing());
+        job.scent.note(&case.id, &seen.failing().collect::<Vec<_>>());
     }
     job.listener.hear(&Event::Finished { kind: case.kind, id: case.id.clone() });
     let elapsed = job.clock.elapsed().saturating_sub(began);

@@ -23,11 +23,12 @@ impl Scent {
         first
     }
 
-    pub(super) fn note<'a>(&self, mutant: &str, failing: impl Iterator<Item = &'a str> + Clone) {
+    /// Keeps that these checks failed on this mutant.
+    pub(super) fn note(&self, mutant: &str, failing: &[&str]) {
         let mut noticed = self.lock();
         for thing in things(mutant) {
             let checks = noticed.entry(thing.to_owned()).or_default();
-            for check in failing.clone() {
+            for &check in failing {
                 checks.retain(|known| known != check);
                 checks.push(check.to_owned());
             }
@@ -53,9 +54,9 @@ mod tests {
     #[test]
     fn what_noticed_the_same_thing_comes_first_and_the_latest_before_all() {
         let scent = Scent::default();
-        scent.note("Role/Policy/any-action", ["t/role"].into_iter());
-        scent.note("Role/Other/any-action", ["t/other"].into_iter());
-        scent.note("Role/Other/any-resource", ["t/third", "t/other"].into_iter());
+        scent.note("Role/Policy/any-action", &["t/role"]);
+        scent.note("Role/Other/any-action", &["t/other"]);
+        scent.note("Role/Other/any-resource", &["t/third", "t/other"]);
         assert_eq!(scent.of("Role/Policy/any-resource"), ["t/role", "t/other", "t/third"]);
         assert_eq!(scent.of("Role/New/detached"), ["t/other", "t/third", "t/role"]);
         assert_eq!(scent.of("Table/index"), Vec::<String>::new());

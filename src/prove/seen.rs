@@ -44,7 +44,7 @@ impl Seen {
     }
 
     /// Checks that did not pass though we could look: failed, or skipped behind one that failed.
-    pub fn failing(&self) -> impl Iterator<Item = &str> + Clone {
+    pub fn failing(&self) -> impl Iterator<Item = &str> {
         let failing = self.verdicts.iter().filter(|(_, word)| matches!(**word, "fail" | "skipped"));
         failing.map(|(key, _)| key.as_str())
     }
