@@ -82,7 +82,7 @@ async fn gone(process: &Value) {
 
 /// Whether environments are made by parents on this machine: it keeps processes of one user from each other and, where files are private,
 /// lets each make a name space of its own.
-fn has_parents(bench: &Workbench) -> bool {
+pub(super) fn has_parents(bench: &Workbench) -> bool {
     let level = bench.sandbox.isolation().unwrap();
     let set = |file: &str| std::fs::read_to_string(Path::new("/proc/sys").join(file)).unwrap_or_default();
     let refused = [

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use super::super::confinement::Confinement;
+use super::super::confinement::{Confinement, Level};
 use super::super::entity::{Family, FunctionName, Snapshot, Target};
 use super::environment::{Environment, Phase, Stage};
 use super::exchange::Exchange;
@@ -20,7 +20,8 @@ use super::parents::Parents;
 use super::pool::Pool;
 use super::process::{Order, Process, Spawner};
 use super::ready::Ready;
-use super::runtime_api;
+use super::runtime_api::Server;
+use super::shell::{Kept, Shell};
 use super::variables::{Source, variables};
 use super::workshop::Workshop;
 use crate::context::{Clock, Context, Random};
@@ -141,29 +142,31 @@ impl Engine {
             let name = format!("invocations of {} functions", target.snapshot.settings.runtime);
             return Err(ServiceError::not_covered("lambda", &name));
         }
-        let (lease, warm) = self.pool.acquire(target).await?;
-        let mut environment = match warm {
-            Some(environment) => environment,
-            None => self.start(target).await?,
+        let (lease, kept) = self.pool.acquire(target).await?;
+        let mut environment = match kept {
+            Some(Kept::Warm(environment)) => environment,
+            Some(Kept::Reset(shell)) => self.start(target, Some(shell)).await?,
+            None => self.start(target, None).await?,
         };
         let mut answer = environment.invoke(target, job).await;
         if let Ok(None) = answer {
-            // Once more, as a part of the invocation; the log goes on where it was.
-            let mut second = self.start(target).await?;
-            second.phase = Phase::Invoke;
-            second.stream.clone_from(&environment.stream);
-            std::mem::swap(&mut second.journal, &mut environment.journal);
-            environment = second;
+            // Once more, as a part of the invocation.
+            environment.bury().await;
+            let Environment { shell, journal, .. } = environment;
+            environment = self.start(target, Some(shell)).await?;
+            environment.journal = journal;
             answer = environment.invoke(target, job).await;
         }
         let lines = environment.journal.drain();
         let tail = tail(&lines);
         let scope = &target.name.scope;
         let group = target.snapshot.settings.group(&target.name.name);
-        self.logs.deliver(scope, &environment.principal, &group, &environment.stream, lines);
+        self.logs.deliver(scope, &environment.principal, &group, &environment.shell.stream, lines);
         let answer = answer.map_err(|error| fault(&error.to_string()))?;
         let answer = answer.ok_or_else(|| fault("the environment did not initialise"))?;
-        lease.give_back(environment, target);
+        if let Some(kept) = environment.leave().await {
+            lease.give_back(kept, target);
+        }
         Ok(Outcome {
             payload: answer.payload,
             failed: answer.failed,
@@ -173,15 +176,19 @@ impl Engine {
         })
     }
 
-    /// Starts an environment; it initialises with its first invocation.
-    async fn start(self: &Arc<Self>, target: &Target) -> Result<Environment, ServiceError> {
+    /// Starts an environment, or one that was reset; it initialises with its first invocation.
+    async fn start(
+        self: &Arc<Self>,
+        target: &Target,
+        shell: Option<Shell>,
+    ) -> Result<Environment, ServiceError> {
         let snapshot = &target.snapshot;
         let (ready, parent) =
             self.make_ready(&target.name.scope.account, snapshot).await.map_err(|reason| fault(&reason))?;
         let Ready { interpreter, libraries, code, layers, level, .. } = ready;
-        let user = parent.as_ref().map_or_else(|| self.housing.user(level), |parent| parent.user);
-        let nest = parent.as_ref().map(|parent| parent.nest.as_path());
-        let room = self.workshop.room(user, nest).map_err(|error| fault(&error.to_string()))?;
+        let phase = if shell.is_some() { Phase::Invoke } else { Phase::Init };
+        let shell = self.shell(target, level, parent.as_deref(), shell);
+        let shell = shell.map_err(|error| fault(&error.to_string()))?;
         let credentials = self
             .directory
             .assume_for_function(&snapshot.settings.role, &target.name.unqualified_arn())
@@ -203,14 +210,7 @@ impl Engine {
             .map_or_else(|| format!("127.0.0.1:{port}"), |token| format!("127.0.0.1:{port}/{token}"));
         let (events, received) = mpsc::unbounded_channel();
         let exchange = Arc::new(Exchange::new(events));
-        let server = tokio::spawn(runtime_api::serve(listener, Arc::clone(&exchange), token));
-        let stream = format!(
-            "{}/{}[{}]{}",
-            self.clock.now().strftime("%Y/%m/%d"),
-            snapshot.settings.stream_prefix(&target.name.name),
-            snapshot.version,
-            hex::encode(self.random.bytes::<16>())
-        );
+        let server = Server::start(listener, Arc::clone(&exchange), token);
         let runtime = self.workshop.runtime().map_err(io)?;
         let (plan, seen) = Housing::plan(
             level,
@@ -220,12 +220,12 @@ impl Engine {
                 layers: layers.as_deref(),
                 runtime: &runtime,
                 libraries: libraries.as_deref(),
-                room: &room,
+                room: &shell.room,
                 ports: vec![port, self.address.port()],
                 memory: snapshot.settings.memory,
                 ephemeral: snapshot.settings.ephemeral,
-                user,
-                alone: user.is_some() && parent.is_none(),
+                user: shell.user,
+                alone: shell.user.is_some() && parent.is_none(),
             },
         );
         let variables = variables(&Source {
@@ -234,14 +234,14 @@ impl Engine {
             seen: &seen,
             credentials: &credentials,
             runtime_api: &api,
-            stream: &stream,
+            stream: &shell.stream,
             sandbox: self.address,
         });
         let process = self.process(parent.as_deref(), plan, variables).await.map_err(|error| {
-            server.abort();
             fault(&format!("{} cannot be started: {error}", self.housing.executable().display()))
         })?;
         exchange.attach(process.group);
+        tracing::debug!(function = %target.name.name, account = %target.name.scope.account, "lambda: an environment starts");
         Ok(Environment {
             process,
             exchange,
@@ -249,16 +249,45 @@ impl Engine {
             journal: Journal::new(Arc::clone(&self.clock)),
             clock: Arc::clone(&self.clock),
             server,
-            room,
+            shell,
             principal: credentials.principal,
             expires: credentials.expires,
-            stream,
             runtime: runtime_name(&interpreter.version, snapshot),
             state: Stage::Starting,
             peak: 0,
             output_open: true,
-            phase: Phase::Init,
+            phase,
         })
+    }
+
+    /// Returns where an environment's process is to live: where it lived before, or in a new place.
+    fn shell(
+        &self,
+        target: &Target,
+        level: Level,
+        parent: Option<&Parent>,
+        before: Option<Shell>,
+    ) -> std::io::Result<Shell> {
+        let nest = parent.map(|parent| parent.nest.clone());
+        let stream = match before {
+            Some(shell) if shell.fits(nest.as_deref()) => return Ok(shell),
+            Some(shell) => shell.stream,
+            None => self.stream(target),
+        };
+        let user = parent.map_or_else(|| self.housing.user(level), |parent| parent.user);
+        let room = self.workshop.room(user, nest.as_deref())?;
+        Ok(Shell { room, user, nest, stream })
+    }
+
+    fn stream(&self, target: &Target) -> String {
+        let snapshot = &target.snapshot;
+        format!(
+            "{}/{}[{}]{}",
+            self.clock.now().strftime("%Y/%m/%d"),
+            snapshot.settings.stream_prefix(&target.name.name),
+            snapshot.version,
+            hex::encode(self.random.bytes::<16>())
+        )
     }
 
     /// Starts an environment's process: a fork of its parent, where it has one that can make it.

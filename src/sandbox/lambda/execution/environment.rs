@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use super::engine::Job;
@@ -14,9 +13,10 @@ use super::exchange::{Event, Exchange, Streamed, Work};
 use super::failure::Failure;
 use super::journal::Journal;
 use super::process::Process;
+use super::runtime_api::Server;
+use super::shell::{Kept, Shell};
 use super::system_event::{Report, SystemEvent};
 use super::watchdog;
-use super::workshop::Room;
 use crate::context::Clock;
 use crate::policy::Principal;
 use crate::sandbox::lambda::entity::Target;
@@ -36,12 +36,11 @@ pub(super) struct Environment {
     pub journal: Journal,
     pub clock: Arc<dyn Clock>,
     /// Serves the Runtime API.
-    pub server: JoinHandle<()>,
-    pub room: Room,
+    pub server: Server,
+    pub shell: Shell,
     /// The role session that the handler holds, and writes its log as.
     pub principal: Principal,
     pub expires: Timestamp,
-    pub stream: String,
     /// `python:3.11`, for the log.
     pub runtime: String,
     pub state: Stage,
@@ -52,7 +51,7 @@ pub(super) struct Environment {
     pub phase: Phase,
 }
 
-/// When an environment initialises. One that fails to is tried once more, as a part of the invocation.
+/// When an environment initialises. One that fails to is tried once more, as a part of the invocation, and so is every one that was reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Init,
@@ -64,7 +63,9 @@ pub(super) enum Phase {
 pub(super) enum Stage {
     Starting,
     Ready,
-    /// Not to be used again.
+    /// Its process has ended.
+    Reset,
+    /// Not to be used again, nor is what it leaves.
     Dead,
 }
 
@@ -157,7 +158,7 @@ impl Environment {
             Happening::OutOfMemory => self.fail(job, Failure::OutOfMemory),
             Happening::OutOfDisk => self.fail(job, Failure::OutOfDisk(settings.ephemeral)),
         };
-        if self.state == Stage::Dead {
+        if matches!(self.state, Stage::Reset | Stage::Dead) {
             self.bury().await;
         } else {
             self.peak = self.peak.max(watchdog::of_head(self.process.group).memory);
@@ -217,7 +218,10 @@ impl Environment {
 
     /// Says how an initialisation failed. The environment is not used again.
     fn report_init(&mut self, target: &Target, took: Duration, failed: &InitFailure) {
-        self.state = Stage::Dead;
+        self.end(match failed {
+            InitFailure::Told(_) => None,
+            InitFailure::Seen(failure) => Some(failure),
+        });
         self.process.kill();
         let phase = if self.phase == Phase::Init { "init" } else { "invoke" };
         let told = match failed {
@@ -244,11 +248,17 @@ impl Environment {
     /// Takes note of a failure that the handler did not tell of. The environment is not used again.
     fn fail(&mut self, job: &Job, failure: Failure) -> (Answer, Option<Failure>) {
         if !matches!(failure, Failure::ResponseTooLarge(_)) {
-            self.state = Stage::Dead;
+            self.end(Some(&failure));
         }
         let now = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         self.journal.note(failure.line(&job.request_id, &now));
         (Answer::plain(failure.payload(&job.request_id), true), Some(failure))
+    }
+
+    fn end(&mut self, failure: Option<&Failure>) {
+        // What filled the disk is still there: the next one would end for it, too.
+        let full = matches!(failure, Some(Failure::OutOfDisk(_)));
+        self.state = if full { Stage::Dead } else { Stage::Reset };
     }
 
     fn report(
@@ -299,7 +309,7 @@ impl Environment {
                     looks += 1;
                     let group = self.process.group;
                     let (usage, disk) = if looks.is_multiple_of(5) {
-                        let folder = self.room.tmp();
+                        let folder = self.shell.room.tmp();
                         let both = move || (watchdog::of_group(group), watchdog::of_folder(&folder));
                         tokio::task::spawn_blocking(both).await.unwrap_or_default()
                     } else {
@@ -356,17 +366,24 @@ impl Environment {
         }
     }
 
+    /// Returns what is used again of it after an invocation.
+    pub(super) async fn leave(mut self) -> Option<Kept> {
+        match self.state {
+            Stage::Ready => Some(Kept::Warm(self)),
+            Stage::Reset => {
+                self.bury().await;
+                Some(Kept::Reset(self.shell))
+            }
+            Stage::Starting | Stage::Dead => None,
+        }
+    }
+
     /// Ends the process for good, and takes its last words.
-    async fn bury(&mut self) {
+    pub(super) async fn bury(&mut self) {
         self.process.kill();
         let _ = tokio::time::timeout(Duration::from_secs(2), self.process.wait()).await;
+        self.server.stop();
         self.drain();
-    }
-}
-
-impl Drop for Environment {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 

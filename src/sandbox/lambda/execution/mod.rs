@@ -22,6 +22,7 @@ mod process;
 mod ready;
 mod runtime_api;
 mod shadow;
+mod shell;
 mod system_event;
 mod variables;
 mod watchdog;

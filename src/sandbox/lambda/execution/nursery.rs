@@ -16,7 +16,7 @@ const MOST: u64 = 10_240;
 pub(super) struct Nursery<'a> {
     pub level: Level,
     pub interpreter: &'a Interpreter,
-    pub libraries: &'a Path,
+    pub libraries: Option<&'a Path>,
     /// Folders of the host: the bootstraps, all unpacked code, the rooms of its descendants, an empty one, one for its root.
     pub runtime: &'a Path,
     pub codes: &'a Path,
@@ -44,7 +44,7 @@ impl Nursery<'_> {
         let more = self.interpreter.folders.iter();
         mounts.extend(more.filter(|folder| !folder.starts_with("/usr")).map(Mount::same));
         mounts.push(runtime);
-        mounts.push(libraries_of(self.interpreter, self.libraries));
+        mounts.extend(self.libraries.map(|libraries| libraries_of(self.interpreter, libraries)));
         mounts.push(mount(Path::new("/dev/null"), "/dev/null".into(), true));
         mounts.push(mount(self.codes, hidden("code"), false));
         mounts.push(mount(self.nest, hidden("rooms"), true));
@@ -81,9 +81,9 @@ impl Nursery<'_> {
     }
 
     /// Where the libraries lie, as the parent sees them.
-    pub(super) fn seen_libraries(&self) -> PathBuf {
-        let mount = libraries_of(self.interpreter, self.libraries);
-        if self.level.private_files { mount.target } else { mount.source }
+    pub(super) fn seen_libraries(&self) -> Option<PathBuf> {
+        let mount = libraries_of(self.interpreter, self.libraries?);
+        Some(if self.level.private_files { mount.target } else { mount.source })
     }
 
     /// What its interpreter starts with; nothing of any function, and no keys.

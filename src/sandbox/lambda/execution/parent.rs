@@ -42,7 +42,8 @@ pub(super) struct Parent {
 /// What a parent is told first.
 #[derive(Serialize)]
 pub(super) struct Settings<'a> {
-    pub libraries: &'a Path,
+    /// boto3's, for environments that use it.
+    pub libraries: Option<&'a Path>,
     pub descent: Descent,
     /// Tried out before the first environment is asked for.
     pub trial: Birth,

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::context::Clock;
 use crate::sandbox::AccountId;
 use crate::sandbox::lambda::confinement::Level;
 
-/// Parents at once; where there are more accounts than that, the environments of some start by themselves.
+/// Parents at once, with libraries and without; where there are more accounts than that, the environments of some start by themselves.
 const MOST: usize = 16;
 /// A parent that nobody asked for anything for so long, and none of whose environments is there, ends.
 const KEPT: Duration = Duration::from_mins(10);
@@ -23,7 +24,11 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// So often one is started that then ends by itself, before no more are tried.
 const TRIES: u32 = 3;
 
-/// One parent for an account's environments of one interpreter, started when the first function is stored that needs it.
+/// A function that needs nothing of Lambda's own starts nearly as fast by itself: a parent is worth it from so many starts on.
+const WORTH: u32 = 2;
+
+/// One parent for an account's environments of one interpreter and with the same libraries, started when the first function is stored
+/// that needs those, or, where there are none, while others start by themselves.
 pub(super) struct Parents {
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<Key, Arc<Slot>>>,
@@ -36,7 +41,8 @@ pub(super) struct Parents {
 pub(super) struct Key {
     pub account: AccountId,
     pub version: String,
-    pub libraries: PathBuf,
+    /// boto3's, where its environments use it.
+    pub libraries: Option<PathBuf>,
 }
 
 #[derive(Default)]
@@ -44,6 +50,8 @@ struct Slot {
     /// Held while one starts, so that others wait for it.
     parent: tokio::sync::Mutex<Option<Arc<Parent>>>,
     started: Mutex<u32>,
+    /// How often there was none to be asked.
+    missed: AtomicU32,
     asked: Mutex<Duration>,
 }
 
@@ -54,6 +62,15 @@ pub(super) struct Means<'a> {
     pub housing: &'a Housing,
     pub workshop: &'a Workshop,
     pub spawner: &'a Spawner,
+}
+
+/// Whether there is a parent for those who do not wait for one.
+pub(super) enum Standing {
+    There(Arc<Parent>),
+    /// Not yet, and it is worth to start one.
+    Wanted,
+    /// Not yet.
+    None,
 }
 
 impl Parents {
@@ -68,7 +85,7 @@ impl Parents {
             return None;
         }
         let slot = self.slot(key)?;
-        *slot.asked.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.elapsed();
+        slot.ask(&*self.clock);
         let mut parent = slot.parent.lock().await;
         if let Some(parent) = parent.as_ref().filter(|parent| !parent.is_gone()) {
             return Some(Arc::clone(parent));
@@ -86,8 +103,9 @@ impl Parents {
                 let took = self.clock.elapsed().saturating_sub(from);
                 let memory = watchdog::of_head(made.group()).memory;
                 tracing::info!(
-                    "lambda: a parent for the Python {} environments of account {} is ready after {} ms, with {} MB",
+                    "lambda: a parent for the Python {} environments {}of account {} is ready after {} ms, with {} MB",
                     key.version,
+                    if key.libraries.is_some() { "with boto3 " } else { "" },
                     key.account,
                     took.as_millis(),
                     memory / (1024 * 1024)
@@ -105,6 +123,22 @@ impl Parents {
                 let _ = self.unfit.set(reason);
                 None
             }
+        }
+    }
+
+    /// The same for environments that would rather start by themselves than wait.
+    pub(super) fn standing(&self, key: &Key, level: Level) -> Standing {
+        if !Nursery::is_safe(level) || self.unfit.get().is_some() {
+            return Standing::None;
+        }
+        let Some(slot) = self.slot(key) else { return Standing::None };
+        slot.ask(&*self.clock);
+        // One that starts just now is not waited for.
+        let Ok(parent) = slot.parent.try_lock() else { return Standing::None };
+        match parent.as_ref().filter(|parent| !parent.is_gone()) {
+            Some(parent) => Standing::There(Arc::clone(parent)),
+            None if slot.missed.fetch_add(1, Ordering::Relaxed) + 1 < WORTH => Standing::None,
+            None => Standing::Wanted,
         }
     }
 
@@ -138,10 +172,17 @@ impl Parents {
 
     fn slot(&self, key: &Key) -> Option<Arc<Slot>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if !slots.contains_key(key) && slots.len() >= MOST {
+        let alike = slots.keys().filter(|other| other.libraries.is_some() == key.libraries.is_some()).count();
+        if !slots.contains_key(key) && alike >= MOST {
             return None;
         }
         Some(Arc::clone(slots.entry(key.clone()).or_default()))
+    }
+}
+
+impl Slot {
+    fn ask(&self, clock: &dyn Clock) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = clock.elapsed();
     }
 }
 
@@ -158,7 +199,7 @@ async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, String> {
     let nursery = Nursery {
         level: means.level,
         interpreter: means.interpreter,
-        libraries: &key.libraries,
+        libraries: key.libraries.as_deref(),
         runtime: &runtime,
         codes: &codes,
         nest: &nest,
@@ -168,7 +209,7 @@ async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, String> {
     };
     let libraries = nursery.seen_libraries();
     let settings = Settings {
-        libraries: &libraries,
+        libraries: libraries.as_deref(),
         descent: nursery.descent()?,
         trial: nursery.trial(&room.tmp()).ok_or("its folders are elsewhere")?,
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::environment::{Environment, Stage};
+use super::shell::Kept;
 use crate::context::Clock;
 use crate::sandbox::lambda::entity::{FunctionName, Target};
 use crate::sandbox::{AccountId, Scope, ServiceError};
@@ -37,7 +37,7 @@ struct State {
 }
 
 struct Warm {
-    environment: Environment,
+    kept: Kept,
     /// Of the snapshot that it runs.
     build: String,
     function: (Scope, String),
@@ -80,11 +80,11 @@ impl Pool {
         });
     }
 
-    /// Waits for a turn and returns a warm environment, if there is one that runs exactly this snapshot.
+    /// Waits for a turn and returns a warm environment, or else one that was reset, if there is one that runs exactly this snapshot.
     pub(super) async fn acquire(
         self: &Arc<Self>,
         target: &Target,
-    ) -> Result<(Lease, Option<Environment>), ServiceError> {
+    ) -> Result<(Lease, Option<Kept>), ServiceError> {
         let function = key(&target.name);
         {
             // The function's own limit is a refusal, not a wait.
@@ -108,17 +108,20 @@ impl Pool {
         Ok((Lease { pool: Arc::clone(self), function, generation, _permit: permit }, warm))
     }
 
-    fn take_warm(&self, state: &mut State, build: &str) -> Option<Environment> {
+    fn take_warm(&self, state: &mut State, build: &str) -> Option<Kept> {
         let now = self.clock.now();
         // The one used last is the likeliest to be in the processor's caches.
-        while let Some(index) = state.warm.iter().rposition(|warm| warm.build == build) {
-            let mut environment = state.warm.remove(index).environment;
-            let session = environment.expires.as_second() - now.as_second();
-            if session > SESSION_MARGIN && environment.process.is_alive() {
-                return Some(environment);
+        let warm = |one: &Warm| one.build == build && one.kept.is_warm();
+        while let Some(index) = state.warm.iter().rposition(warm) {
+            if let Kept::Warm(mut environment) = state.warm.remove(index).kept {
+                let session = environment.expires.as_second() - now.as_second();
+                if session > SESSION_MARGIN && environment.process.is_alive() {
+                    return Some(Kept::Warm(environment));
+                }
             }
         }
-        None
+        let reset = state.warm.iter().rposition(|one| one.build == build)?;
+        Some(state.warm.remove(reset).kept)
     }
 
     /// Ends the warm environments of a function, and those that work once they have answered.
@@ -153,10 +156,7 @@ impl Pool {
 
 impl Lease {
     /// Gives an environment back to be used again.
-    pub(super) fn give_back(self, environment: Environment, target: &Target) {
-        if environment.state != Stage::Ready {
-            return;
-        }
+    pub(super) fn give_back(self, kept: Kept, target: &Target) {
         let now = self.pool.clock.elapsed();
         let mut state = self.pool.lock();
         let generation = state.functions.get(&self.function).map_or(0, |usage| usage.generation);
@@ -164,7 +164,7 @@ impl Lease {
             return;
         }
         state.warm.push(Warm {
-            environment,
+            kept,
             build: target.snapshot.build.clone(),
             function: self.function.clone(),
             since: now,

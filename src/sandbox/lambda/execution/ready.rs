@@ -6,11 +6,12 @@ use super::super::entity::{Family, Snapshot};
 use super::engine::Engine;
 use super::interpreter::Interpreter;
 use super::parent::Parent;
-use super::parents::{Key, Means};
+use super::parents::{Key, Means, Standing};
 use super::shadow::{Shadow, is_early};
 use crate::sandbox::AccountId;
 
 /// What a snapshot needs to run, found, fetched and unpacked.
+#[derive(Clone)]
 pub(super) struct Ready {
     pub interpreter: Arc<Interpreter>,
     pub libraries: Option<PathBuf>,
@@ -36,20 +37,39 @@ impl Engine {
         }
         let ready = self.find(snapshot).await?;
         // The first invocation is likely to come soon; nobody waits for it here.
-        let (engine, account) = (Arc::clone(self), account.clone());
-        tokio::spawn(async move { engine.parent_of(&account, &ready).await });
+        if ready.libraries.is_some() {
+            self.parent_to_come(account, ready);
+        }
         Ok(())
     }
 
-    /// The same when an environment is started, with the parent of which it is to be made.
+    /// The same when an environment is started, with the parent of which it can be made without its function noticing.
     pub(super) async fn make_ready(
         self: &Arc<Self>,
         account: &AccountId,
         snapshot: &Arc<Snapshot>,
     ) -> Result<(Ready, Option<Arc<Parent>>), String> {
         let ready = self.find(snapshot).await?;
-        let parent = self.parent_of(account, &ready).await;
+        let Some(shadow) = &ready.shadow else { return Ok((ready, None)) };
+        let parent = if ready.libraries.is_some() {
+            self.parent_of(account, &ready).await
+        } else {
+            match self.parents.standing(&ready.key(account), ready.level) {
+                Standing::There(parent) => Some(parent),
+                Standing::Wanted => {
+                    self.parent_to_come(account, ready.clone());
+                    None
+                }
+                Standing::None => None,
+            }
+        };
+        let parent = parent.filter(|parent| shadow.allows(&parent.modules));
         Ok((ready, parent))
+    }
+
+    fn parent_to_come(self: &Arc<Self>, account: &AccountId, ready: Ready) {
+        let (engine, account) = (Arc::clone(self), account.clone());
+        tokio::spawn(async move { engine.parent_of(&account, &ready).await });
     }
 
     async fn find(self: &Arc<Self>, snapshot: &Arc<Snapshot>) -> Result<Ready, String> {
@@ -63,21 +83,16 @@ impl Engine {
             let spare = engine.workshop.room(None, None).map_err(disk)?;
             let level = engine.housing.level(&spare.root())?;
             let plain = !snapshot.settings.variables.keys().any(|name| is_early(name));
-            let shadow = (interpreter.family == Family::Python && libraries.is_some() && plain)
+            let shadow = (interpreter.family == Family::Python && plain)
                 .then(|| Shadow::of(&code, layers.as_deref(), &interpreter.version));
             Ok(Ready { interpreter, libraries, code, layers, level, shadow })
         })
         .await
     }
 
-    /// Returns the parent of which an environment can be made without its function noticing.
+    /// Returns the parent for environments like this one, once it is there.
     async fn parent_of(&self, account: &AccountId, ready: &Ready) -> Option<Arc<Parent>> {
-        let (shadow, libraries) = (ready.shadow.as_ref()?, ready.libraries.as_ref()?);
-        let key = Key {
-            account: account.clone(),
-            version: ready.interpreter.version.clone(),
-            libraries: libraries.clone(),
-        };
+        ready.shadow.as_ref()?;
         let means = Means {
             level: ready.level,
             interpreter: &ready.interpreter,
@@ -85,7 +100,7 @@ impl Engine {
             workshop: &self.workshop,
             spawner: self.spawner().ok()?,
         };
-        self.parents.of(&key, &means).await.filter(|parent| shadow.allows(&parent.modules))
+        self.parents.of(&ready.key(account), &means).await
     }
 
     fn unpack(&self, snapshot: &Snapshot) -> Result<(PathBuf, Option<PathBuf>), String> {
@@ -119,6 +134,16 @@ impl Engine {
             }
         }
         Ok(None)
+    }
+}
+
+impl Ready {
+    fn key(&self, account: &AccountId) -> Key {
+        Key {
+            account: account.clone(),
+            version: self.interpreter.version.clone(),
+            libraries: self.libraries.clone(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::exchange::{Event, Exchange, Streamed, Work};
 
@@ -22,7 +23,25 @@ const STREAM_LIMIT: usize = 200 * 1024 * 1024;
 /// Serves the Runtime API of one environment until it is dropped.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
-pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>, token: Option<Arc<str>>) {
+pub(super) struct Server(JoinHandle<()>);
+
+impl Server {
+    pub(super) fn start(listener: TcpListener, exchange: Arc<Exchange>, token: Option<Arc<str>>) -> Self {
+        Self(tokio::spawn(serve(listener, exchange, token)))
+    }
+
+    pub(super) fn stop(&self) {
+        self.0.abort();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+async fn serve(listener: TcpListener, exchange: Arc<Exchange>, token: Option<Arc<str>>) {
     // Dropping the set ends the connections with the environment.
     let mut connections = tokio::task::JoinSet::new();
     loop {

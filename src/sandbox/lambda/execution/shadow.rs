@@ -11,7 +11,7 @@ const EARLY: [&str; 10] =
     ["PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "OPENSSL_", "SSL_", "BOTO", "AWS_DATA_PATH"];
 
 /// What lies in a function's files that an interpreter would find before what a parent has imported.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Shadow {
     /// Modules that lie where they are looked for.
     names: HashSet<String>,

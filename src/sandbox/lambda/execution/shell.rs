@@ -1,0 +1,38 @@
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+use super::workshop::Room;
+
+/// What stays of an environment when its process has ended. Lambda does not give up an environment whose function crashed, ran out of
+/// time or did not initialise: it resets it. The next invocation there starts the runtime anew as a part of itself, finds `/tmp` as it
+/// was, and writes to the same log stream.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>, failures during the Init and the Invoke phase
+#[derive(Debug)]
+pub(super) struct Shell {
+    pub room: Room,
+    /// Whom the room belongs to.
+    pub user: Option<u32>,
+    /// The folder for rooms that it lies in, of an environment that a parent made.
+    pub nest: Option<PathBuf>,
+    pub stream: String,
+}
+
+impl Shell {
+    /// Whether a process can live here that is made by whoever has this folder for rooms, or by itself.
+    pub(super) fn fits(&self, nest: Option<&Path>) -> bool {
+        self.nest.as_deref() == nest
+    }
+}
+
+/// An environment that waits for its next invocation.
+pub(super) enum Kept {
+    Warm(Environment),
+    Reset(Shell),
+}
+
+impl Kept {
+    pub(super) fn is_warm(&self) -> bool {
+        matches!(self, Self::Warm(_))
+    }
+}
