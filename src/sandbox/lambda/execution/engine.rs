@@ -18,7 +18,7 @@ use super::nursery::birth;
 use super::parent::Parent;
 use super::parents::Parents;
 use super::pool::Pool;
-use super::process::{Order, Process, Spawner};
+use super::process::{Head, Order, Process, Spawner};
 use super::ready::Ready;
 use super::runtime_api::Server;
 use super::shell::{Kept, Shell};
@@ -121,7 +121,7 @@ impl Engine {
     /// Ends all warm environments, and removes what lies on disk.
     pub(crate) fn close(&self) {
         self.pool.reset(None);
-        self.parents.close();
+        self.parents.forget(None);
         self.workshop.close();
     }
 
@@ -241,7 +241,12 @@ impl Engine {
             fault(&format!("{} cannot be started: {error}", self.housing.executable().display()))
         })?;
         exchange.attach(process.group);
-        tracing::debug!(function = %target.name.name, account = %target.name.scope.account, "lambda: an environment starts");
+        tracing::debug!(
+            function = %target.name.name,
+            account = %target.name.scope.account,
+            forked = matches!(process.head, Head::Forked(_)),
+            "lambda: an environment starts"
+        );
         Ok(Environment {
             process,
             exchange,
@@ -327,6 +332,7 @@ impl Engine {
 
     pub(crate) fn reset(&self, account: Option<&AccountId>) {
         self.pool.reset(account);
+        self.parents.forget(account);
     }
 }
 

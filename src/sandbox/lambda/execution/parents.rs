@@ -19,6 +19,8 @@ use crate::sandbox::lambda::confinement::Level;
 const MOST: usize = 16;
 /// A parent that nobody asked for anything for so long, and none of whose environments is there, ends.
 const KEPT: Duration = Duration::from_mins(10);
+/// Where there are too many, one goes that nobody asked for anything for so long: what it was asked for last has long been made.
+const SPARE: Duration = Duration::from_secs(10);
 /// How often it is looked for such.
 const SWEEP: Duration = Duration::from_mins(1);
 /// So often one is started that then ends by itself, before no more are tried.
@@ -157,30 +159,44 @@ impl Parents {
     fn sweep(&self) {
         let now = self.clock.elapsed();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|_, slot| {
-            let asked = *slot.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            // One that starts just now is needed.
-            let Ok(parent) = slot.parent.try_lock() else { return true };
-            let lives = parent.as_ref().is_some_and(|parent| parent.living() > 0);
-            lives || now.saturating_sub(asked) < KEPT
-        });
+        slots.retain(|_, slot| !slot.is_idle() || now.saturating_sub(slot.asked()) < KEPT);
     }
 
-    pub(super) fn close(&self) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    /// Ends those of an account that is no more what it was, or all.
+    pub(super) fn forget(&self, account: Option<&AccountId>) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|key, _| account.is_some_and(|account| *account != key.account));
     }
 
     fn slot(&self, key: &Key) -> Option<Arc<Slot>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let alike = slots.keys().filter(|other| other.libraries.is_some() == key.libraries.is_some()).count();
-        if !slots.contains_key(key) && alike >= MOST {
-            return None;
+        if !slots.contains_key(key) {
+            let alike = |other: &Key| other.libraries.is_some() == key.libraries.is_some();
+            if slots.keys().filter(|other| alike(other)).count() >= MOST {
+                // Whoever was asked last is the likeliest to be asked again.
+                let now = self.clock.elapsed();
+                let idle = slots.iter().filter(|(other, slot)| {
+                    alike(other) && slot.is_idle() && now.saturating_sub(slot.asked()) > SPARE
+                });
+                let oldest = idle.min_by_key(|(_, slot)| slot.asked()).map(|(other, _)| other.clone())?;
+                slots.remove(&oldest);
+            }
         }
         Some(Arc::clone(slots.entry(key.clone()).or_default()))
     }
 }
 
 impl Slot {
+    /// Whether none of its environments is there, and none to come soon.
+    fn is_idle(&self) -> bool {
+        // One that starts just now is needed.
+        self.parent.try_lock().is_ok_and(|parent| parent.as_ref().is_none_or(|parent| parent.living() == 0))
+    }
+
+    fn asked(&self) -> Duration {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn ask(&self, clock: &dyn Clock) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = clock.elapsed();
     }

@@ -1,4 +1,4 @@
-"""Calls to AWS, signed with nothing but the standard library: a cold start of ours takes 30 ms where boto3 takes 300.
+"""Calls to AWS, signed with nothing but the standard library: a cold start of ours takes 30 ms where one with the SDK takes 300.
 
 `call` makes any request of a service that speaks JSON; the rest are the few that our functions need, with plain values.
 """
