@@ -69,6 +69,11 @@ impl Policy {
         listed.flat_map(|listed| listed.patterns.iter().map(PrincipalPattern::named))
     }
 
+    /// Whether a statement may allow an action, given in lower case, to somebody on something.
+    pub(super) fn may_allow(&self, action: &str) -> bool {
+        self.statements.iter().any(|statement| statement.allows && statement.is_about(action))
+    }
+
     /// Returns the context keys that conditions and variables ask for, each once, as the document writes them
     /// (`GetContextKeysForCustomPolicy`).
     pub fn context_keys(&self) -> Vec<String> {
@@ -97,9 +102,7 @@ pub(super) struct Question<'a> {
 impl Statement {
     /// Whether it applies, and how closely it names the principal. Notes the context keys that it misses.
     pub(super) fn applies(&self, question: &Question<'_>, missing: &mut Vec<String>) -> Option<Closeness> {
-        let nothing = Context::new();
-        let action = |pattern: &Pattern| pattern.matches(&question.action, &nothing) == Some(true);
-        if self.actions.patterns.iter().any(action) == self.actions.negated {
+        if !self.is_about(&question.action) {
             return None;
         }
         let closeness = self.names(&question.names)?;
@@ -112,6 +115,13 @@ impl Statement {
             all &= condition.holds(question.context, self.allows, missing);
         }
         all.then_some(closeness)
+    }
+
+    /// Whether it speaks of an action, given in lower case.
+    fn is_about(&self, action: &str) -> bool {
+        let nothing = Context::new();
+        let matches = |pattern: &Pattern| pattern.matches(action, &nothing) == Some(true);
+        self.actions.patterns.iter().any(matches) != self.actions.negated
     }
 
     fn names(&self, names: &Names) -> Option<Closeness> {

@@ -17,8 +17,8 @@ use crate::challenge::{Challenge, World};
 use crate::context::{Clock, Environment, Random};
 use crate::grade::Hunt;
 
-/// So many worlds are seen on a bench before it is looked whether the healthy one still comes back.
-const TRUSTED: usize = 40;
+/// So many worlds are seen on a bench. More of them would wade through what the others before have put into its tables.
+const WORLDS: usize = 40;
 
 /// What is to be proved, and where.
 #[derive(Clone)]
@@ -224,7 +224,7 @@ async fn work(job: &Job, queue: &Queue, worker: usize) -> Vec<Look> {
 /// Looks at case after case on one bench, for as long as it is fit for it.
 async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, looks: &mut Vec<Look>) {
     let mut next = Some(first);
-    // Seen since the healthy world was last found healthy.
+    // Not to be trusted before the healthy world has come back, and is found healthy.
     let mut unsure: Vec<Look> = Vec::new();
     let mut elsewhere = Vec::new();
     let mut sound = true;
@@ -249,17 +249,10 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
             sound = false;
             break;
         }
-        if unsure.len() >= TRUSTED {
-            sound = bench.is_sound(seed(job, queue.plan.cases.len() + index)).await;
-            if !sound {
-                break;
-            }
-            looks.append(&mut unsure);
-        }
-        next = take(&queue.altered);
+        next = if unsure.len() < WORLDS { take(&queue.altered) } else { None };
     }
     if sound && !unsure.is_empty() {
-        sound = bench.is_sound(seed(job, 2 * queue.plan.cases.len() + looks.len())).await;
+        sound = bench.is_sound(seed(job, queue.plan.cases.len() + first)).await;
     }
     bench.clear().await;
     if sound {
