@@ -127,9 +127,7 @@ impl Engine {
 
     /// Says how well handlers are kept in, in a line to print.
     pub(crate) fn isolation(&self) -> Result<String, String> {
-        let room =
-            self.workshop.room(None, None).map_err(|error| format!("no folder for handlers: {error}"))?;
-        self.housing.level(&room.root()).map(|level| level.to_string())
+        self.level().map(|level| level.to_string())
     }
 
     /// Runs an invocation to its end and hands its log on. Fails where there is no answer of the function, not even an error.
@@ -144,7 +142,7 @@ impl Engine {
         }
         let (lease, kept) = self.pool.acquire(target).await?;
         let mut environment = match kept {
-            Some(Kept::Warm(environment)) => environment,
+            Some(Kept::Warm(environment)) => *environment,
             Some(Kept::Reset(shell)) => self.start(target, Some(shell)).await?,
             None => self.start(target, None).await?,
         };

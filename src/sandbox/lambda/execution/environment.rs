@@ -369,7 +369,7 @@ impl Environment {
     /// Returns what is used again of it after an invocation.
     pub(super) async fn leave(mut self) -> Option<Kept> {
         match self.state {
-            Stage::Ready => Some(Kept::Warm(self)),
+            Stage::Ready => Some(Kept::Warm(Box::new(self))),
             Stage::Reset => {
                 self.bury().await;
                 Some(Kept::Reset(self.shell))

@@ -88,11 +88,13 @@ impl Housing {
         }
     }
 
-    /// Tries out what this machine allows, once.
+    /// Returns what this machine allows, once it was tried out.
+    pub(super) fn known_level(&self) -> Option<Level> {
+        self.level.get().copied()
+    }
+
+    /// Tries out what this machine allows.
     pub(super) fn level(&self, folder: &Path) -> Result<Level, String> {
-        if let Some(level) = self.level.get() {
-            return Ok(*level);
-        }
         let output = Command::new(&self.executable)
             .args(["confine", "--probe"])
             .arg(folder)

@@ -79,9 +79,7 @@ impl Engine {
             let interpreter = engine.interpreters.find(snapshot.settings.runtime)?;
             let libraries = engine.libraries_of(&interpreter, &snapshot)?;
             let (code, layers) = engine.unpack(&snapshot)?;
-            let disk = |error: std::io::Error| format!("no folder for handlers: {error}");
-            let spare = engine.workshop.room(None, None).map_err(disk)?;
-            let level = engine.housing.level(&spare.root())?;
+            let level = engine.level()?;
             let plain = !snapshot.settings.variables.keys().any(|name| is_early(name));
             let shadow = (interpreter.family == Family::Python && plain)
                 .then(|| Shadow::of(&code, layers.as_deref(), &interpreter.version));
@@ -101,6 +99,16 @@ impl Engine {
             spawner: self.spawner().ok()?,
         };
         self.parents.of(&ready.key(account), &means).await
+    }
+
+    /// Says how well handlers are kept in here, which is tried out once.
+    pub(super) fn level(&self) -> Result<Level, String> {
+        if let Some(level) = self.housing.known_level() {
+            return Ok(level);
+        }
+        let disk = |error: std::io::Error| format!("no folder for handlers: {error}");
+        let spare = self.workshop.room(None, None).map_err(disk)?;
+        self.housing.level(&spare.root())
     }
 
     fn unpack(&self, snapshot: &Snapshot) -> Result<(PathBuf, Option<PathBuf>), String> {

@@ -27,7 +27,7 @@ impl Shell {
 
 /// An environment that waits for its next invocation.
 pub(super) enum Kept {
-    Warm(Environment),
+    Warm(Box<Environment>),
     Reset(Shell),
 }
 
