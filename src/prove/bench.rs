@@ -11,8 +11,8 @@ use crate::target::left_over;
 /// An account with the healthy world, in which altered worlds follow one another: each is made by changing the one before. What a
 /// world leaves alone stays as it is, functions stay warm, and that is where the time goes.
 ///
-/// That the worlds do not rub off on each other is checked, not believed: the healthy world comes back and is graded now and then and
-/// when the bench is done, what a world set off and did not end is brought to its end before the next, and what is not as it must be is
+/// That the worlds do not rub off on each other is checked, not believed: the healthy world comes back and is graded when
+/// the bench is done, what a world set off and did not end is brought to its end before the next, and what is not as it must be is
 /// looked at again in an account of its own.
 pub(super) struct Bench<'a> {
     stage: Stage<'a>,

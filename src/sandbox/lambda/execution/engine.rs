@@ -150,7 +150,11 @@ impl Engine {
         if let Ok(None) = answer {
             // Once more, as a part of the invocation.
             environment.bury().await;
-            let Environment { shell, journal, .. } = environment;
+            let Environment { mut shell, journal, state, .. } = environment;
+            if state == Stage::Dead {
+                let room = self.workshop.room(shell.user, shell.nest.as_deref());
+                shell.room = room.map_err(|error| fault(&error.to_string()))?;
+            }
             environment = self.start(target, Some(shell)).await?;
             environment.journal = journal;
             answer = environment.invoke(target, job).await;
@@ -181,12 +185,6 @@ impl Engine {
         shell: Option<Shell>,
     ) -> Result<Environment, ServiceError> {
         let snapshot = &target.snapshot;
-        let (ready, parent) =
-            self.make_ready(&target.name.scope.account, snapshot).await.map_err(|reason| fault(&reason))?;
-        let Ready { interpreter, libraries, code, layers, level, .. } = ready;
-        let phase = if shell.is_some() { Phase::Invoke } else { Phase::Init };
-        let shell = self.shell(target, level, parent.as_deref(), shell);
-        let shell = shell.map_err(|error| fault(&error.to_string()))?;
         let credentials = self
             .directory
             .assume_for_function(&snapshot.settings.role, &target.name.unqualified_arn())
@@ -197,6 +195,17 @@ impl Engine {
                     "The role defined for the function cannot be assumed by Lambda.",
                 )
             })?;
+        let (ready, parent) =
+            self.make_ready(&target.name.scope.account, snapshot).await.map_err(|reason| fault(&reason))?;
+        let Ready { interpreter, libraries, code, layers, level, .. } = ready;
+        let phase = if shell.is_some() { Phase::Invoke } else { Phase::Init };
+        let shell = match shell {
+            Some(shell) => shell,
+            None => {
+                self.shell(target, level, parent.as_deref()).map_err(|error| fault(&error.to_string()))?
+            }
+        };
+        let parent = parent.filter(|parent| Some(&parent.nest) == shell.nest.as_ref());
         let io = |error: std::io::Error| fault(&error.to_string());
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(io)?;
         let port = listener.local_addr().map_err(io)?.port();
@@ -223,7 +232,7 @@ impl Engine {
                 memory: snapshot.settings.memory,
                 ephemeral: snapshot.settings.ephemeral,
                 user: shell.user,
-                alone: shell.user.is_some() && parent.is_none(),
+                alone: shell.user.is_some() && shell.nest.is_none(),
             },
         );
         let variables = variables(&Source {
@@ -260,26 +269,16 @@ impl Engine {
             peak: 0,
             output_open: true,
             phase,
+            _parent: parent,
         })
     }
 
-    /// Returns where an environment's process is to live: where it lived before, or in a new place.
-    fn shell(
-        &self,
-        target: &Target,
-        level: Level,
-        parent: Option<&Parent>,
-        before: Option<Shell>,
-    ) -> std::io::Result<Shell> {
-        let nest = parent.map(|parent| parent.nest.clone());
-        let stream = match before {
-            Some(shell) if shell.fits(nest.as_deref()) => return Ok(shell),
-            Some(shell) => shell.stream,
-            None => self.stream(target),
-        };
+    /// Makes the place where an environment's processes live.
+    fn shell(&self, target: &Target, level: Level, parent: Option<&Parent>) -> std::io::Result<Shell> {
         let user = parent.map_or_else(|| self.housing.user(level), |parent| parent.user);
+        let nest = parent.map(|parent| parent.nest.clone());
         let room = self.workshop.room(user, nest.as_deref())?;
-        Ok(Shell { room, user, nest, stream })
+        Ok(Shell { room, user, nest, stream: self.stream(target) })
     }
 
     fn stream(&self, target: &Target) -> String {

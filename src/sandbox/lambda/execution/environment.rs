@@ -12,6 +12,7 @@ use super::engine::Job;
 use super::exchange::{Event, Exchange, Streamed, Work};
 use super::failure::Failure;
 use super::journal::Journal;
+use super::parent::Parent;
 use super::process::Process;
 use super::runtime_api::Server;
 use super::shell::{Kept, Shell};
@@ -49,6 +50,8 @@ pub(super) struct Environment {
     /// Whether standard output is still open.
     pub output_open: bool,
     pub phase: Phase,
+    /// Who made the process: it would end with it.
+    pub _parent: Option<Arc<Parent>>,
 }
 
 /// When an environment initialises. One that fails to is tried once more, as a part of the invocation, and so is every one that was reset.

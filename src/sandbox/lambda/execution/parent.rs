@@ -39,6 +39,21 @@ pub(super) struct Parent {
     pub modules: HashSet<String>,
 }
 
+/// Why there is no parent.
+pub(super) enum Refusal {
+    /// This machine cannot have any.
+    Unfit(String),
+    /// This one did not start; another may.
+    Failed(String),
+}
+
+impl Drop for Parent {
+    fn drop(&mut self) {
+        // Where a room is still used, it stays until the sandbox ends.
+        let _ = std::fs::remove_dir(&self.nest);
+    }
+}
+
 /// What a parent is told first.
 #[derive(Serialize)]
 pub(super) struct Settings<'a> {
@@ -105,12 +120,12 @@ impl Parent {
         mut order: Order,
         nest: PathBuf,
         settings: &Settings<'_>,
-    ) -> Result<Self, String> {
-        let text = |error: io::Error| error.to_string();
+    ) -> Result<Self, Refusal> {
+        let text = |error: io::Error| Refusal::Failed(error.to_string());
         let user = order.plan.uid;
         let (ours, theirs) =
             socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| Refusal::Failed(error.to_string()))?;
         order.input = Some(theirs);
         let mut process = spawner.spawn(order).await.map_err(text)?;
         let line = Arc::new(Line { socket: ours, state: Mutex::default(), living: AtomicUsize::new(0) });
@@ -121,12 +136,13 @@ impl Parent {
             .name("parent".to_owned())
             .spawn(move || listening.listen())
             .map_err(text)?;
-        line.send(&serde_json::to_vec(settings).map_err(|error| error.to_string())?, None).map_err(text)?;
+        let told = serde_json::to_vec(settings).map_err(|error| Refusal::Failed(error.to_string()))?;
+        line.send(&told, None).map_err(text)?;
         match tokio::time::timeout(PATIENCE, ready).await {
             Ok(Ok(Ok(modules))) => Ok(Self { line, process: Mutex::new(process), user, nest, modules }),
-            Ok(Ok(Err(reason))) => Err(reason),
-            Ok(Err(_)) => Err(format!("it ended: {}", process.last_words())),
-            Err(_) => Err("it took too long".to_owned()),
+            Ok(Ok(Err(reason))) => Err(Refusal::Unfit(reason)),
+            Ok(Err(_)) => Err(Refusal::Failed(format!("it ended: {}", process.last_words()))),
+            Err(_) => Err(Refusal::Failed("it took too long".to_owned())),
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::housing::Housing;
 use super::interpreter::Interpreter;
 use super::nursery::Nursery;
-use super::parent::{Parent, Settings};
+use super::parent::{Parent, Refusal, Settings};
 use super::process::{Order, Spawner};
 use super::watchdog;
 use super::workshop::Workshop;
@@ -87,7 +87,6 @@ impl Parents {
             return None;
         }
         let slot = self.slot(key)?;
-        slot.ask(&*self.clock);
         let mut parent = slot.parent.lock().await;
         if let Some(parent) = parent.as_ref().filter(|parent| !parent.is_gone()) {
             return Some(Arc::clone(parent));
@@ -112,17 +111,21 @@ impl Parents {
                     took.as_millis(),
                     memory / (1024 * 1024)
                 );
+                slot.ask(&*self.clock);
                 let made = Arc::new(made);
                 *parent = Some(Arc::clone(&made));
                 Some(made)
             }
-            Err(reason) => {
+            Err(refusal) => {
+                let (Refusal::Unfit(reason) | Refusal::Failed(reason)) = &refusal;
                 tracing::info!(
                     "lambda: environments start by themselves, since a parent of them does not: {reason}"
                 );
                 *parent = None;
-                // Another one would do no better.
-                let _ = self.unfit.set(reason);
+                if let Refusal::Unfit(reason) = refusal {
+                    // Another one would do no better.
+                    let _ = self.unfit.set(reason);
+                }
                 None
             }
         }
@@ -134,7 +137,6 @@ impl Parents {
             return Standing::None;
         }
         let Some(slot) = self.slot(key) else { return Standing::None };
-        slot.ask(&*self.clock);
         // One that starts just now is not waited for.
         let Ok(parent) = slot.parent.try_lock() else { return Standing::None };
         match parent.as_ref().filter(|parent| !parent.is_gone()) {
@@ -182,7 +184,10 @@ impl Parents {
                 slots.remove(&oldest);
             }
         }
-        Some(Arc::clone(slots.entry(key.clone()).or_default()))
+        let slot = slots.entry(key.clone()).or_default();
+        // Here, so that nobody takes one that is just made for the one asked longest ago.
+        slot.ask(&*self.clock);
+        Some(Arc::clone(slot))
     }
 }
 
@@ -202,8 +207,8 @@ impl Slot {
     }
 }
 
-async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, String> {
-    let disk = |error: std::io::Error| error.to_string();
+async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, Refusal> {
+    let disk = |error: std::io::Error| Refusal::Failed(error.to_string());
     let user = means.housing.user(means.level);
     let (runtime, codes, empty) = (
         means.workshop.runtime().map_err(disk)?,
@@ -226,8 +231,10 @@ async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, String> {
     let libraries = nursery.seen_libraries();
     let settings = Settings {
         libraries: libraries.as_deref(),
-        descent: nursery.descent()?,
-        trial: nursery.trial(&room.tmp()).ok_or("its folders are elsewhere")?,
+        descent: nursery.descent().map_err(Refusal::Unfit)?,
+        trial: nursery
+            .trial(&room.tmp())
+            .ok_or_else(|| Refusal::Unfit("its folders are elsewhere".to_owned()))?,
     };
     let order = Order {
         executable: means.housing.executable().to_owned(),

@@ -53,8 +53,7 @@ struct Usage {
 
 /// The right to run one invocation.
 pub(super) struct Lease {
-    pool: Arc<Pool>,
-    function: (Scope, String),
+    count: Counted,
     generation: u64,
     _permit: OwnedSemaphorePermit,
 }
@@ -89,23 +88,22 @@ impl Pool {
         {
             // The function's own limit is a refusal, not a wait.
             let mut state = self.lock();
-            let usage = state.functions.entry(function.clone()).or_default();
-            if target.reserved.is_some_and(|reserved| usage.busy >= reserved) {
+            let busy = state.functions.get(&function).map_or(0, |usage| usage.busy);
+            if target.reserved.is_some_and(|reserved| busy >= reserved) {
                 return Err(throttled());
             }
-            usage.busy += 1;
+            state.functions.entry(function.clone()).or_default().busy += 1;
         }
-        // Counted down when the lease goes, or here when the turn never comes.
+        // Counted down when the lease goes, or when the turn never comes.
         let count = Counted { pool: Arc::clone(self), function: function.clone() };
         let permit = Arc::clone(&self.busy)
             .acquire_owned()
             .await
             .map_err(|_| ServiceError::new(500, "ServiceException", "the sandbox is shutting down"))?;
-        std::mem::forget(count);
         let mut state = self.lock();
         let generation = state.functions.get(&function).map_or(0, |usage| usage.generation);
         let warm = self.take_warm(&mut state, &target.snapshot.build);
-        Ok((Lease { pool: Arc::clone(self), function, generation, _permit: permit }, warm))
+        Ok((Lease { count, generation, _permit: permit }, warm))
     }
 
     fn take_warm(&self, state: &mut State, build: &str) -> Option<Kept> {
@@ -157,16 +155,17 @@ impl Pool {
 impl Lease {
     /// Gives an environment back to be used again.
     pub(super) fn give_back(self, kept: Kept, target: &Target) {
-        let now = self.pool.clock.elapsed();
-        let mut state = self.pool.lock();
-        let generation = state.functions.get(&self.function).map_or(0, |usage| usage.generation);
+        let Counted { pool, function } = &self.count;
+        let now = pool.clock.elapsed();
+        let mut state = pool.lock();
+        let generation = state.functions.get(function).map_or(0, |usage| usage.generation);
         if generation != self.generation {
             return;
         }
         state.warm.push(Warm {
             kept,
             build: target.snapshot.build.clone(),
-            function: self.function.clone(),
+            function: function.clone(),
             since: now,
         });
         let gone = surplus(&mut state.warm, now);
@@ -194,12 +193,6 @@ fn surplus(warm: &mut Vec<Warm>, now: Duration) -> Vec<Warm> {
     gone
 }
 
-impl Drop for Lease {
-    fn drop(&mut self) {
-        self.pool.count_down(&self.function);
-    }
-}
-
 /// Counts a function's invocation down again.
 struct Counted {
     pool: Arc<Pool>,
@@ -214,8 +207,13 @@ impl Drop for Counted {
 
 impl Pool {
     fn count_down(&self, function: &(Scope, String)) {
-        if let Some(usage) = self.lock().functions.get_mut(function) {
+        let mut state = self.lock();
+        if let Some(usage) = state.functions.get_mut(function) {
             usage.busy = usage.busy.saturating_sub(1);
+            // Nobody is left who would compare its generation.
+            if usage.busy == 0 {
+                state.functions.remove(function);
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::environment::Environment;
 use super::workshop::Room;
@@ -13,16 +13,10 @@ pub(super) struct Shell {
     pub room: Room,
     /// Whom the room belongs to.
     pub user: Option<u32>,
-    /// The folder for rooms that it lies in, of an environment that a parent made.
+    /// The folder for rooms that it lies in, of an environment that a parent made. Only that parent can make another process here; where it
+    /// is no more, the process starts by itself.
     pub nest: Option<PathBuf>,
     pub stream: String,
-}
-
-impl Shell {
-    /// Whether a process can live here that is made by whoever has this folder for rooms, or by itself.
-    pub(super) fn fits(&self, nest: Option<&Path>) -> bool {
-        self.nest.as_deref() == nest
-    }
 }
 
 /// An environment that waits for its next invocation.
