@@ -15,6 +15,7 @@ mod engine;
 mod expiry;
 mod expression;
 mod fault;
+mod index_query;
 mod kept;
 mod keys;
 mod operation;

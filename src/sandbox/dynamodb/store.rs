@@ -15,7 +15,7 @@ use super::request::{Body, check, for_store, name_tables, object, text};
 use super::shelf::Shelf;
 use super::streams::{Record, Streams};
 use super::value::normalise;
-use super::{capacity, engine, keys};
+use super::{capacity, engine, index_query, keys};
 use crate::context::Clock;
 use crate::sandbox::keeping::Keeper;
 use crate::sandbox::{Scope, ServiceError};
@@ -97,6 +97,9 @@ impl Store {
             self.note_changes(&definitions, &order, false);
             self.keep_settings(&definitions, body);
             answer.map_err(refused)?
+        } else if operation == "Query" {
+            index_query::query(&self.provider, definitions.get(&text(body, "TableName")), body)
+                .map_err(refused)?
         } else {
             engine::run(&self.provider, operation, body.clone()).map_err(refused)?
         };

@@ -368,3 +368,43 @@ async fn what_is_not_covered_is_named() {
         "501 NotImplemented: the sandbox does not cover dynamodb:ExecuteStatement"
     );
 }
+
+#[tokio::test]
+async fn an_index_of_a_long_table_is_looked_through_to_its_end() {
+    let bench = Bench::new().await;
+    for batch in 0..120 {
+        let puts: Vec<Value> = (batch * 25..batch * 25 + 25)
+            .map(|number| {
+                let state = format!("s{}", number % 300);
+                json!({ "PutRequest": { "Item": {
+                    "id": { "S": format!("{number:05}") }, "line": { "N": "1" }, "state": { "S": state },
+                    "note": { "S": "x".repeat(1000) },
+                } } })
+            })
+            .collect();
+        bench.call("BatchWriteItem", json!({ "RequestItems": { "orders": puts } })).await.unwrap();
+    }
+    let mut query = json!({
+        "TableName": "orders",
+        "IndexName": "by-state",
+        "KeyConditionExpression": "#state = :seven",
+        "FilterExpression": "id < :end",
+        "ExpressionAttributeNames": { "#state": "state" },
+        "ExpressionAttributeValues": { ":seven": { "S": "s7" }, ":end": { "S": "02000" } },
+    });
+    let whole = bench.call("Query", query.clone()).await.unwrap();
+    assert_eq!((&whole["Count"], &whole["ScannedCount"]), (&json!(7), &json!(10)), "{whole}");
+    assert_eq!(whole.get("LastEvaluatedKey"), None);
+    // Page by page it comes to the same.
+    query["Limit"] = json!(4);
+    let mut pages = vec![];
+    loop {
+        let page = bench.call("Query", query.clone()).await.unwrap();
+        pages.push(page["Count"].as_u64().unwrap());
+        match page.get("LastEvaluatedKey") {
+            Some(last) => query["ExclusiveStartKey"] = last.clone(),
+            None => break,
+        }
+    }
+    assert_eq!((pages.len(), pages.iter().sum::<u64>()), (3, 7), "{pages:?}");
+}
