@@ -231,6 +231,15 @@ mod tests {
     }
 
     #[test]
+    fn an_action_is_found_however_a_statement_speaks_of_it() {
+        let all_but = found(r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}"#);
+        assert!(all_but.contains(&("dynamodb:DeleteTable", Reach::Target)));
+        assert!(all_but.iter().all(|(action, _)| !action.starts_with("iam:")));
+        let shouted = format!(r#"{{"Effect":"Allow","Action":"DynamoDB:DELETEITEM","Resource":"{TABLE}"}}"#);
+        assert_eq!(found(&shouted), [("dynamodb:DeleteItem", Reach::Target)]);
+    }
+
+    #[test]
     fn what_is_denied_is_no_excess() {
         let statement = r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","NotAction":"s3:GetObject","Resource":"*"}"#;
         assert!(found(statement).iter().all(|(action, _)| *action == "s3:GetObject"));

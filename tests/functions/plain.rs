@@ -1,4 +1,4 @@
-//! Environments of plain functions, which a parent makes from the third on.
+//! Environments of plain functions: a parent makes them, once it has started behind the second.
 
 use std::time::Duration;
 

@@ -198,15 +198,12 @@ impl Engine {
         let (ready, parent) =
             self.make_ready(&target.name.scope.account, snapshot).await.map_err(|reason| fault(&reason))?;
         let Ready { interpreter, libraries, code, layers, level, .. } = ready;
-        let phase = if shell.is_some() { Phase::Invoke } else { Phase::Init };
-        let shell = match shell {
-            Some(shell) => shell,
-            None => {
-                self.shell(target, level, parent.as_deref()).map_err(|error| fault(&error.to_string()))?
-            }
+        let io = |error: std::io::Error| fault(&error.to_string());
+        let (phase, shell) = match shell {
+            Some(shell) => (Phase::Invoke, shell),
+            None => (Phase::Init, self.shell(target, level, parent.as_deref()).map_err(io)?),
         };
         let parent = parent.filter(|parent| Some(&parent.nest) == shell.nest.as_ref());
-        let io = |error: std::io::Error| fault(&error.to_string());
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(io)?;
         let port = listener.local_addr().map_err(io)?.port();
         // Runtimes of customers' own make addresses in ways of their own, so only ours are given a secret part.

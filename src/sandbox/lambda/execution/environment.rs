@@ -219,7 +219,7 @@ impl Environment {
         })
     }
 
-    /// Says how an initialisation failed. The environment is not used again.
+    /// Says how an initialisation failed, and ends the process.
     fn report_init(&mut self, target: &Target, took: Duration, failed: &InitFailure) {
         self.end(match failed {
             InitFailure::Told(_) => None,
@@ -248,7 +248,7 @@ impl Environment {
         answer
     }
 
-    /// Takes note of a failure that the handler did not tell of. The environment is not used again.
+    /// Takes note of a failure that the handler did not tell of.
     fn fail(&mut self, job: &Job, failure: Failure) -> (Answer, Option<Failure>) {
         if !matches!(failure, Failure::ResponseTooLarge(_)) {
             self.end(Some(&failure));

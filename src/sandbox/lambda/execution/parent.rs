@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
@@ -45,6 +46,12 @@ pub(super) enum Refusal {
     Unfit(String),
     /// This one did not start; another may.
     Failed(String),
+}
+
+impl Refusal {
+    pub(super) fn failed(error: impl fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
 }
 
 impl Drop for Parent {
@@ -121,13 +128,12 @@ impl Parent {
         nest: PathBuf,
         settings: &Settings<'_>,
     ) -> Result<Self, Refusal> {
-        let text = |error: io::Error| Refusal::Failed(error.to_string());
         let user = order.plan.uid;
         let (ours, theirs) =
             socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
-                .map_err(|error| Refusal::Failed(error.to_string()))?;
+                .map_err(Refusal::failed)?;
         order.input = Some(theirs);
-        let mut process = spawner.spawn(order).await.map_err(text)?;
+        let mut process = spawner.spawn(order).await.map_err(Refusal::failed)?;
         let line = Arc::new(Line { socket: ours, state: Mutex::default(), living: AtomicUsize::new(0) });
         let (sender, ready) = oneshot::channel();
         line.lock().ready = Some(sender);
@@ -135,9 +141,9 @@ impl Parent {
         std::thread::Builder::new()
             .name("parent".to_owned())
             .spawn(move || listening.listen())
-            .map_err(text)?;
-        let told = serde_json::to_vec(settings).map_err(|error| Refusal::Failed(error.to_string()))?;
-        line.send(&told, None).map_err(text)?;
+            .map_err(Refusal::failed)?;
+        let told = serde_json::to_vec(settings).map_err(Refusal::failed)?;
+        line.send(&told, None).map_err(Refusal::failed)?;
         match tokio::time::timeout(PATIENCE, ready).await {
             Ok(Ok(Ok(modules))) => Ok(Self { line, process: Mutex::new(process), user, nest, modules }),
             Ok(Ok(Err(reason))) => Err(Refusal::Unfit(reason)),

@@ -208,15 +208,14 @@ impl Slot {
 }
 
 async fn start(key: &Key, means: &Means<'_>) -> Result<Parent, Refusal> {
-    let disk = |error: std::io::Error| Refusal::Failed(error.to_string());
     let user = means.housing.user(means.level);
     let (runtime, codes, empty) = (
-        means.workshop.runtime().map_err(disk)?,
-        means.workshop.codes().map_err(disk)?,
-        means.workshop.empty().map_err(disk)?,
+        means.workshop.runtime().map_err(Refusal::failed)?,
+        means.workshop.codes().map_err(Refusal::failed)?,
+        means.workshop.empty().map_err(Refusal::failed)?,
     );
-    let nest = means.workshop.nest().map_err(disk)?;
-    let room = means.workshop.room(user, Some(&nest)).map_err(disk)?;
+    let nest = means.workshop.nest().map_err(Refusal::failed)?;
+    let room = means.workshop.room(user, Some(&nest)).map_err(Refusal::failed)?;
     let nursery = Nursery {
         level: means.level,
         interpreter: means.interpreter,
