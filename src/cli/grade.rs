@@ -15,7 +15,7 @@ use super::{Exit, Failure, catalogue, screen};
 use crate::challenge::Challenge;
 use crate::context::Context;
 use crate::evidence::{Answers, Variant};
-use crate::grade::{Graded, History, Job, Limits, Opening, grade as run_grade, grade_answers};
+use crate::grade::{Extent, Graded, History, Job, Limits, Opening, grade as run_grade, grade_answers};
 use crate::provision::Stack;
 use crate::report::{self, Audience, Form, Occasion};
 use crate::source::FileTree;
@@ -213,7 +213,7 @@ pub(super) async fn look(
         limits: Limits::default(),
         listener: progress,
         opening: Opening::default(),
-        hunt: None,
+        extent: Extent::Whole,
     })
     .await
 }

@@ -36,7 +36,8 @@ pub(super) struct ProveArguments {
     #[arg(long)]
     no_mutants: bool,
 
-    /// Try every check on every mutant, and not only until one fails: shows all that notice it, and takes longer
+    /// Try every check on every mutant, and not only until one fails, and on every pair of faults, and not only those that one of the two
+    /// fails: shows more, and takes longer
     #[arg(long)]
     every_check: bool,
 

@@ -11,7 +11,7 @@ use crate::attempt::{Archive, Attempt, Code, Event, Outcome, State, Store, witho
 use crate::context::Context;
 use crate::evaluate::evaluate;
 use crate::evidence::{AuditLog, Evidence, Inspection, digest};
-use crate::grade::{Doors, History, Job, Limits, Opening, grade, grade_answers};
+use crate::grade::{Doors, Extent, History, Job, Limits, Opening, grade, grade_answers};
 use crate::score::score_less_hints;
 use crate::target::Lease;
 
@@ -91,7 +91,7 @@ impl Host {
             limits: Limits::default(),
             listener: self.listener.grading(),
             opening: Opening { inspection: self.inspected(attempt), doors: Some(doors.clone()) },
-            hunt: None,
+            extent: Extent::Whole,
         })
         .await;
         footing.shut().await?;

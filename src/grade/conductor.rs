@@ -5,10 +5,10 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use super::inspections::Inspections;
-use super::order::{Next, Order, Step};
+use super::order::{End, Next, Order, Step};
 use super::settle::{Settled, settle};
 use super::shared::Shared;
-use super::{Event, Graded, History, Hunt, Job, Limits};
+use super::{Event, Extent, Graded, History, Job, Limits};
 use crate::challenge::Challenge;
 use crate::evaluate::{Outcome, evaluate};
 use crate::evidence::{Audit, Evidence, Inspection, Transcript};
@@ -20,7 +20,7 @@ use crate::target::isolation_of;
 /// Grades what stands at a target. Never fails: what could not be looked at is undetermined.
 #[tracing::instrument(skip_all, fields(challenge = %job.challenge.id, target = %job.lease.name()))]
 pub async fn grade(job: Job) -> Graded {
-    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening, hunt } =
+    let Job { challenge, lease, stack, variables, seed, history, clock, limits, listener, opening, extent } =
         job;
     let target = lease.name();
     let isolation = isolation_of(&lease).await;
@@ -47,7 +47,7 @@ pub async fn grade(job: Job) -> Graded {
         listener,
     });
     let transcripts = match closed {
-        None => run(&shared, limits, hunt.as_ref(), deadline).await,
+        None => run(&shared, limits, &extent, deadline).await,
         Some(words) => stay_out(&shared, &format!("nothing could be tried: {words}")),
     };
     let audit = audit.read().await;
@@ -112,20 +112,28 @@ fn stay_out(shared: &Shared, words: &str) -> BTreeMap<String, Transcript> {
 async fn run(
     shared: &Arc<Shared>,
     limits: Limits,
-    hunt: Option<&Hunt>,
+    extent: &Extent,
     deadline: tokio::time::Instant,
 ) -> BTreeMap<String, Transcript> {
-    let mut order = Order::of(&shared.challenge);
-    if let Some(hunt) = hunt {
-        order = order.hunting(|step| shared.check(step).probes(&step.key).is_empty(), &hunt.first);
-    }
+    let order = Order::of(&shared.challenge);
+    let (mut order, left_out) = match extent {
+        Extent::Whole => (order, vec![]),
+        Extent::Hunt(first) => {
+            (order.hunting(|step| shared.check(step).probes(&step.key).is_empty(), first), vec![])
+        }
+        Extent::Part(keys) => order.only(keys),
+    };
+    let hunts = matches!(extent, Extent::Hunt(_));
     let mut words = format!("the grade's time of {} s was over", limits.time.as_secs());
     let mut running: JoinSet<Settled> = JoinSet::new();
-    let mut steps: HashMap<tokio::task::Id, Step> = HashMap::new();
+    let mut steps: HashMap<tokio::task::Id, (Step, End)> = HashMap::new();
     let mut transcripts = BTreeMap::new();
     loop {
         while running.len() < limits.parallel.max(1) {
-            match order.next() {
+            let last = steps.values().filter(|(_, end)| *end == End::Last).count();
+            // A hunt has an order of its own.
+            let end = if !hunts && last * 2 < steps.len() { End::Last } else { End::First };
+            match order.next(end) {
                 Next::Begin(step) => {
                     let (shared, begun) = (Arc::clone(shared), step.clone());
                     let span = tracing::info_span!("check", key = %step.key);
@@ -133,7 +141,7 @@ async fn run(
                         shared.listener.hear(&Event::Started { check: begun.key.clone() });
                         settle(&shared, &begun).await
                     };
-                    steps.insert(running.spawn(task.instrument(span)).id(), step);
+                    steps.insert(running.spawn(task.instrument(span)).id(), (step, end));
                 }
                 Next::Skip(step) => shared.finished(&step, "skipped"),
                 Next::Wait => break,
@@ -145,7 +153,7 @@ async fn run(
             Ok((id, settled)) => (id, Ok(settled)),
             Err(error) => (error.id(), Err(error)),
         };
-        let Some(step) = steps.remove(&id) else { continue };
+        let Some((step, _)) = steps.remove(&id) else { continue };
         let settled = settled.unwrap_or_else(|error| {
             // A panic in a probe is our fault, and costs this check only.
             tracing::error!(check = %step.key, %error, "the check broke off");
@@ -154,16 +162,19 @@ async fn run(
         order.finished(&step.key, settled.outcome == Outcome::Pass);
         shared.finished(&step, settled.outcome.word());
         transcripts.extend(settled.transcripts);
-        if hunt.is_some() && settled.outcome.is_fail() {
+        if hunts && settled.outcome.is_fail() {
             words = format!("{} had failed already", step.key);
             break;
         }
     }
     running.abort_all();
-    for step in steps.into_values().chain(order.left()) {
+    for step in steps.into_values().map(|(step, _)| step).chain(order.left()) {
         let settled = shared.given_up(&step, &words);
         shared.finished(&step, settled.outcome.word());
         transcripts.extend(settled.transcripts);
+    }
+    for step in left_out {
+        transcripts.extend(shared.given_up(&step, "it was left out").transcripts);
     }
     transcripts
 }

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Hunt, Listener};
+use super::{Extent, Listener};
 use crate::challenge::Challenge;
 use crate::context::Clock;
 use crate::evaluate::Verdict;
@@ -30,8 +30,7 @@ pub struct Job {
     pub limits: Limits,
     pub listener: Arc<dyn Listener>,
     pub opening: Opening,
-    /// `None`: every check is tried.
-    pub hunt: Option<Hunt>,
+    pub extent: Extent,
 }
 
 /// What comes between the inspection and the probes, where the two are kept apart.

@@ -6,7 +6,7 @@
 
 mod conductor;
 mod event;
-mod hunt;
+mod extent;
 mod inspections;
 mod job;
 mod order;
@@ -16,6 +16,6 @@ mod window;
 
 pub use conductor::{grade, grade_answers};
 pub use event::{Event, Listener, Silent};
-pub use hunt::Hunt;
+pub use extent::Extent;
 pub use inspections::inspect_before;
 pub use job::{Doors, Graded, History, Job, Limits, Opening};

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::challenge::Challenge;
 
@@ -30,6 +30,16 @@ pub(super) enum Next {
     Wait,
 }
 
+/// Where the next check is taken from: the beginning of the definition, or its end.
+///
+/// Checks that stand together mostly call the same functions, which would have to start as often as they are called at once. So those that are
+/// tried side by side come from both ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    First,
+    Last,
+}
+
 impl Order {
     pub(super) fn of(challenge: &Challenge) -> Self {
         let mut waiting = Vec::new();
@@ -53,8 +63,8 @@ impl Order {
         Self { waiting, passed: BTreeMap::new() }
     }
 
-    /// Takes the first check, in the order of the definition, that has all that it needs.
-    pub(super) fn next(&mut self) -> Next {
+    /// Takes the first check from this end that has all that it needs.
+    pub(super) fn next(&mut self, end: End) -> Next {
         let passed = &self.passed;
         let failed = |step: &Step| step.needs.iter().any(|need| passed.get(need) == Some(&false));
         let ready = |step: &Step| step.needs.iter().all(|need| passed.get(need) == Some(&true));
@@ -63,7 +73,11 @@ impl Order {
             self.passed.insert(step.key.clone(), false);
             return Next::Skip(step);
         }
-        match self.waiting.iter().position(ready) {
+        let place = match end {
+            End::First => self.waiting.iter().position(ready),
+            End::Last => self.waiting.iter().rposition(ready),
+        };
+        match place {
             Some(place) => Next::Begin(self.waiting.remove(place)),
             None => Next::Wait,
         }
@@ -79,6 +93,21 @@ impl Order {
         }
         sooner.append(&mut self.waiting);
         Self { waiting: sooner, ..self }
+    }
+
+    /// Leaves only the checks with these keys, and what they need. Returns the others, too.
+    pub(super) fn only(self, keys: &BTreeSet<String>) -> (Self, Vec<Step>) {
+        let mut wanted = keys.clone();
+        loop {
+            let needed = self.waiting.iter().filter(|step| wanted.contains(&step.key));
+            let needed: BTreeSet<String> = needed.flat_map(|step| step.needs.iter().cloned()).collect();
+            if needed.is_subset(&wanted) {
+                break;
+            }
+            wanted.extend(needed);
+        }
+        let (waiting, others) = self.waiting.into_iter().partition(|step| wanted.contains(&step.key));
+        (Self { waiting, ..self }, others)
     }
 
     fn bring_forward(&mut self, key: &str, sooner: &mut Vec<Step>) {
@@ -122,23 +151,23 @@ mod tests {
     #[test]
     fn a_check_waits_for_what_it_needs() {
         let mut order = order(&[("t/b", &["t/a"]), ("t/a", &[]), ("t/c", &[])]);
-        assert_eq!(begun(order.next()), "t/a");
-        assert_eq!(begun(order.next()), "t/c");
-        assert_eq!(order.next(), Next::Wait);
+        assert_eq!(begun(order.next(End::First)), "t/a");
+        assert_eq!(begun(order.next(End::First)), "t/c");
+        assert_eq!(order.next(End::First), Next::Wait);
         order.finished("t/a", true);
-        assert_eq!(begun(order.next()), "t/b");
+        assert_eq!(begun(order.next(End::First)), "t/b");
     }
 
     #[test]
     fn a_failed_prerequisite_skips_everything_behind_it() {
         let mut order = order(&[("t/a", &[]), ("t/b", &["t/a"]), ("t/c", &["t/b"])]);
-        assert_eq!(begun(order.next()), "t/a");
+        assert_eq!(begun(order.next(End::First)), "t/a");
         order.finished("t/a", false);
         for key in ["t/b", "t/c"] {
-            let next = order.next();
+            let next = order.next(End::First);
             assert!(matches!(&next, Next::Skip(step) if step.key == key), "{next:?}");
         }
-        assert_eq!(order.next(), Next::Wait);
+        assert_eq!(order.next(End::First), Next::Wait);
         assert!(order.left().is_empty());
     }
 
@@ -147,19 +176,44 @@ mod tests {
         let order = order(&[("t/a", &[]), ("t/b", &[]), ("t/c", &["t/b"]), ("t/look", &[])]);
         let named = ["t/c".to_owned(), "t/nothing".to_owned()];
         let mut order = order.hunting(|step| step.key == "t/look", &named);
-        assert_eq!(begun(order.next()), "t/look");
-        assert_eq!(begun(order.next()), "t/b");
-        assert_eq!(begun(order.next()), "t/a", "t/c still waits");
+        assert_eq!(begun(order.next(End::First)), "t/look");
+        assert_eq!(begun(order.next(End::First)), "t/b");
+        assert_eq!(begun(order.next(End::First)), "t/a", "t/c still waits");
         order.finished("t/b", true);
-        assert_eq!(begun(order.next()), "t/c");
+        assert_eq!(begun(order.next(End::First)), "t/c");
         let circle = super::tests::order(&[("t/a", &["t/b"]), ("t/b", &["t/a"])]);
         assert_eq!(circle.hunting(|_| false, &["t/a".to_owned()]).left().len(), 2);
     }
 
     #[test]
+    fn of_a_part_only_what_it_needs_is_tried() {
+        let order =
+            order(&[("t/a", &[]), ("t/b", &["t/a"]), ("t/c", &["t/b"]), ("t/d", &["t/c"]), ("t/e", &[])]);
+        let (mut order, others) = order.only(&BTreeSet::from(["t/c".to_owned()]));
+        let others: Vec<&str> = others.iter().map(|step| step.key.as_str()).collect();
+        assert_eq!(others, ["t/d", "t/e"]);
+        for key in ["t/a", "t/b", "t/c"] {
+            assert_eq!(begun(order.next(End::First)), key);
+            order.finished(key, true);
+        }
+        assert_eq!(order.next(End::First), Next::Wait);
+    }
+
+    #[test]
+    fn what_is_taken_from_the_end_has_what_it_needs_too() {
+        let mut order = order(&[("t/a", &[]), ("t/b", &[]), ("t/c", &[]), ("t/d", &["t/a"])]);
+        assert_eq!(begun(order.next(End::Last)), "t/c");
+        assert_eq!(begun(order.next(End::First)), "t/a");
+        order.finished("t/a", true);
+        assert_eq!(begun(order.next(End::Last)), "t/d");
+        assert_eq!(begun(order.next(End::Last)), "t/b");
+        assert_eq!(order.next(End::Last), Next::Wait);
+    }
+
+    #[test]
     fn a_circle_is_left_over_instead_of_hanging() {
         let mut order = order(&[("t/a", &["t/b"]), ("t/b", &["t/a"])]);
-        assert_eq!(order.next(), Next::Wait);
+        assert_eq!(order.next(End::First), Next::Wait);
         assert_eq!(order.left().len(), 2);
     }
 }

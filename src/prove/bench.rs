@@ -4,7 +4,7 @@ use super::stage::Stage;
 use super::{Case, Job, Kind, Seen, Step};
 use crate::challenge::World;
 use crate::evidence::Inspection;
-use crate::grade::Hunt;
+use crate::grade::Extent;
 use crate::provision::Stack;
 use crate::target::left_over;
 
@@ -61,7 +61,7 @@ impl<'a> Bench<'a> {
 
     /// Alters what stands, and grades what comes of it. `seed`: no grade on the bench had it before, or its inputs would meet their
     /// own traces.
-    pub(super) async fn look(&mut self, case: &Case, seed: u64, hunt: Option<Hunt>) -> Outcome {
+    pub(super) async fn look(&mut self, case: &Case, seed: u64, extent: Extent) -> Outcome {
         let Some(world) = case.on_bench() else { return Outcome::Elsewhere };
         // Whoever compares would find a thing that was made anew changed, in a world that left it alone.
         let shifted = self.baseline.as_ref().is_some_and(|baseline| baseline.ids != ids(&self.stack));
@@ -74,7 +74,7 @@ impl<'a> Bench<'a> {
         }
         // As in an exam, where what was provisioned tells where to look.
         let known = if case.kind == Kind::NearMiss { &stack } else { &self.stack };
-        let seen = self.stage.grade(known, inspection, seed, hunt).await;
+        let seen = self.stage.grade(known, inspection, seed, extent).await;
         // What failed here is tried again in the next world, and may hold up what comes behind it. The healthy one is done with it soon.
         let Job { spent, clock, .. } = self.stage.job;
         if spent.during(&**clock, Step::Rest, self.has_left_over()).await
@@ -115,7 +115,7 @@ impl<'a> Bench<'a> {
             return false;
         }
         let before = self.stage.before(&self.stack).await;
-        let seen = self.stage.grade(&self.stack, before, seed, None).await;
+        let seen = self.stage.grade(&self.stack, before, seed, Extent::Whole).await;
         if !seen.is_whole() {
             let failing: Vec<&str> = seen.failing().collect();
             tracing::warn!("the healthy world did not come back: {}", failing.join(", "));

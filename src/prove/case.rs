@@ -85,8 +85,9 @@ pub enum Expected {
     Below(u32),
     /// These tasks fail, those of their checks that are listed, and nothing else.
     Failing(BTreeMap<String, Vec<String>>),
-    /// These tasks fail and no others, and each check that fails with one of the faults alone.
-    Together { faults: Vec<String>, tasks: BTreeSet<String> },
+    /// These tasks fail and no others, and each check that fails with one of the faults alone. That one is among `checks`, if the faults
+    /// are what they are said to be.
+    Together { faults: Vec<String>, tasks: BTreeSet<String>, checks: BTreeSet<String> },
     /// The question with this key, `task/check`, fails, and no other.
     Question(String),
     /// The pass mark is reached.

@@ -11,11 +11,12 @@ use super::bench::{Bench, Outcome};
 use super::kill::may_kill;
 use super::stage::Stage;
 use super::{
-    Case, Event, Kind, Listener, Options, Place, Plan, Proof, Scent, Seen, Sight, Spent, Standing, Way, judge,
+    Case, Event, Expected, Kind, Listener, Options, Place, Plan, Proof, Scent, Seen, Sight, Spent, Standing,
+    Way, WorldProof, judge,
 };
 use crate::challenge::{Challenge, World};
 use crate::context::{Clock, Environment, Random};
-use crate::grade::Hunt;
+use crate::grade::Extent;
 
 /// So many worlds are seen on a bench. More of them would wade through what the others before have put into its tables.
 const WORLDS: usize = 40;
@@ -69,7 +70,7 @@ struct Queue {
     alone: Mutex<VecDeque<usize>>,
     /// On a bench.
     altered: Mutex<VecDeque<usize>>,
-    /// Whether every check is tried, on mutants too.
+    /// Whether every check is tried, on mutants and pairs too.
     every_check: bool,
 }
 
@@ -79,10 +80,14 @@ impl Queue {
         Self { plan, alone, altered, every_check }
     }
 
-    /// A mutant need only be noticed.
-    fn hunt(&self, job: &Job, case: &Case) -> Option<Hunt> {
-        let hunts = case.kind == Kind::Mutant && !self.every_check;
-        hunts.then(|| Hunt { first: job.scent.of(&case.id) })
+    /// A mutant need only be noticed, and of two faults neither may hide what the other does.
+    fn extent(&self, job: &Job, case: &Case) -> Extent {
+        match &case.expected {
+            _ if self.every_check => Extent::Whole,
+            Expected::Together { checks, .. } => Extent::Part(checks.clone()),
+            _ if case.kind == Kind::Mutant => Extent::Hunt(job.scent.of(&case.id)),
+            _ => Extent::Whole,
+        }
     }
 }
 
@@ -130,6 +135,8 @@ pub async fn prove(job: Job, plan: Plan) -> Proof {
         }
         for index in &again {
             let Case { kind, id, .. } = &plan.cases[*index];
+            let WorldProof { standing, words, .. } = &proof.worlds[*index];
+            tracing::debug!(world = %id, ?standing, ?words, "again, since it is not as it must be");
             job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
             // Where it cannot be looked at again, it stays as it was seen.
             if let Some(look) = &mut looks[*index] {
@@ -231,8 +238,8 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
     while let Some(index) = next {
         let case = &queue.plan.cases[index];
         let began = begin(job, case);
-        let hunt = queue.hunt(job, case);
-        let (sight, fit) = match bench.look(case, seed(job, index), hunt).await {
+        let extent = queue.extent(job, case);
+        let (sight, fit) = match bench.look(case, seed(job, index), extent).await {
             Outcome::Seen(seen) => (Some(seen), true),
             Outcome::Last(seen) => (Some(seen), false),
             Outcome::Elsewhere => (None, true),
@@ -261,6 +268,7 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
     elsewhere.extend(unsure.iter().map(|look| look.index));
     for index in elsewhere {
         let Case { kind, id, .. } = &queue.plan.cases[index];
+        tracing::debug!(world = %id, sound, "again, in an account of its own");
         job.listener.hear(&Event::Again { kind: *kind, id: id.clone() });
         looks.push(alone(job, queue, index).await);
     }
@@ -277,7 +285,7 @@ async fn alone(job: &Job, queue: &Queue, index: usize) -> Look {
     let began = begin(job, case);
     let sight = match Stage::open(job, case.drawn.as_deref(), &format!("proof-{index}")).await {
         Ok(stage) => {
-            let (stack, sight) = stage.look(&case.way, seed(job, index), queue.hunt(job, case)).await;
+            let (stack, sight) = stage.look(&case.way, seed(job, index), queue.extent(job, case)).await;
             stage.clear(stack.as_ref()).await;
             sight
         }

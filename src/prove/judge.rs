@@ -56,7 +56,8 @@ pub fn judge(challenge: &Challenge, plan: &Plan, sights: &[(Sight, Duration)]) -
             id: case.id.clone(),
             title: case.title.clone(),
             standing: finding.standing,
-            score: graded.map(|seen| seen.score),
+            score: graded.filter(|seen| !seen.partial).map(|seen| seen.score),
+            tried: graded.filter(|seen| seen.partial).map(|seen| seen.verdicts.keys().cloned().collect()),
             failing: graded.iter().flat_map(|seen| seen.failing().map(str::to_owned)).collect(),
             words: finding.words,
             elapsed_ms: milliseconds(*elapsed),
@@ -93,7 +94,7 @@ impl Judge<'_> {
         let mut found = match &case.expected {
             Expected::Whole => self.exactly(seen, &BTreeMap::new()),
             Expected::Failing(tasks) => self.exactly(seen, tasks),
-            Expected::Together { faults, tasks } => self.together(seen, faults, tasks),
+            Expected::Together { faults, tasks, .. } => self.together(seen, faults, tasks),
             Expected::Score(score) => start(seen.score == *score, seen, &format!("{} %", percent(*score))),
             Expected::Below(mark) => start(seen.score < *mark, seen, &format!("below {} %", percent(*mark))),
             Expected::Reaches(mark) => {
@@ -162,13 +163,14 @@ impl Judge<'_> {
         let mut found = finding(Standing::Right, "");
         let failing: BTreeSet<&str> = seen.failing().collect();
         for task in self.challenge.tasks.iter().filter(|task| !tasks.contains(&task.id)) {
-            for check in &task.checks {
-                found.must_pass(&format!("{}/{}", task.id, check.id), &failing);
-            }
+            let keys = task.checks.iter().map(|check| format!("{}/{}", task.id, check.id));
+            let tried = keys.filter(|key| seen.verdicts.contains_key(key));
+            tried.for_each(|key| found.must_pass(&key, &failing));
         }
         for fault in faults {
             let Some(alone) = self.alone.get(fault.as_str()) else { continue };
-            for key in alone.failing() {
+            // One that was not expected to fail is told of its fault.
+            for key in alone.failing().filter(|key| seen.verdicts.contains_key(*key)) {
                 found.rates.must_fail += 1;
                 if !failing.contains(key) {
                     found.rates.false_accepts += 1;

@@ -7,7 +7,7 @@ use super::drawn::{Drawn, seeds};
 use super::mutant::mutants;
 use super::pair::{Pairing, pairings};
 use super::{Case, Expected, Kind, Mutant, Way, answers};
-use crate::challenge::{Challenge, MutantWaiver, UnknownFault, Work, World};
+use crate::challenge::{Challenge, Fault, MutantWaiver, UnknownFault, Work, World};
 use crate::context::Random;
 use crate::evidence::Answers;
 
@@ -176,16 +176,27 @@ fn pairs(challenge: &Challenge, options: &Options) -> (Vec<Case>, usize) {
     let cases = chosen.into_iter().map(|(one, other)| {
         let (one, other) = (&challenge.faults[one], &challenge.faults[other]);
         let tasks: BTreeSet<String> = one.breaks.keys().chain(other.breaks.keys()).cloned().collect();
+        let checks = broken(challenge, one).chain(broken(challenge, other)).collect();
         Case {
             kind: Kind::Pair,
             id: format!("{}+{}", one.id, other.id),
             title: format!("{}; {}", one.title, other.title),
             way: Way::Altered(challenge.changed(&[&one.change, &other.change])),
-            expected: Expected::Together { faults: vec![one.id.clone(), other.id.clone()], tasks },
+            expected: Expected::Together { faults: vec![one.id.clone(), other.id.clone()], tasks, checks },
             drawn: None,
         }
     });
     (cases.collect(), all)
+}
+
+/// Returns the checks that a fault may fail, as `task/check`: of a task whose checks are not named, all.
+fn broken(challenge: &Challenge, fault: &Fault) -> impl Iterator<Item = String> {
+    challenge.tasks.iter().flat_map(|task| {
+        let named = fault.breaks.get(&task.id);
+        let fails = move |id: &String| named.is_some_and(|named| named.is_empty() || named.contains(id));
+        let keys = task.checks.iter().map(|check| &check.id).filter(move |id| fails(id));
+        keys.map(|id| format!("{}/{id}", task.id))
+    })
 }
 
 fn of_mutant(mutant: Mutant, waivers: &[MutantWaiver], today: Date) -> Case {

@@ -75,9 +75,12 @@ pub struct WorldProof {
     pub id: String,
     pub title: String,
     pub standing: Standing,
-    /// Points earned, in hundredths of a percent; absent when there was no grade.
+    /// Points earned, in hundredths of a percent; absent when there was no grade, or not of every check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
+    /// The checks that were tried, as `task/check`, where others were left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Vec<String>>,
     /// Checks that did not pass, as `task/check`.
     pub failing: Vec<String>,
     /// What is wrong, a sentence each; for a waived mutant the reason.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::Outcome;
 use crate::grade::Graded;
@@ -24,6 +24,8 @@ pub struct Seen {
     pub score: u32,
     /// It was over with the first check that failed.
     pub hunted: bool,
+    /// Only some checks were tried, and of the others nothing is said here.
+    pub partial: bool,
 }
 
 impl Seen {
@@ -40,7 +42,15 @@ impl Seen {
         let card = &graded.scorecard;
         let share = u64::from(card.score.low.0) * 10_000 / u64::from(card.points.0.max(1));
         let score = u32::try_from(share).unwrap_or(u32::MAX);
-        Self { verdicts, troubles, score, hunted: false }
+        Self { verdicts, troubles, score, hunted: false, partial: false }
+    }
+
+    /// The same of a grade in which only these checks were tried.
+    pub(super) fn of_part(graded: &Graded, tried: &BTreeSet<String>) -> Self {
+        let mut seen = Self::of(graded);
+        seen.verdicts.retain(|key, _| tried.contains(key));
+        seen.troubles.retain(|key, _| tried.contains(key));
+        Self { partial: true, ..seen }
     }
 
     /// Checks that did not pass though we could look: failed, or skipped behind one that failed.
@@ -49,7 +59,7 @@ impl Seen {
         failing.map(|(key, _)| key.as_str())
     }
 
-    /// Whether every check passed.
+    /// Whether every check that was tried passed.
     pub fn is_whole(&self) -> bool {
         self.verdicts.values().all(|word| *word == "pass")
     }

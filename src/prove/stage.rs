@@ -8,7 +8,7 @@ use super::{Drawn, Job, Seen, Sight, Step, Way, script};
 use crate::aws::{Clients, Endpoint, ErrorClass};
 use crate::challenge::{Challenge, World};
 use crate::evidence::{Inspection, Variant};
-use crate::grade::{self, History, Hunt, Limits, grade};
+use crate::grade::{self, Extent, History, Limits, grade};
 use crate::provision::{self, Blueprint, Error, Redeploy, Site, Stack, Unfinished};
 use crate::target::{Candidate, Lease, make_candidate, reachable, remove_candidate};
 use crate::template::Template;
@@ -101,7 +101,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Brings a world about from nothing and grades it. What stands afterwards is in the stack that is returned.
-    pub(super) async fn look(&self, way: &Way, seed: u64, hunt: Option<Hunt>) -> (Option<Stack>, Sight) {
+    pub(super) async fn look(&self, way: &Way, seed: u64, extent: Extent) -> (Option<Stack>, Sight) {
         let healthy;
         let start = match way {
             // Grading them needs no stage.
@@ -124,7 +124,7 @@ impl<'a> Stage<'a> {
         // As in an exam, what was provisioned tells where to look; the candidate brings no list of what was made.
         let graded = if matches!(way, Way::Altered(_)) { &standing } else { &stack };
         let sight = match worked {
-            Ok(()) => Sight::Graded(self.grade(graded, before, seed, hunt).await),
+            Ok(()) => Sight::Graded(self.grade(graded, before, seed, extent).await),
             Err(trouble) => trouble.into(),
         };
         (Some(standing), sight)
@@ -206,10 +206,12 @@ impl<'a> Stage<'a> {
         stack: &Stack,
         before: Option<Inspection>,
         seed: u64,
-        hunt: Option<Hunt>,
+        extent: Extent,
     ) -> Seen {
         let answers = self.challenge.right_answers();
         let history = History { before, answers, hints: BTreeMap::new(), variant: self.variant.clone() };
+        // What was begun beside the check that fails would be in vain.
+        let hunts = matches!(extent, Extent::Hunt(_));
         let times = Arc::new(GradeTimes::begin(&self.job.spent, &self.job.clock));
         let job = grade::Job {
             challenge: Arc::clone(&self.challenge),
@@ -219,14 +221,18 @@ impl<'a> Stage<'a> {
             seed,
             history,
             clock: Arc::clone(&self.job.clock),
-            limits: Limits { parallel: CHECKS, ..Limits::default() },
+            limits: Limits { parallel: if hunts { 1 } else { CHECKS }, ..Limits::default() },
             listener: Arc::clone(&times) as Arc<dyn grade::Listener>,
             opening: grade::Opening::default(),
-            hunt: hunt.clone(),
+            extent: extent.clone(),
         };
         let graded = grade(job).await;
         times.ended(Step::Check);
-        Seen { hunted: hunt.is_some(), ..Seen::of(&graded) }
+        match extent {
+            Extent::Whole => Seen::of(&graded),
+            Extent::Hunt(_) => Seen { hunted: true, ..Seen::of(&graded) },
+            Extent::Part(tried) => Seen::of_part(&graded, &tried),
+        }
     }
 
     fn variables(&self, stack: &Stack) -> BTreeMap<String, String> {

@@ -34,6 +34,7 @@ fn seen(verdicts: &[(&str, &'static str)]) -> Sight {
         troubles,
         score: u32::try_from(passing * 2_500).unwrap(),
         hunted: false,
+        partial: false,
     })
 }
 
@@ -143,11 +144,24 @@ fn a_fault_must_fail_its_listed_checks_and_no_other_of_the_task() {
 fn a_pair_in_which_one_fault_hides_what_the_other_fails_is_wrong() {
     let faults = vec!["all".to_owned(), "other".to_owned()];
     let tasks = BTreeSet::from(["greet".to_owned(), "modest".to_owned()]);
-    let pair = case(Kind::Pair, "all+other", Expected::Together { faults, tasks });
+    let pair = || {
+        let expected =
+            Expected::Together { faults: faults.clone(), tasks: tasks.clone(), checks: BTreeSet::new() };
+        case(Kind::Pair, "all+other", expected)
+    };
     let hidden =
         seen(&[("greet/answers", "fail"), ("greet/remembers", "fail"), ("modest/writes-only", "fail")]);
-    let proof = judged(vec![killer(), (pair, hidden)]);
+    let proof = judged(vec![killer(), (pair(), hidden.clone())]);
     assert_eq!(proof.worlds[1].words, ["false accept: greet/runs fails with all alone, and passed"]);
+    assert_eq!((proof.worlds[1].score, &proof.worlds[1].tried), (Some(2_500), &None));
+    // Of a check that was not tried nothing is said, and a score that leaves it out is none.
+    let Sight::Graded(mut part) = hidden else { panic!("{hidden:?}") };
+    part.verdicts.remove("greet/runs");
+    part.partial = true;
+    let proof = judged(vec![killer(), (pair(), Sight::Graded(part))]);
+    assert_eq!((proof.worlds[1].standing, proof.worlds[1].score), (Standing::Right, None));
+    assert_eq!(proof.rates.must_fail, 4 + 3 - 1);
+    assert_eq!(proof.worlds[1].tried.as_ref().map(Vec::len), Some(3));
 }
 
 #[test]

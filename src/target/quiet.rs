@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use crate::aws::{Endpoint, Settling};
 
-/// How often is asked.
+/// How soon is asked again at first, and how often at most.
+const SOON: Duration = Duration::from_millis(1);
 const PAUSE: Duration = Duration::from_millis(10);
 /// How long is waited for what one world set off.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -47,6 +48,7 @@ async fn wait(url: &str, account: &str) -> Option<Answer> {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let mut address = format!("{url}/_proofmark/quiet?account={account}");
     let mut asked = false;
+    let mut pause = SOON;
     loop {
         let answer = ask(&client, &address).await?;
         if answer.quiet {
@@ -56,7 +58,8 @@ async fn wait(url: &str, account: &str) -> Option<Answer> {
             address = format!("{address}&since={}", answer.moment);
             asked = true;
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSE);
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use proofmark::aws::{Clients, Endpoint, Settling};
 use proofmark::challenge::{Challenge, World};
-use proofmark::grade::{History, Job, Limits, Opening, Silent, grade};
+use proofmark::grade::{Extent, History, Job, Limits, Opening, Silent, grade};
 use proofmark::provision::{Blueprint, Redeploy, Site, Stack, update};
 use proofmark::target::Lease;
 
@@ -46,7 +46,7 @@ impl Standing<'_> {
             limits,
             listener: Arc::new(Silent),
             opening: Opening::default(),
-            hunt: None,
+            extent: Extent::Whole,
         }
     }
 

@@ -79,10 +79,12 @@ impl Page<'_> {
             .map(|task| {
                 let prefix = format!("{task}/");
                 let fails = world.failing.iter().any(|key| key.starts_with(&prefix));
-                match (world.score, fails) {
-                    (None, _) => "  ?",
-                    (_, true) => "  ✗",
-                    (_, false) => "  ·",
+                let left_out = |tried: &Vec<String>| !tried.iter().any(|key| key.starts_with(&prefix));
+                match (world.score, &world.tried) {
+                    (None, None) => "  ?",
+                    _ if fails => "  ✗",
+                    (_, Some(tried)) if left_out(tried) => "   ",
+                    _ => "  ·",
                 }
             })
             .collect();

@@ -10,10 +10,10 @@ trap 'rm -r "$work"' EXIT
 # Version 1 of the AWS CLI looks for SQS at an address of its own, whatever AWS_ENDPOINT_URL says; --endpoint-url it believes.
 sqs() { aws sqs "$@" ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"}; }
 
-account=$(aws sts get-caller-identity --query Account --output text)
 region=${AWS_REGION:-$AWS_DEFAULT_REGION}
 api=$(aws apigateway get-rest-apis --query "items[?name=='kittiwake-bookings'].id | [0]" --output text)
 aws lambda list-functions --query 'Functions[].[FunctionName,Role,FunctionArn]' --output text >"$work/functions"
+account=$(awk 'NR == 1 { split($3, arn, ":"); print arn[5] }' "$work/functions")
 aws apigateway get-resources --rest-api-id "$api" --query 'items[].[path,id]' --output text >"$work/resources"
 aws dynamodb list-tables --query 'TableNames[]' --output text | tr '\t' '\n' >"$work/tables"
 sqs list-queues --query 'QueueUrls[]' --output text | tr '\t' '\n' >"$work/queues"
@@ -26,21 +26,19 @@ table() { grep -- "$1" "$work/tables" | head -1; }
 queue() { grep -- "$1" "$work/queues" | head -1; }
 arn_of_table() { echo "arn:aws:dynamodb:$region:$account:table/$(table "$1")"; }
 arn_of_queue() { echo "arn:aws:sqs:$region:$account:$(basename "$(queue "$1")")"; }
-updated() { aws lambda wait function-updated --function-name "$1"; }
 invocation() { echo "arn:aws:apigateway:$region:lambda:path/2015-03-31/functions/$1/invocations"; }
 
-# Lets a service call a function; the statement may be there already.
+# Lets a service call a function; the statement may be there already, from before.
 allow() { # function, statement, source below execute-api
-  aws lambda remove-permission --function-name "$1" --statement-id "$2" >/dev/null 2>&1 || true
   aws lambda add-permission --function-name "$1" --statement-id "$2" --action lambda:InvokeFunction \
-    --principal apigateway.amazonaws.com --source-arn "arn:aws:execute-api:$region:$account:$3" >/dev/null
+    --principal apigateway.amazonaws.com --source-arn "arn:aws:execute-api:$region:$account:$3" >"$work/said" 2>&1 ||
+    grep -q ResourceConflictException "$work/said"
 }
 
 # Replaces one file of a function's code.
 replace() { # function, file in the package, file to put there
   (cd "$work" && cp "$3" "$2" && python3 -m zipfile -c code.zip "$2")
   aws lambda update-function-code --function-name "$1" --zip-file "fileb://$work/code.zip" >/dev/null
-  updated "$1"
 }
 
 repair_crossings() {
@@ -55,8 +53,9 @@ repair_partners() {
   local plan
   aws apigateway update-method --rest-api-id "$api" --resource-id "$(resource /partner/crossings)" --http-method GET \
     --patch-operations op=replace,path=/apiKeyRequired,value=true >/dev/null
-  plan=$(aws apigateway get-usage-plans --query 'items[0].id' --output text)
-  if ! aws apigateway get-usage-plan --usage-plan-id "$plan" --query 'apiStages[].apiId' --output text | grep -q "$api"; then
+  aws apigateway get-usage-plans --query 'items[0].[id, apiStages[].apiId]' --output text >"$work/plan"
+  plan=$(head -1 "$work/plan")
+  if ! tail -n +2 "$work/plan" | grep -q "$api"; then
     aws apigateway update-usage-plan --usage-plan-id "$plan" \
       --patch-operations "op=add,path=/apiStages,value=$api:live" >/dev/null
   fi
@@ -88,8 +87,9 @@ repair_booking() {
   book=$(function_like BookSeats)
   layer=$(aws lambda list-layers --query 'Layers[0].LatestMatchingVersion.LayerVersionArn' --output text)
   replace "$book" app.py "$here/book_seats.py"
+  # Until the code is there, nothing else of the function can be changed.
+  aws lambda wait function-updated --function-name "$book"
   aws lambda update-function-configuration --function-name "$book" --handler app.handler --layers "$layer" >/dev/null
-  updated "$book"
 }
 
 repair_door() {
@@ -138,7 +138,6 @@ build_books() {
   read=$(function_like ReadBooking)
   aws lambda update-function-configuration --function-name "$read" \
     --environment "Variables={BOOKINGS_TABLE=$bookings}" >/dev/null
-  updated "$read"
   mapping=$(aws lambda list-event-source-mappings --function-name "$(function_like Tally)" \
     --query 'EventSourceMappings[0].UUID' --output text)
   aws lambda update-event-source-mapping --uuid "$mapping" --enabled >/dev/null

@@ -39,7 +39,7 @@ impl Interpreter {
             Family::Node => {
                 // As Lambda does, most of the memory is for the heap.
                 let heap = (u64::from(memory) * 9 / 10).max(64);
-                vec![program, format!("--max-old-space-size={heap}"), file("bootstrap.mjs")]
+                vec![program, format!("--max-old-space-size={heap}"), file("bootstrap.cjs")]
             }
             Family::Provided | Family::Other => vec![bootstrap.to_string_lossy().into_owned()],
         }

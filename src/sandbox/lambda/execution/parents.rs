@@ -26,11 +26,12 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// So often one is started that then ends by itself, before no more are tried.
 const TRIES: u32 = 3;
 
-/// A function that needs nothing of Lambda's own starts nearly as fast by itself: a parent is worth it from so many starts on.
+/// A function that needs nothing of Lambda's own starts nearly as fast by itself: a parent is worth it from so many starts on, or so many
+/// functions that are stored.
 const WORTH: u32 = 2;
 
 /// One parent for an account's environments of one interpreter and with the same libraries, started when the first function is stored
-/// that needs those, or, where there are none, while others start by themselves.
+/// that needs those, or, where there are none, when the second is stored, or starts by itself.
 pub(super) struct Parents {
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<Key, Arc<Slot>>>,
@@ -54,6 +55,8 @@ struct Slot {
     started: Mutex<u32>,
     /// How often there was none to be asked.
     missed: AtomicU32,
+    /// How often a function was stored that one could serve.
+    stored: AtomicU32,
     asked: Mutex<Duration>,
 }
 
@@ -144,6 +147,15 @@ impl Parents {
             None if slot.missed.fetch_add(1, Ordering::Relaxed) + 1 < WORTH => Standing::None,
             None => Standing::Wanted,
         }
+    }
+
+    /// Takes note that a function was stored that would rather start by itself than wait, and says whether it is worth to start a parent:
+    /// where there are several such, or one is worked on, more starts are to come.
+    pub(super) fn stored(&self, key: &Key, level: Level) -> bool {
+        if !Nursery::is_safe(level) || self.unfit.get().is_some() {
+            return false;
+        }
+        self.slot(key).is_some_and(|slot| slot.stored.fetch_add(1, Ordering::Relaxed) + 1 == WORTH)
     }
 
     /// Ends those that nobody needs, for as long as these are there.

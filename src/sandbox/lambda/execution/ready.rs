@@ -37,7 +37,8 @@ impl Engine {
         }
         let ready = self.find(snapshot).await?;
         // The first invocation is likely to come soon; nobody waits for it here.
-        if ready.libraries.is_some() {
+        let wanted = || self.parents.stored(&ready.key(account), ready.level);
+        if ready.libraries.is_some() || (ready.shadow.is_some() && wanted()) {
             self.parent_to_come(account, ready);
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::context::{Context, Random};
 const BOOTSTRAPS: [(&str, &str); 3] = [
     ("bootstrap.py", include_str!("bootstrap/bootstrap.py")),
     ("parent.py", include_str!("bootstrap/parent.py")),
-    ("bootstrap.mjs", include_str!("bootstrap/bootstrap.mjs")),
+    ("bootstrap.cjs", include_str!("bootstrap/bootstrap.cjs")),
 ];
 const PREFIX: &str = "proofmark-lambda-";
 
