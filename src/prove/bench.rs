@@ -22,7 +22,7 @@ pub(super) struct Bench<'a> {
 }
 
 /// How often, and how far apart, it is looked whether the healthy world is done with what another one left over.
-const RESTS: u32 = 60;
+const RESTS: u32 = 200;
 const REST: Duration = Duration::from_millis(50);
 
 /// What stood when the world was healthy, for checks that compare with it.

@@ -18,8 +18,10 @@ use crate::challenge::{Challenge, World};
 use crate::context::{Clock, Environment, Random};
 use crate::grade::Extent;
 
-/// So many worlds are seen on a bench. More of them would wade through what the others before have put into its tables.
+/// So many worlds are graded whole on a bench. More of them would wade through what the others before have put into its tables.
 const WORLDS: usize = 40;
+/// Worlds of which a part of the rubric is tried put less into them: so many of these count as one.
+const PARTS: usize = 3;
 
 /// What is to be proved, and where.
 #[derive(Clone)]
@@ -235,10 +237,12 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
     let mut unsure: Vec<Look> = Vec::new();
     let mut elsewhere = Vec::new();
     let mut sound = true;
+    let mut filled = 0;
     while let Some(index) = next {
         let case = &queue.plan.cases[index];
         let began = begin(job, case);
         let extent = queue.extent(job, case);
+        filled += if matches!(extent, Extent::Whole) { PARTS } else { 1 };
         let (sight, fit) = match bench.look(case, seed(job, index), extent).await {
             Outcome::Seen(seen) => (Some(seen), true),
             Outcome::Last(seen) => (Some(seen), false),
@@ -256,7 +260,7 @@ async fn on_bench(job: &Job, queue: &Queue, mut bench: Bench<'_>, first: usize, 
             sound = false;
             break;
         }
-        next = if unsure.len() < WORLDS { take(&queue.altered) } else { None };
+        next = if filled < WORLDS * PARTS { take(&queue.altered) } else { None };
     }
     if sound && !unsure.is_empty() {
         sound = bench.is_sound(seed(job, queue.plan.cases.len() + first)).await;

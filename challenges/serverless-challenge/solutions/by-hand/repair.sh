@@ -156,13 +156,16 @@ build_tickets() {
 
 build_logs() {
   local name group
+  aws logs describe-log-groups --log-group-name-prefix /aws/lambda/ \
+    --query 'logGroups[].[logGroupName,retentionInDays]' --output text >"$work/groups"
   while read -r name _; do
     group=/aws/lambda/$name
     # Lambda makes the group at the first run; one that never ran has none yet.
-    aws logs put-retention-policy --log-group-name "$group" --retention-in-days 30 2>/dev/null || {
-      aws logs create-log-group --log-group-name "$group"
-      aws logs put-retention-policy --log-group-name "$group" --retention-in-days 30
-    }
+    case $(awk -v group="$group" '$1 == group { print $2 }' "$work/groups") in
+      30) continue ;;
+      '') aws logs create-log-group --log-group-name "$group" ;;
+    esac
+    aws logs put-retention-policy --log-group-name "$group" --retention-in-days 30
   done <"$work/functions"
 }
 
