@@ -36,10 +36,12 @@ impl Engine {
             return blocking(move || engine.unpack(&snapshot).map(drop)).await;
         }
         let ready = self.find(snapshot).await?;
-        // The first invocation is likely to come soon; nobody waits for it here.
-        let wanted = || self.parents.stored(&ready.key(account), ready.level);
-        if ready.libraries.is_some() || (ready.shadow.is_some() && wanted()) {
+        // The first invocation is likely to come soon.
+        if ready.libraries.is_some() {
             self.parent_to_come(account, ready);
+        } else if ready.shadow.is_some() && self.parents.stored(&ready.key(account), ready.level) {
+            // A moment is waited for here, once in an account: what is invoked before the parent is there would start by itself.
+            self.parent_of(account, &ready).await;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ import hmac
 import json
 import os
 from datetime import datetime, timezone
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 REGION = os.environ["AWS_REGION"]
@@ -26,18 +26,33 @@ def call(service, target, parameters):
     """Makes one request and returns what was answered. `target` is, for example, `DynamoDB_20120810.GetItem`."""
     endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{REGION}.amazonaws.com")
     body = json.dumps(parameters)
-    headers = sign(service, target, endpoint.netloc, body)
-    connection = (HTTPSConnection if endpoint.scheme == "https" else HTTPConnection)(endpoint.netloc, timeout=5)
+    status, answer = post(endpoint, body, sign(service, target, endpoint.netloc, body))
+    if status != 200:
+        code = answer.get("__type", str(status)).split("#")[-1]
+        raise Refused(code, answer.get("message") or answer.get("Message") or "")
+    return answer
+
+
+# Kept from one invocation to the next, by endpoint.
+CONNECTIONS = {}
+
+
+def post(endpoint, body, headers):
+    """Returns status and answer. Between two invocations the other side may have closed a connection: then a new one is made."""
+    kept = CONNECTIONS.pop(endpoint, None)
+    new = HTTPSConnection if endpoint.scheme == "https" else HTTPConnection
+    connection = kept or new(endpoint.netloc, timeout=5)
     try:
         connection.request("POST", "/", body, headers)
         response = connection.getresponse()
         answer = json.loads(response.read() or b"{}")
-    finally:
+    except (ConnectionError, HTTPException):
         connection.close()
-    if response.status != 200:
-        code = answer.get("__type", str(response.status)).split("#")[-1]
-        raise Refused(code, answer.get("message") or answer.get("Message") or "")
-    return answer
+        if kept is None:
+            raise
+        return post(endpoint, body, headers)
+    CONNECTIONS[endpoint] = connection
+    return response.status, answer
 
 
 def sign(service, target, host, body):
