@@ -56,7 +56,7 @@ pub fn judge(challenge: &Challenge, plan: &Plan, sights: &[(Sight, Duration)]) -
             id: case.id.clone(),
             title: case.title.clone(),
             standing: finding.standing,
-            score: graded.filter(|seen| !seen.partial).map(|seen| seen.score),
+            score: graded.filter(|seen| seen.is_of_all()).map(|seen| seen.score),
             tried: graded.filter(|seen| seen.partial).map(|seen| seen.verdicts.keys().cloned().collect()),
             failing: graded.iter().flat_map(|seen| seen.failing().map(str::to_owned)).collect(),
             words: finding.words,
@@ -114,7 +114,7 @@ impl Judge<'_> {
         let open: Vec<String> =
             seen.troubles.iter().map(|(key, why)| format!("{key} could not be judged: {why}")).collect();
         // A mutant that some check notices is noticed, whatever the others could not see.
-        let noticed = case.kind == Kind::Mutant && found.standing == Standing::Right;
+        let noticed = case.kind == Kind::Mutant && seen.failing().next().is_some();
         if !(open.is_empty() || noticed) {
             found.rates.undetermined += u32::try_from(open.len()).unwrap_or(u32::MAX);
             found.words.extend(open);

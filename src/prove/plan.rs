@@ -7,7 +7,7 @@ use super::drawn::{Drawn, seeds};
 use super::mutant::mutants;
 use super::pair::{Pairing, pairings};
 use super::{Case, Expected, Kind, Mutant, Way, answers};
-use crate::challenge::{Challenge, Fault, MutantWaiver, UnknownFault, Work, World};
+use crate::challenge::{Challenge, Check, Fault, MutantWaiver, Subject, UnknownFault, Work, World};
 use crate::context::Random;
 use crate::evidence::Answers;
 
@@ -176,7 +176,8 @@ fn pairs(challenge: &Challenge, options: &Options) -> (Vec<Case>, usize) {
     let cases = chosen.into_iter().map(|(one, other)| {
         let (one, other) = (&challenge.faults[one], &challenge.faults[other]);
         let tasks: BTreeSet<String> = one.breaks.keys().chain(other.breaks.keys()).cloned().collect();
-        let checks = broken(challenge, one).chain(broken(challenge, other)).collect();
+        // What one of them may fail, and what that needs.
+        let checks = tried(challenge, broken(challenge, one).chain(broken(challenge, other)).collect());
         Case {
             kind: Kind::Pair,
             id: format!("{}+{}", one.id, other.id),
@@ -187,6 +188,38 @@ fn pairs(challenge: &Challenge, options: &Options) -> (Vec<Case>, usize) {
         }
     });
     (cases.collect(), all)
+}
+
+/// Adds to checks, as `task/check`, what has to be tried for their sake.
+fn tried(challenge: &Challenge, mut checks: BTreeSet<String>) -> BTreeSet<String> {
+    let all = || {
+        let tasks = challenge.tasks.iter();
+        tasks.flat_map(|task| {
+            task.checks.iter().map(move |check| (task, check, format!("{}/{}", task.id, check.id)))
+        })
+    };
+    // The calls that an audit counts are made by other checks.
+    let audits =
+        |check: &Check| check.with_members().iter().any(|check| matches!(check.subject, Subject::Audit(_)));
+    if all().any(|(_, check, key)| checks.contains(&key) && audits(check)) {
+        return all().map(|(.., key)| key).collect();
+    }
+    loop {
+        let wanted = all().filter(|(.., key)| checks.contains(key));
+        let needs: Vec<String> = wanted
+            .flat_map(|(task, check, _)| {
+                let absolute = |need: &String| {
+                    if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) }
+                };
+                check.needs.iter().map(absolute).collect::<Vec<_>>()
+            })
+            .filter(|need| !checks.contains(need))
+            .collect();
+        if needs.is_empty() {
+            return checks;
+        }
+        checks.extend(needs);
+    }
 }
 
 /// Returns the checks that a fault may fail, as `task/check`: of a task whose checks are not named, all.

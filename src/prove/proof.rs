@@ -78,7 +78,7 @@ pub struct WorldProof {
     /// Points earned, in hundredths of a percent; absent when there was no grade, or not of every check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
-    /// The checks that were tried, as `task/check`, where others were left out.
+    /// The checks that were tried, as `task/check`, where others were left out: in pairs of faults. A mutant that is noticed has neither this nor a score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried: Option<Vec<String>>,
     /// Checks that did not pass, as `task/check`.

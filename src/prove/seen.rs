@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evaluate::Outcome;
+use crate::evaluate::{Outcome, Verdict};
 use crate::grade::Graded;
 
 /// What came of looking at a world.
@@ -30,14 +30,17 @@ pub struct Seen {
 
 impl Seen {
     pub(super) fn of(graded: &Graded) -> Self {
+        let key = |verdict: &Verdict| format!("{}/{}", verdict.task, verdict.check);
+        let outcomes: BTreeMap<String, &Outcome> =
+            graded.verdicts.iter().map(|verdict| (key(verdict), &verdict.outcome)).collect();
         let mut verdicts = BTreeMap::new();
         let mut troubles = BTreeMap::new();
-        for verdict in &graded.verdicts {
-            let key = format!("{}/{}", verdict.task, verdict.check);
-            if let Outcome::Undetermined { trouble } = &verdict.outcome {
+        for (key, outcome) in &outcomes {
+            let outcome = cause(outcome, &outcomes);
+            if let Outcome::Undetermined { trouble } = outcome {
                 troubles.insert(key.clone(), trouble.message.clone());
             }
-            verdicts.insert(key, verdict.outcome.word());
+            verdicts.insert(key.clone(), outcome.word());
         }
         let card = &graded.scorecard;
         let share = u64::from(card.score.low.0) * 10_000 / u64::from(card.points.0.max(1));
@@ -59,8 +62,56 @@ impl Seen {
         failing.map(|(key, _)| key.as_str())
     }
 
+    /// Whether every check was tried. A hunt that found nothing has tried all.
+    pub(super) fn is_of_all(&self) -> bool {
+        !(self.partial || self.hunted && self.failing().next().is_some())
+    }
+
     /// Whether every check that was tried passed.
     pub fn is_whole(&self) -> bool {
         self.verdicts.values().all(|word| *word == "pass")
+    }
+}
+
+/// Returns the outcome of a check, or, where it was skipped because one could not be looked at or was not tried, the outcome of that one:
+/// nobody knows whether it would have failed.
+fn cause<'a>(outcome: &'a Outcome, outcomes: &BTreeMap<String, &'a Outcome>) -> &'a Outcome {
+    let mut root = outcome;
+    // A valid definition has no circles; one that slipped through must not keep us for ever.
+    for _ in 0..outcomes.len() {
+        let Outcome::Skipped { needs } = root else { break };
+        let Some(next) = outcomes.get(needs) else { break };
+        root = next;
+    }
+    if matches!(root, Outcome::Undetermined { .. }) { root } else { outcome }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Trouble, TroubleKind};
+
+    fn word(of: &str, outcomes: &[(&str, Outcome)]) -> &'static str {
+        let all = outcomes.iter().map(|(key, outcome)| ((*key).to_owned(), outcome)).collect();
+        let (_, outcome) = outcomes.iter().find(|(key, _)| *key == of).unwrap();
+        cause(outcome, &all).word()
+    }
+
+    fn behind(needs: &str) -> Outcome {
+        Outcome::Skipped { needs: needs.to_owned() }
+    }
+
+    #[test]
+    fn what_is_skipped_behind_what_nobody_looked_at_is_undetermined() {
+        let trouble = Trouble { kind: TroubleKind::Internal, message: "not tried".to_owned() };
+        let open = ("t/a", Outcome::Undetermined { trouble });
+        let chain = [open, ("t/b", behind("t/a")), ("t/c", behind("t/b"))];
+        assert_eq!((word("t/b", &chain), word("t/c", &chain)), ("undetermined", "undetermined"));
+        let failed = ("t/a", Outcome::Fail { cause: crate::evaluate::Cause::Unanswered });
+        let chain = [failed, ("t/b", behind("t/a")), ("t/c", behind("t/b"))];
+        assert_eq!((word("t/a", &chain), word("t/c", &chain)), ("fail", "skipped"));
+        let circle = [("t/a", behind("t/b")), ("t/b", behind("t/a"))];
+        assert_eq!(word("t/a", &circle), "skipped");
+        assert_eq!(word("t/a", &[("t/a", behind("t/gone"))]), "skipped");
     }
 }

@@ -343,3 +343,26 @@ fn a_wrong_answer_fails_its_own_question_and_no_other() {
     assert_eq!((proof.rates.false_accepts, proof.rates.false_rejects), (0, 1));
     assert!(!proof.proven);
 }
+
+#[test]
+fn in_a_pair_what_its_faults_may_fail_is_tried_with_all_that_it_needs() {
+    let challenge = challenge("challenges/orders-api");
+    let plan = plan(&challenge, &OPTIONS, date(2026, 7, 1)).unwrap();
+    let mut seen = 0;
+    for case in &plan.cases {
+        let Expected::Together { tasks, checks, .. } = &case.expected else { continue };
+        seen += 1;
+        assert!(tasks.iter().all(|task| checks.iter().any(|key| key.starts_with(&format!("{task}/")))));
+        for task in &challenge.tasks {
+            for check in
+                task.checks.iter().filter(|check| checks.contains(&format!("{}/{}", task.id, check.id)))
+            {
+                let needed = check.needs.iter().map(|need| {
+                    if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) }
+                });
+                assert!(needed.clone().all(|need| checks.contains(&need)), "{}: {:?}", case.id, check.needs);
+            }
+        }
+    }
+    assert!(seen > 0);
+}

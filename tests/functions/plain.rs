@@ -1,4 +1,4 @@
-//! Environments of plain functions: a parent makes them, once it has started behind the second.
+//! Environments of plain functions: a parent makes them, once there are two starts or two versions of code.
 
 use std::time::Duration;
 

@@ -28,11 +28,15 @@ arn_of_table() { echo "arn:aws:dynamodb:$region:$account:table/$(table "$1")"; }
 arn_of_queue() { echo "arn:aws:sqs:$region:$account:$(basename "$(queue "$1")")"; }
 invocation() { echo "arn:aws:apigateway:$region:lambda:path/2015-03-31/functions/$1/invocations"; }
 
-# Lets a service call a function; the statement may be there already, from before.
-allow() { # function, statement, source below execute-api
+# Lets a service call a function. A statement of that name may be there already, and let something else.
+permit() {
   aws lambda add-permission --function-name "$1" --statement-id "$2" --action lambda:InvokeFunction \
-    --principal apigateway.amazonaws.com --source-arn "arn:aws:execute-api:$region:$account:$3" >"$work/said" 2>&1 ||
-    grep -q ResourceConflictException "$work/said"
+    --principal apigateway.amazonaws.com --source-arn "arn:aws:execute-api:$region:$account:$3" >/dev/null
+}
+allow() { # function, statement, source below execute-api
+  permit "$@" 2>/dev/null && return
+  aws lambda remove-permission --function-name "$1" --statement-id "$2" 2>/dev/null || true
+  permit "$@"
 }
 
 # Replaces one file of a function's code.
@@ -54,7 +58,7 @@ repair_partners() {
   aws apigateway update-method --rest-api-id "$api" --resource-id "$(resource /partner/crossings)" --http-method GET \
     --patch-operations op=replace,path=/apiKeyRequired,value=true >/dev/null
   aws apigateway get-usage-plans --query 'items[0].[id, apiStages[].apiId]' --output text >"$work/plan"
-  plan=$(head -1 "$work/plan")
+  plan=$(awk 'NR == 1 { print $1 }' "$work/plan")
   if ! tail -n +2 "$work/plan" | grep -q "$api"; then
     aws apigateway update-usage-plan --usage-plan-id "$plan" \
       --patch-operations "op=add,path=/apiStages,value=$api:live" >/dev/null
@@ -163,7 +167,8 @@ build_logs() {
     # Lambda makes the group at the first run; one that never ran has none yet.
     case $(awk -v group="$group" '$1 == group { print $2 }' "$work/groups") in
       30) continue ;;
-      '') aws logs create-log-group --log-group-name "$group" ;;
+      # By now it may have run, and made the group itself.
+      '') aws logs create-log-group --log-group-name "$group" 2>/dev/null || true ;;
     esac
     aws logs put-retention-policy --log-group-name "$group" --retention-in-days 30
   done <"$work/functions"

@@ -1,5 +1,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
 
 use super::super::confinement::Level;
 use super::super::entity::{Family, Snapshot};
@@ -22,6 +25,9 @@ pub(super) struct Ready {
     shadow: Option<Shadow>,
 }
 
+/// How long a function may be pending for a parent's sake.
+const MOMENT: Duration = Duration::from_secs(1);
+
 impl Engine {
     /// Makes ready what a snapshot needs to run: its files, an interpreter, libraries. May take minutes. Fails with a sentence that
     /// says what to do.
@@ -41,7 +47,7 @@ impl Engine {
             self.parent_to_come(account, ready);
         } else if ready.shadow.is_some() && self.parents.stored(&ready.key(account), ready.level) {
             // A moment is waited for here, once in an account: what is invoked before the parent is there would start by itself.
-            self.parent_of(account, &ready).await;
+            let _ = tokio::time::timeout(MOMENT, self.parent_to_come(account, ready)).await;
         }
         Ok(())
     }
@@ -70,9 +76,11 @@ impl Engine {
         Ok((ready, parent))
     }
 
-    fn parent_to_come(self: &Arc<Self>, account: &AccountId, ready: Ready) {
+    fn parent_to_come(self: &Arc<Self>, account: &AccountId, ready: Ready) -> JoinHandle<()> {
         let (engine, account) = (Arc::clone(self), account.clone());
-        tokio::spawn(async move { engine.parent_of(&account, &ready).await });
+        tokio::spawn(async move {
+            engine.parent_of(&account, &ready).await;
+        })
     }
 
     async fn find(self: &Arc<Self>, snapshot: &Arc<Snapshot>) -> Result<Ready, String> {

@@ -11,8 +11,9 @@ const { Writable } = require('node:stream');
 const { pathToFileURL } = require('node:url');
 const util = require('node:util');
 
-// To a handler, as on Lambda, no module of CommonJS is the main one.
+// To a handler, as on Lambda, no module of CommonJS is the main one, nor is there any but its own.
 process.mainModule = undefined;
+delete require.cache[__filename];
 
 const take = (name, otherwise) => {
   const value = process.env[name] ?? otherwise;
@@ -424,6 +425,8 @@ function hookImports() {
 
 async function serve() {
   let handler;
+  // Handlers are loaded after what the main script had to do, as from an ES module.
+  await undefined;
   try {
     handler = await load(process.env._HANDLER);
   } catch (error) {
@@ -446,5 +449,8 @@ async function serve() {
   }
 }
 
-// Where the Runtime API is gone, nobody is left to tell.
-serve().catch(() => process.exit(1));
+serve().catch((error) => {
+  // Where the Runtime API is gone, nobody is left to tell.
+  if (line?.broken) process.exit(1);
+  throw error;
+});

@@ -8,7 +8,8 @@ import hmac
 import json
 import os
 from datetime import datetime, timezone
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
+from ssl import SSLError
 from urllib.parse import urlsplit
 
 REGION = os.environ["AWS_REGION"]
@@ -46,7 +47,7 @@ def post(endpoint, body, headers):
         connection.request("POST", "/", body, headers)
         response = connection.getresponse()
         answer = json.loads(response.read() or b"{}")
-    except (ConnectionError, HTTPException):
+    except (ConnectionError, SSLError):
         connection.close()
         if kept is None:
             raise
