@@ -37,24 +37,38 @@ impl Definition {
 
     /// Returns the names of the table's key attributes with their types, the partition key first.
     pub(super) fn key_types(&self) -> Vec<(String, String)> {
-        let defined = self.request.get("AttributeDefinitions").and_then(Value::as_array);
-        let kind_of = |name: &str| {
-            let attribute = defined?
-                .iter()
-                .find(|attribute| attribute.get("AttributeName").and_then(Value::as_str) == Some(name))?;
-            attribute.get("AttributeType").and_then(Value::as_str).map(str::to_owned)
+        let names = self.request.get("KeySchema").into_iter().flat_map(keys);
+        names.filter_map(|name| Some((name.to_owned(), self.type_of(name)?))).collect()
+    }
+
+    /// Returns the key attributes of the indexes with their types, each behind the name of its index.
+    pub(super) fn index_key_types(&self) -> Vec<(String, String, String)> {
+        let of_index = |index: &Value| -> Vec<(String, String, String)> {
+            let name = index.get("IndexName").and_then(Value::as_str).unwrap_or_default();
+            let keys = index.get("KeySchema").into_iter().flat_map(keys);
+            keys.filter_map(|key| Some((name.to_owned(), key.to_owned(), self.type_of(key)?))).collect()
         };
-        self.request
-            .get("KeySchema")
-            .into_iter()
-            .flat_map(keys)
-            .filter_map(|name| Some((name.to_owned(), kind_of(name)?)))
-            .collect()
+        self.indexes().flat_map(of_index).collect()
+    }
+
+    /// The type that an attribute was defined with.
+    fn type_of(&self, name: &str) -> Option<String> {
+        let defined = self.request.get("AttributeDefinitions")?.as_array()?;
+        let attribute = defined
+            .iter()
+            .find(|attribute| attribute.get("AttributeName").and_then(Value::as_str) == Some(name))?;
+        attribute.get("AttributeType").and_then(Value::as_str).map(str::to_owned)
     }
 
     /// The attributes of the table's own key.
     pub(super) fn key_names(&self) -> Vec<String> {
         self.request.get("KeySchema").into_iter().flat_map(keys).map(str::to_owned).collect()
+    }
+
+    /// The attributes of an index's key, the partition key first.
+    pub(super) fn index_key_names(&self, name: &str) -> Vec<String> {
+        let schema = self.index(name).and_then(|index| index.get("KeySchema"));
+        schema.into_iter().flat_map(keys).map(str::to_owned).collect()
     }
 
     pub(super) fn has_global_index(&self, name: &str) -> bool {
@@ -78,12 +92,15 @@ impl Definition {
         Some(own.chain(of_index).chain(more.filter_map(Value::as_str)).map(str::to_owned).collect())
     }
 
-    fn index(&self, name: &str) -> Option<&Value> {
+    fn indexes(&self) -> impl Iterator<Item = &Value> {
         ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"]
             .iter()
             .filter_map(|kind| self.request.get(*kind).and_then(Value::as_array))
             .flatten()
-            .find(|index| index.get("IndexName").and_then(Value::as_str) == Some(name))
+    }
+
+    fn index(&self, name: &str) -> Option<&Value> {
+        self.indexes().find(|index| index.get("IndexName").and_then(Value::as_str) == Some(name))
     }
 
     /// Returns the definition as an `UpdateTable` request makes it.

@@ -74,6 +74,29 @@ fn check_item(definition: &Definition, item: &Map<String, Value>) -> Result<(), 
             return Err(empty_key(&name, &wanted));
         }
     }
+    check_index_keys(definition, item)
+}
+
+/// An item that lacks a key of an index is not in it; one of another type can be neither in it nor out of it.
+fn check_index_keys(definition: &Definition, item: &Map<String, Value>) -> Result<(), ServiceError> {
+    for (index, name, wanted) in definition.index_key_types() {
+        let Some(value) = item.get(&name) else { continue };
+        let (given, empty) = kind(value);
+        if given != wanted {
+            return Err(validation(format!(
+                "One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: {wanted} Actual: \
+                 {given} IndexName: {index}"
+            )));
+        }
+        if empty {
+            let kind = if wanted == "B" { "binary" } else { "string" };
+            return Err(validation(format!(
+                "One or more parameter values are not valid. A value specified for a secondary index key is not supported. \
+                 The AttributeValue for a key attribute cannot contain an empty {kind} value. IndexName: {index}, \
+                 IndexKey: {name}"
+            )));
+        }
+    }
     Ok(())
 }
 

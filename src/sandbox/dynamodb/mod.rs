@@ -18,6 +18,7 @@ mod fault;
 mod index_query;
 mod kept;
 mod keys;
+mod members;
 mod operation;
 mod request;
 mod service;

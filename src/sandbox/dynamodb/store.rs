@@ -10,6 +10,7 @@ use super::changes::Changes;
 use super::contents::{Contents, scan};
 use super::definition::{Definition, check_indexes};
 use super::fault::{not_found, of_backups, validation};
+use super::members::Members;
 use super::operation::find;
 use super::request::{Body, check, for_store, name_tables, object, text};
 use super::shelf::Shelf;
@@ -31,6 +32,7 @@ pub(super) struct Store {
     /// Held while something is written, so that what is kept on disk and in streams has the order of the writes.
     writing: Mutex<()>,
     pub(super) streams: Streams,
+    members: Members,
     shelf: Shelf,
     clock: Arc<dyn Clock>,
 }
@@ -52,6 +54,7 @@ impl Store {
             changes,
             writing: Mutex::default(),
             streams: Streams::default(),
+            members: Members::default(),
             clock,
         }
     }
@@ -98,8 +101,7 @@ impl Store {
             self.keep_settings(&definitions, body);
             answer.map_err(refused)?
         } else if operation == "Query" {
-            index_query::query(&self.provider, definitions.get(&text(body, "TableName")), body)
-                .map_err(refused)?
+            self.query(&definitions, body).map_err(refused)?
         } else {
             engine::run(&self.provider, operation, body.clone()).map_err(refused)?
         };
@@ -116,6 +118,31 @@ impl Store {
             }
         }
         Ok(answer)
+    }
+
+    fn query(&self, definitions: &HashMap<String, Definition>, body: &Body) -> Result<Value, ServiceError> {
+        let table = text(body, "TableName");
+        let index = body.get("IndexName").and_then(Value::as_str);
+        let global = index.and_then(|index| {
+            let definition =
+                definitions.get(&table).filter(|definition| definition.has_global_index(index))?;
+            Some((definition, index, index_query::values(body)?))
+        });
+        let Some((definition, index, values)) = global else {
+            return engine::run(&self.provider, "Query", body.clone());
+        };
+        let values: Vec<&Value> = values.collect();
+        let members = || self.members.of(&table, index, values.iter().copied());
+        let found = match members() {
+            Some(found) => found,
+            None => {
+                let _order = self.order();
+                let items = scan(&self.provider, object(json!({ "TableName": table })))?;
+                self.members.write_up(definition, &table, index, &items);
+                members().unwrap_or_default()
+            }
+        };
+        index_query::query(&self.provider, definition, found, body)
     }
 
     fn create(&self, mut body: Body) -> Result<Value, ServiceError> {
@@ -151,6 +178,7 @@ impl Store {
         let mut answer = engine::run(&self.provider, "DeleteTable", body)?;
         self.complete(&definitions, &table, &mut answer, "TableDescription", Some("DELETING"));
         definitions.remove(&table);
+        self.members.forget(&table);
         self.streams.turn_off(&table);
         self.shelf.forget_table(&table);
         Ok(answer)
@@ -178,6 +206,7 @@ impl Store {
         let made = self.make_anew(&before, &after, &kept);
         // The items are the same ones as before.
         self.changes.forget();
+        self.members.forget(&table);
         made?;
         self.turn_stream(Some(&before), &mut after, &table);
         definitions.insert(table.clone(), after);
@@ -271,6 +300,7 @@ impl Store {
         let now = self.clock.now();
         let mut entries = Vec::new();
         for change in changes {
+            self.members.note(&change);
             let definition = definitions.get(&change.table);
             let appended =
                 definition.and_then(|definition| self.streams.append(definition, &change, now, expired));

@@ -1,3 +1,5 @@
+mod indexes;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
@@ -196,60 +198,6 @@ async fn keys_that_do_not_fit_are_refused_in_awss_words() {
 }
 
 #[tokio::test]
-async fn an_index_shows_what_it_holds() {
-    let bench = Bench::new().await;
-    bench.put(order("1", "1.0")).await.unwrap();
-    let query = |more: Value| {
-        let mut body = json!({
-            "TableName": "orders", "IndexName": "by-state",
-            "KeyConditionExpression": "#s = :s", "ExpressionAttributeNames": { "#s": "state" },
-            "ExpressionAttributeValues": { ":s": { "S": "open" } },
-        });
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        body
-    };
-    let found = bench.call("Query", query(json!({}))).await.unwrap();
-    assert_eq!(
-        found["Items"],
-        json!([{ "id": { "S": "1" }, "line": { "N": "1" }, "state": { "S": "open" } }])
-    );
-    assert_eq!(
-        bench.refusal("Query", query(json!({ "ConsistentRead": true }))).await,
-        "400 ValidationException: Consistent reads are not supported on global secondary indexes"
-    );
-}
-
-#[tokio::test]
-async fn a_new_index_finds_the_items_that_were_there() {
-    let bench = Bench::new().await;
-    bench.put(order("1", "1")).await.unwrap();
-    let before = bench.call("DescribeTable", json!({ "TableName": "orders" })).await.unwrap();
-    let update = json!({
-        "TableName": "orders",
-        "AttributeDefinitions": [
-            { "AttributeName": "id", "AttributeType": "S" }, { "AttributeName": "note", "AttributeType": "S" },
-        ],
-        "GlobalSecondaryIndexUpdates": [{ "Create": {
-            "IndexName": "by-note",
-            "KeySchema": [{ "AttributeName": "note", "KeyType": "HASH" }],
-            "Projection": { "ProjectionType": "ALL" },
-        } }],
-    });
-    bench.call("UpdateTable", update).await.unwrap();
-    let query = json!({
-        "TableName": "orders", "IndexName": "by-note",
-        "KeyConditionExpression": "note = :n", "ExpressionAttributeValues": { ":n": { "S": "x" } },
-    });
-    assert_eq!(bench.call("Query", query).await.unwrap()["Count"], 1);
-    let after = bench.call("DescribeTable", json!({ "TableName": "orders" })).await.unwrap();
-    for member in ["TableId", "CreationDateTime", "TableArn"] {
-        assert_eq!(before["Table"][member], after["Table"][member], "{member}");
-    }
-    let tags = bench.call("ListTagsOfResource", json!({ "ResourceArn": TABLE })).await.unwrap();
-    assert_eq!(tags["Tags"], json!([{ "Key": "stack", "Value": "one" }]));
-}
-
-#[tokio::test]
 async fn a_refused_update_leaves_the_table_as_it_was() {
     let bench = Bench::new().await;
     bench.put(order("1", "1")).await.unwrap();
@@ -367,44 +315,4 @@ async fn what_is_not_covered_is_named() {
         bench.refusal("ExecuteStatement", json!({ "Statement": "SELECT * FROM orders" })).await,
         "501 NotImplemented: the sandbox does not cover dynamodb:ExecuteStatement"
     );
-}
-
-#[tokio::test]
-async fn an_index_of_a_long_table_is_looked_through_to_its_end() {
-    let bench = Bench::new().await;
-    for batch in 0..120 {
-        let puts: Vec<Value> = (batch * 25..batch * 25 + 25)
-            .map(|number| {
-                let state = format!("s{}", number % 300);
-                json!({ "PutRequest": { "Item": {
-                    "id": { "S": format!("{number:05}") }, "line": { "N": "1" }, "state": { "S": state },
-                    "note": { "S": "x".repeat(1000) },
-                } } })
-            })
-            .collect();
-        bench.call("BatchWriteItem", json!({ "RequestItems": { "orders": puts } })).await.unwrap();
-    }
-    let mut query = json!({
-        "TableName": "orders",
-        "IndexName": "by-state",
-        "KeyConditionExpression": "#state = :seven",
-        "FilterExpression": "id < :end",
-        "ExpressionAttributeNames": { "#state": "state" },
-        "ExpressionAttributeValues": { ":seven": { "S": "s7" }, ":end": { "S": "02000" } },
-    });
-    let whole = bench.call("Query", query.clone()).await.unwrap();
-    assert_eq!((&whole["Count"], &whole["ScannedCount"]), (&json!(7), &json!(10)), "{whole}");
-    assert_eq!(whole.get("LastEvaluatedKey"), None);
-    // Page by page it comes to the same.
-    query["Limit"] = json!(4);
-    let mut pages = vec![];
-    loop {
-        let page = bench.call("Query", query.clone()).await.unwrap();
-        pages.push(page["Count"].as_u64().unwrap());
-        match page.get("LastEvaluatedKey") {
-            Some(last) => query["ExclusiveStartKey"] = last.clone(),
-            None => break,
-        }
-    }
-    assert_eq!((pages.len(), pages.iter().sum::<u64>()), (3, 7), "{pages:?}");
 }

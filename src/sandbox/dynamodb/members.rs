@@ -1,0 +1,95 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use super::changes::Change;
+use super::definition::Definition;
+
+/// Which items stand in the global secondary indexes of the tables. The store itself would look through a whole table for each query.
+/// An index is written up when it is first asked for, and kept up to date from then on.
+#[derive(Debug, Default)]
+pub(super) struct Members(Mutex<HashMap<(String, String), Index>>);
+
+/// One index.
+#[derive(Debug)]
+struct Index {
+    /// Whoever lacks one of these attributes is not in it: an index may be sparse.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html>
+    attributes: Vec<String>,
+    /// The keys of the table's items, by the value of the index's partition key; both are the JSON text of what they are.
+    partitions: HashMap<String, BTreeMap<String, Value>>,
+}
+
+impl Index {
+    fn partition(&self, item: &Value) -> Option<String> {
+        let whole = self.attributes.iter().all(|name| item.get(name).is_some());
+        whole.then(|| item.get(self.attributes.first()?).map(Value::to_string)).flatten()
+    }
+
+    fn enter(&mut self, keys: &Value, item: &Value) {
+        if let Some(partition) = self.partition(item) {
+            self.partitions.entry(partition).or_default().insert(keys.to_string(), keys.clone());
+        }
+    }
+
+    fn leave(&mut self, keys: &Value, item: &Value) {
+        let Some(partition) = self.partition(item) else { return };
+        if let Some(members) = self.partitions.get_mut(&partition) {
+            members.remove(&keys.to_string());
+            if members.is_empty() {
+                self.partitions.remove(&partition);
+            }
+        }
+    }
+}
+
+impl Members {
+    /// Returns the keys of the items in a few partitions of an index; `None` for one that is not written up.
+    pub(super) fn of<'v>(
+        &self,
+        table: &str,
+        index: &str,
+        values: impl Iterator<Item = &'v Value>,
+    ) -> Option<Vec<Value>> {
+        let indexes = self.lock();
+        let index = indexes.get(&(table.to_owned(), index.to_owned()))?;
+        let found: BTreeMap<_, _> =
+            values.filter_map(|value| index.partitions.get(&value.to_string())).flatten().collect();
+        Some(found.into_values().cloned().collect())
+    }
+
+    /// Writes an index up from all that its table holds. Nothing may be written meanwhile.
+    pub(super) fn write_up(&self, definition: &Definition, table: &str, name: &str, items: &[Value]) {
+        let mut index = Index { attributes: definition.index_key_names(name), partitions: HashMap::new() };
+        let of_key = definition.key_names();
+        for item in items {
+            let keys: BTreeMap<&String, &Value> =
+                of_key.iter().filter_map(|name| Some((name, item.get(name)?))).collect();
+            index.enter(&serde_json::to_value(keys).unwrap_or_default(), item);
+        }
+        self.lock().insert((table.to_owned(), name.to_owned()), index);
+    }
+
+    pub(super) fn note(&self, change: &Change) {
+        let mut indexes = self.lock();
+        for (_, index) in indexes.iter_mut().filter(|((table, _), _)| *table == change.table) {
+            if let Some(old) = &change.old {
+                index.leave(&change.keys, old);
+            }
+            if let Some(new) = &change.new {
+                index.enter(&change.keys, new);
+            }
+        }
+    }
+
+    /// Forgets a table that goes, or is made anew.
+    pub(super) fn forget(&self, gone: &str) {
+        self.lock().retain(|(table, _), _| table != gone);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(String, String), Index>> {
+        // An index is never half changed, so one that a panic left behind is sound.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
