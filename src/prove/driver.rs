@@ -304,6 +304,7 @@ async fn alone(job: &Job, queue: &Queue, index: usize) -> Look {
 }
 
 fn begin(job: &Job, case: &Case) -> Duration {
+    tracing::debug!(kind = ?case.kind, world = %case.id, "begins");
     job.listener.hear(&Event::Started { kind: case.kind, id: case.id.clone() });
     job.clock.elapsed()
 }
