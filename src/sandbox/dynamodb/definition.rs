@@ -41,14 +41,15 @@ impl Definition {
         names.filter_map(|name| Some((name.to_owned(), self.type_of(name)?))).collect()
     }
 
-    /// Returns the key attributes of the indexes with their types, each behind the name of its index.
-    pub(super) fn index_key_types(&self) -> Vec<(String, String, String)> {
-        let of_index = |index: &Value| -> Vec<(String, String, String)> {
-            let name = index.get("IndexName").and_then(Value::as_str).unwrap_or_default();
-            let keys = index.get("KeySchema").into_iter().flat_map(keys);
-            keys.filter_map(|key| Some((name.to_owned(), key.to_owned(), self.type_of(key)?))).collect()
-        };
-        self.indexes().flat_map(of_index).collect()
+    /// The names of the indexes, global and local ones.
+    pub(super) fn index_names(&self) -> impl Iterator<Item = &str> {
+        self.indexes().filter_map(|index| index.get("IndexName").and_then(Value::as_str))
+    }
+
+    /// Returns the names of an index's key attributes with their types, the partition key first.
+    pub(super) fn index_key_types(&self, index: &str) -> Vec<(String, String)> {
+        let names = self.index(index).and_then(|index| index.get("KeySchema")).into_iter().flat_map(keys);
+        names.filter_map(|name| Some((name.to_owned(), self.type_of(name)?))).collect()
     }
 
     /// The type that an attribute was defined with.
@@ -63,12 +64,6 @@ impl Definition {
     /// The attributes of the table's own key.
     pub(super) fn key_names(&self) -> Vec<String> {
         self.request.get("KeySchema").into_iter().flat_map(keys).map(str::to_owned).collect()
-    }
-
-    /// The attributes of an index's key, the partition key first.
-    pub(super) fn index_key_names(&self, name: &str) -> Vec<String> {
-        let schema = self.index(name).and_then(|index| index.get("KeySchema"));
-        schema.into_iter().flat_map(keys).map(str::to_owned).collect()
     }
 
     pub(super) fn has_global_index(&self, name: &str) -> bool {

@@ -79,7 +79,9 @@ fn check_item(definition: &Definition, item: &Map<String, Value>) -> Result<(), 
 
 /// An item that lacks a key of an index is not in it; one of another type can be neither in it nor out of it.
 fn check_index_keys(definition: &Definition, item: &Map<String, Value>) -> Result<(), ServiceError> {
-    for (index, name, wanted) in definition.index_key_types() {
+    let keys =
+        |index| definition.index_key_types(index).into_iter().map(move |(name, kind)| (index, name, kind));
+    for (index, name, wanted) in definition.index_names().flat_map(keys) {
         let Some(value) = item.get(&name) else { continue };
         let (given, empty) = kind(value);
         if given != wanted {

@@ -14,17 +14,16 @@ pub(super) struct Members(Mutex<HashMap<(String, String), Index>>);
 /// One index.
 #[derive(Debug)]
 struct Index {
-    /// Whoever lacks one of these attributes is not in it: an index may be sparse.
-    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html>
-    attributes: Vec<String>,
+    /// The attributes of its key with their types, the partition key first.
+    attributes: Vec<(String, String)>,
     /// The keys of the table's items, by the value of the index's partition key; both are the JSON text of what they are.
     partitions: HashMap<String, BTreeMap<String, Value>>,
 }
 
 impl Index {
     fn partition(&self, item: &Value) -> Option<String> {
-        let whole = self.attributes.iter().all(|name| item.get(name).is_some());
-        whole.then(|| item.get(self.attributes.first()?).map(Value::to_string)).flatten()
+        let (partition, _) = self.attributes.first()?;
+        item.get(partition).filter(|_| holds(&self.attributes, item)).map(Value::to_string)
     }
 
     fn enter(&mut self, keys: &Value, item: &Value) {
@@ -45,23 +44,17 @@ impl Index {
 }
 
 impl Members {
-    /// Returns the keys of the items in a few partitions of an index; `None` for one that is not written up.
-    pub(super) fn of<'v>(
-        &self,
-        table: &str,
-        index: &str,
-        values: impl Iterator<Item = &'v Value>,
-    ) -> Option<Vec<Value>> {
+    /// Returns the keys of the items in a partition of an index; `None` for one that is not written up.
+    pub(super) fn of(&self, table: &str, index: &str, partition: &Value) -> Option<Vec<Value>> {
         let indexes = self.lock();
         let index = indexes.get(&(table.to_owned(), index.to_owned()))?;
-        let found: BTreeMap<_, _> =
-            values.filter_map(|value| index.partitions.get(&value.to_string())).flatten().collect();
-        Some(found.into_values().cloned().collect())
+        let found = index.partitions.get(&partition.to_string());
+        Some(found.map(|found| found.values().cloned().collect()).unwrap_or_default())
     }
 
     /// Writes an index up from all that its table holds. Nothing may be written meanwhile.
     pub(super) fn write_up(&self, definition: &Definition, table: &str, name: &str, items: &[Value]) {
-        let mut index = Index { attributes: definition.index_key_names(name), partitions: HashMap::new() };
+        let mut index = Index { attributes: definition.index_key_types(name), partitions: HashMap::new() };
         let of_key = definition.key_names();
         for item in items {
             let keys: BTreeMap<&String, &Value> =
@@ -92,4 +85,10 @@ impl Members {
         // An index is never half changed, so one that a panic left behind is sound.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether an item has all that an index's key asks for: an index may be sparse.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html>
+pub(super) fn holds(attributes: &[(String, String)], item: &Value) -> bool {
+    attributes.iter().all(|(name, kind)| item.get(name).is_some_and(|value| value.get(kind).is_some()))
 }

@@ -9,6 +9,7 @@ use super::access::table_name;
 use super::changes::Changes;
 use super::contents::{Contents, scan};
 use super::definition::{Definition, check_indexes};
+use super::expression::partition_key_value;
 use super::fault::{not_found, of_backups, validation};
 use super::members::Members;
 use super::operation::find;
@@ -126,23 +127,24 @@ impl Store {
         let global = index.and_then(|index| {
             let definition =
                 definitions.get(&table).filter(|definition| definition.has_global_index(index))?;
-            Some((definition, index, index_query::values(body)?))
+            let partition = partition_key_value(body, &definition.partition_key(Some(index))?)?;
+            Some((definition, index, partition))
         });
-        let Some((definition, index, values)) = global else {
+        let Some((definition, index, partition)) = global else {
             return engine::run(&self.provider, "Query", body.clone());
         };
-        let values: Vec<&Value> = values.collect();
-        let members = || self.members.of(&table, index, values.iter().copied());
-        let found = match members() {
-            Some(found) => found,
-            None => {
-                let _order = self.order();
+        let known = || self.members.of(&table, index, &partition);
+        let mut members = known();
+        if members.is_none() {
+            // Nothing is written meanwhile, and nobody else writes it up.
+            let _order = self.order();
+            if known().is_none() {
                 let items = scan(&self.provider, object(json!({ "TableName": table })))?;
                 self.members.write_up(definition, &table, index, &items);
-                members().unwrap_or_default()
             }
-        };
-        index_query::query(&self.provider, definition, found, body)
+            members = known();
+        }
+        index_query::query(&self.provider, definition, index, members.unwrap_or_default(), body)
     }
 
     fn create(&self, mut body: Body) -> Result<Value, ServiceError> {

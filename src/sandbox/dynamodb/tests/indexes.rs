@@ -197,6 +197,115 @@ async fn what_no_index_can_hold_is_not_written() {
     );
 }
 
+/// Writes so many bookings of one crossing, with a note of so many characters; those that come later have later ids and names.
+async fn fill(bench: &Bench, crossing: &str, bookings: usize, note: usize) {
+    let put = |number: usize| {
+        let mut item =
+            booking(&format!("{crossing}-{number:05}"), Some(crossing), Some(&format!("n{number:05}")));
+        item["note"] = json!({ "S": "x".repeat(note) });
+        json!({ "PutRequest": { "Item": item } })
+    };
+    for first in (0..bookings).step_by(25) {
+        let puts: Vec<Value> = (first..bookings.min(first + 25)).map(put).collect();
+        bench.call("BatchWriteItem", json!({ "RequestItems": { "bookings": puts } })).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_long_partition_hides_neither_another_one_nor_its_own_end() {
+    let bench = bookings().await;
+    fill(&bench, "c0", 1500, 1000).await;
+    fill(&bench, "c1", 3, 10).await;
+    // The long one is named, too, by the filter.
+    let mut query = by_crossing("c1");
+    query["FilterExpression"] = json!("note <> :other");
+    query["ExpressionAttributeValues"][":other"] = json!({ "S": "c0" });
+    let found = bench.call("Query", query).await.unwrap();
+    assert_eq!((&found["Count"], &found["ScannedCount"]), (&json!(3), &json!(3)));
+    let mut query = by_crossing("c0");
+    query["KeyConditionExpression"] = json!("crossing = :crossing AND #name >= :name");
+    query["ExpressionAttributeNames"] = json!({ "#name": "name" });
+    query["ExpressionAttributeValues"][":name"] = json!({ "S": "n01497" });
+    assert_eq!(ids(&bench, query).await, ["c0-01497", "c0-01498", "c0-01499"]);
+}
+
+#[tokio::test]
+async fn a_partition_that_is_the_whole_table_is_no_other() {
+    let bench = bookings().await;
+    fill(&bench, "c0", 150, 1).await;
+    let whole = ids(&bench, by_crossing("c0")).await;
+    assert_eq!((whole.len(), whole[149].as_str()), (150, "c0-00149"));
+    let lacking = booking("c0-x", Some("c0"), None);
+    bench.call("PutItem", json!({ "TableName": "bookings", "Item": lacking })).await.unwrap();
+    assert_eq!(ids(&bench, by_crossing("c0")).await, whole);
+}
+
+#[tokio::test]
+async fn an_attribute_of_another_type_keeps_an_item_out_of_the_index() {
+    let bench = bookings().await;
+    bench
+        .call("PutItem", json!({ "TableName": "bookings", "Item": booking("1", Some("c1"), Some("Ada")) }))
+        .await
+        .unwrap();
+    let mut late = booking("2", Some("c1"), None);
+    late["seats"] = json!({ "S": "two" });
+    bench.call("PutItem", json!({ "TableName": "bookings", "Item": late })).await.unwrap();
+    let update = json!({
+        "TableName": "bookings",
+        "AttributeDefinitions": [
+            { "AttributeName": "crossing", "AttributeType": "S" }, { "AttributeName": "seats", "AttributeType": "N" },
+        ],
+        "GlobalSecondaryIndexUpdates": [{ "Create": {
+            "IndexName": "by-seats",
+            "KeySchema": [{ "AttributeName": "crossing", "KeyType": "HASH" }, { "AttributeName": "seats", "KeyType": "RANGE" }],
+            "Projection": { "ProjectionType": "ALL" },
+        } }],
+    });
+    bench.call("UpdateTable", update).await.unwrap();
+    let mut query = by_crossing("c1");
+    query["IndexName"] = json!("by-seats");
+    assert_eq!(ids(&bench, query).await, [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn pages_of_a_table_with_binary_keys_hold_each_item_once() {
+    let bench = Bench::new().await;
+    let attribute = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+    let table = json!({
+        "TableName": "blobs",
+        "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }],
+        "AttributeDefinitions": [attribute("id", "B"), attribute("crossing", "S")],
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-crossing",
+            "KeySchema": [{ "AttributeName": "crossing", "KeyType": "HASH" }],
+            "Projection": { "ProjectionType": "ALL" },
+        }],
+        "BillingMode": "PAY_PER_REQUEST",
+    });
+    bench.call("CreateTable", table).await.unwrap();
+    for id in ["YWFh", "YWFi", "YWFj", "YWFk", "YWFl", "YWFm", "YWFn"] {
+        let item = json!({ "id": { "B": id }, "crossing": { "S": "c0" } });
+        bench.call("PutItem", json!({ "TableName": "blobs", "Item": item })).await.unwrap();
+    }
+    let mut query = by_crossing("c0");
+    query["TableName"] = json!("blobs");
+    query["Limit"] = json!(2);
+    let mut found = std::collections::BTreeSet::new();
+    let mut pages = 0;
+    loop {
+        let page = bench.call("Query", query.clone()).await.unwrap();
+        pages += 1;
+        for item in page["Items"].as_array().unwrap() {
+            assert!(found.insert(item["id"]["B"].as_str().unwrap().to_owned()), "{item} comes twice");
+        }
+        match page.get("LastEvaluatedKey") {
+            Some(last) => query["ExclusiveStartKey"] = last.clone(),
+            None => break,
+        }
+    }
+    assert_eq!((pages, found.len()), (4, 7));
+}
+
 /// One write of a booking.
 #[derive(Debug, Clone)]
 enum Write {
