@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::definition::Definition;
 use super::raw::{RawChallenge, RawCheck, RawCredit, RawGate, RawTask, RawVisibility};
+use super::task::key_in;
 use crate::source::Severity;
 use crate::text::{count, did_you_mean, one_of};
 
@@ -246,7 +247,7 @@ fn prerequisites(definition: &mut Definition<'_>, raw: &RawChallenge) {
             let own = format!("{}/{}", task.id, check.id);
             for (n, need) in check.needs.iter().enumerate() {
                 let at = format!("/tasks/{t}/{key}/{c}/needs/{n}");
-                let full = if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) };
+                let full = key_in(&task.id, need);
                 if last.contains(&full) {
                     let message = format!(
                         "nothing can wait for `{need}`: the audit log is read when all else is done, and of a bank not all is asked"

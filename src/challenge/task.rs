@@ -18,6 +18,18 @@ pub struct Task {
     pub location: Location,
 }
 
+impl Task {
+    /// Returns the key, `task/check`, of a check as this task's checks name it in `needs`: by its id alone where it is of the same task.
+    pub fn key_of(&self, check: &str) -> String {
+        key_in(&self.id, check)
+    }
+}
+
+/// As [`Task::key_of`], of a task that is still being read.
+pub(super) fn key_in(task: &str, check: &str) -> String {
+    if check.contains('/') { check.to_owned() } else { format!("{task}/{check}") }
+}
+
 /// How the verdicts of a task's checks become its points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credit {

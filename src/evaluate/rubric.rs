@@ -68,7 +68,7 @@ impl<'a> Rubric<'a> {
             return undetermined(TroubleKind::Internal, &format!("{key} needs itself"));
         }
         path.push(key.to_owned());
-        let unmet = check.needs.iter().map(|need| absolute(task, need)).find_map(|need| {
+        let unmet = check.needs.iter().map(|need| task.key_of(need)).find_map(|need| {
             match self.settle(&need, outcomes, path) {
                 Outcome::Pass => None,
                 _ if !self.checks.contains_key(&need) => Some(undetermined(
@@ -83,9 +83,4 @@ impl<'a> Rubric<'a> {
         outcomes.insert(key.to_owned(), outcome.clone());
         outcome
     }
-}
-
-/// Returns a prerequisite as `task/check`.
-fn absolute(task: &Task, need: &str) -> String {
-    if need.contains('/') { need.to_owned() } else { format!("{}/{need}", task.id) }
 }

@@ -45,18 +45,11 @@ impl Order {
         let mut waiting = Vec::new();
         for (task_index, task) in challenge.tasks.iter().enumerate() {
             for (check_index, check) in task.checks.iter().enumerate() {
-                let needs = check.needs.iter();
-                let needs =
-                    needs.map(
-                        |need| {
-                            if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) }
-                        },
-                    );
                 waiting.push(Step {
                     key: format!("{}/{}", task.id, check.id),
                     task: task_index,
                     check: check_index,
-                    needs: needs.collect(),
+                    needs: check.needs.iter().map(|need| task.key_of(need)).collect(),
                 });
             }
         }

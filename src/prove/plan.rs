@@ -207,12 +207,7 @@ fn tried(challenge: &Challenge, mut checks: BTreeSet<String>) -> BTreeSet<String
     loop {
         let wanted = all().filter(|(.., key)| checks.contains(key));
         let needs: Vec<String> = wanted
-            .flat_map(|(task, check, _)| {
-                let absolute = |need: &String| {
-                    if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) }
-                };
-                check.needs.iter().map(absolute).collect::<Vec<_>>()
-            })
+            .flat_map(|(task, check, _)| check.needs.iter().map(|need| task.key_of(need)).collect::<Vec<_>>())
             .filter(|need| !checks.contains(need))
             .collect();
         if needs.is_empty() {

@@ -357,9 +357,7 @@ fn in_a_pair_what_its_faults_may_fail_is_tried_with_all_that_it_needs() {
             for check in
                 task.checks.iter().filter(|check| checks.contains(&format!("{}/{}", task.id, check.id)))
             {
-                let needed = check.needs.iter().map(|need| {
-                    if need.contains('/') { need.clone() } else { format!("{}/{need}", task.id) }
-                });
+                let needed = check.needs.iter().map(|need| task.key_of(need));
                 assert!(needed.clone().all(|need| checks.contains(&need)), "{}: {:?}", case.id, check.needs);
             }
         }
